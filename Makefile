@@ -1,0 +1,30 @@
+# Two commands: `make demo` shows the whole network on one machine, `make test` proves it.
+# Both set up what they need first (see packaging/setup).
+
+PYTHON := .venv/bin/python
+
+.PHONY: demo test lint types contracts tests artefacts clean
+
+demo:
+	packaging/setup
+	$(PYTHON) -m scanview demo $(ARGS)
+
+test:
+	packaging/setup --dev
+	$(MAKE) --no-print-directory lint types contracts tests
+
+lint:
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+
+types:
+	.venv/bin/mypy
+
+contracts:
+	.venv/bin/lint-imports
+
+tests:
+	QT_QPA_PLATFORM=offscreen $(PYTHON) -m pytest $(ARGS)
+
+clean:
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache artefacts demo-data

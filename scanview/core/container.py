@@ -1,0 +1,32 @@
+"""Container numbers by ISO 6346: owner code, category, serial number and check digit."""
+
+import re
+
+_NUMBER = re.compile(r"[A-Z]{3}[UJZ]\d{7}")
+_LETTERS = dict(zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", (v for v in range(10, 39) if v % 11), strict=True))
+
+
+def normalise(typed: str) -> str:
+    """`typed` in capitals without the spaces, dashes and dots people put between its groups."""
+    return re.sub(r"[\s.\-/]", "", typed).upper()
+
+
+def check_digit(number: str) -> int:
+    """The check digit of the first ten characters: the sum of value * 2**position, modulo 11, ten counting as 0.
+
+    Source: ISO 6346, annex A. Letters count from 10, leaving out 11, 22 and 33.
+    """
+    total = sum((_LETTERS[c] if c.isalpha() else int(c)) << i for i, c in enumerate(number[:10]))
+    return total % 11 % 10
+
+
+def is_valid(typed: str) -> bool:
+    """Whether `typed` is a container number with the right check digit."""
+    number = normalise(typed)
+    return bool(_NUMBER.fullmatch(number)) and check_digit(number) == int(number[10])
+
+
+def grouped(typed: str) -> str:
+    """The number in the groups it is painted in (CSQU 305438 3); anything else as it was typed."""
+    number = normalise(typed)
+    return f"{number[:4]} {number[4:10]} {number[10]}" if _NUMBER.fullmatch(number) else typed

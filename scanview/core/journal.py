@@ -1,0 +1,105 @@
+"""The ledger's arithmetic: entries, their canonical bytes, and the Merkle tree over them.
+
+The tree is that of RFC 9162, section 2.1: a leaf is SHA-256(0x00 || entry), a node SHA-256(0x01 || left || right).
+`Frontier` keeps just the roots of the full subtrees, so that appending costs a logarithm of the size.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
+
+
+class Kind(StrEnum):
+    """What an entry of the ledger tells."""
+
+    SCAN_OFFERED = "scan-offered"
+    SCAN_STORED = "scan-stored"
+    RECOGNISED = "recognised"
+    NOT_RECOGNISED = "not-recognised"
+    LEASED = "leased"
+    LEASE_ENDED = "lease-ended"
+    DECIDED = "decided"
+    ORDER_SENT = "order-sent"
+    ORDER_RECEIPT = "order-receipt"
+    SIGNED_IN = "signed-in"
+    SIGN_IN_REFUSED = "sign-in-refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One fact: its number from 1, when (UTC seconds by the hub's clock), who, about which scan, and what."""
+
+    seq: int
+    at: float
+    kind: Kind
+    actor: str
+    scan: str
+    body: Mapping[str, Json]
+
+    def canonical(self) -> bytes:
+        """The bytes that are hashed: JSON with sorted keys, no spaces, UTF-8."""
+        return canonical_json(
+            {
+                "seq": self.seq,
+                "at": self.at,
+                "kind": self.kind.value,
+                "actor": self.actor,
+                "scan": self.scan,
+                "body": dict(self.body),
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Frontier:
+    """The Merkle tree of `size` entries, as the roots of its full subtrees from the largest to the smallest."""
+
+    size: int = 0
+    subtrees: tuple[bytes, ...] = ()
+
+    def appended(self, entry: bytes) -> "Frontier":
+        """The tree with one more entry."""
+        node = leaf_hash(entry)
+        subtrees = list(self.subtrees)
+        size = self.size
+        while size & 1:
+            node = _node_hash(subtrees.pop(), node)
+            size >>= 1
+        return Frontier(self.size + 1, (*subtrees, node))
+
+    @property
+    def root(self) -> bytes:
+        """The tree's head, 32 bytes; SHA-256 of nothing for an empty tree."""
+        if not self.subtrees:
+            return hashlib.sha256(b"").digest()
+        node = self.subtrees[-1]
+        for left in reversed(self.subtrees[:-1]):
+            node = _node_hash(left, node)
+        return node
+
+
+def canonical_json(value: Json) -> bytes:
+    """`value` as JSON with sorted keys and no spaces, so that equal values have equal bytes."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+
+
+def leaf_hash(entry: bytes) -> bytes:
+    """The hash of one entry in the tree."""
+    return hashlib.sha256(b"\x00" + entry).digest()
+
+
+def merkle_root(entries: Iterable[bytes]) -> bytes:
+    """The root over `entries` in order."""
+    frontier = Frontier()
+    for entry in entries:
+        frontier = frontier.appended(entry)
+    return frontier.root
+
+
+def _node_hash(left: bytes, right: bytes) -> bytes:
+    return hashlib.sha256(b"\x01" + left + right).digest()

@@ -1,0 +1,124 @@
+"""The order a port receives: which scan, what verdict, until when; and the receipt it gives back.
+
+Both are signed documents. Their canonical bytes are what is signed, sent and stored, never a re-encoding of them.
+"""
+
+import json
+from dataclasses import asdict, dataclass, fields
+from enum import StrEnum
+from typing import Any
+
+from scanview.core.errors import BadInput
+from scanview.core.journal import canonical_json
+from scanview.core.review import Mark, Verdict
+from scanview.core.scan import ScanHeader
+
+
+class Outcome(StrEnum):
+    """What a port did with an order."""
+
+    APPLIED = "applied"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkedPlace:
+    """Where to look, for the people who open the container: pixels, and the distance from the scan's first column."""
+
+    corners: tuple[int, int, int, int]
+    from_front_m: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """An instruction to one lane about one scan.
+
+    `order` is the id of the decision it carries out. `content_sha256` names the very content that was judged.
+    `version` grows with each order about the same scan. `expires_at` is UTC seconds; 0 means never, which only a
+    HOLD may be.
+    """
+
+    order: str
+    lane: str
+    scan: str
+    container: str
+    content_sha256: str
+    verdict: Verdict
+    version: int
+    decided_by: str
+    reason: str
+    note: str
+    places: tuple[MarkedPlace, ...]
+    issued_at: float
+    expires_at: float
+
+    def __post_init__(self) -> None:
+        if self.verdict is Verdict.RELEASE and not (self.expires_at > 0 and self.content_sha256):
+            raise BadInput("a release names its content and expires", code="bad-order")
+
+    def canonical(self) -> bytes:
+        """The bytes that are signed."""
+        return canonical_json(asdict(self))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderReceipt:
+    """The port's answer to an order: applied, or refused and why."""
+
+    order: str
+    lane: str
+    scan: str
+    outcome: Outcome
+    why: str
+    at: float
+
+    def canonical(self) -> bytes:
+        """The bytes that are signed."""
+        return canonical_json(asdict(self))
+
+
+def parse_order(document: bytes) -> Order:
+    """The order in `document`; BadInput where a field is missing, unknown or of another type."""
+    values = _members(document, Order)
+    try:
+        places = tuple(
+            MarkedPlace(corners=tuple(place["corners"]), from_front_m=float(place["from_front_m"]), text=place["text"])
+            for place in values.pop("places")
+        )
+        return Order(**{**values, "verdict": Verdict(values["verdict"]), "places": places})
+    except (KeyError, TypeError, ValueError) as error:
+        raise BadInput(f"the order cannot be read: {error}", code="bad-order") from error
+
+
+def parse_receipt(document: bytes) -> OrderReceipt:
+    """The receipt in `document`; BadInput where a field is missing, unknown or of another type."""
+    values = _members(document, OrderReceipt)
+    try:
+        return OrderReceipt(**{**values, "outcome": Outcome(values["outcome"])})
+    except (TypeError, ValueError) as error:
+        raise BadInput(f"the receipt cannot be read: {error}", code="bad-receipt") from error
+
+
+def place_of(mark: Mark, header: ScanHeader) -> MarkedPlace:
+    """Where `mark` is for somebody who stands beside the container."""
+    pitch_mm = next(view.pitch_x_mm for view in header.views if view.view is mark.box.view)
+    middle = (mark.box.x0 + mark.box.x1) / 2
+    return MarkedPlace(corners=mark.box.corners, from_front_m=round(middle * pitch_mm / 1000, 2), text=mark.text)
+
+
+def _members(document: bytes, form: type) -> dict[str, Any]:
+    try:
+        values = json.loads(document)
+    except (ValueError, RecursionError) as error:
+        raise BadInput("the document is not JSON", code="bad-document") from error
+    names = {field.name for field in fields(form)}
+    if not isinstance(values, dict) or set(values) != names:
+        raise BadInput(f"the document does not have the fields of {form.__name__}", code="bad-document")
+    for field in fields(form):
+        value = values[field.name]
+        if field.type is float and isinstance(value, int):
+            values[field.name] = float(value)
+        elif field.type in (str, int, float) and type(value) is not field.type:
+            raise BadInput(f"{field.name} of {form.__name__} is not {field.type.__name__}", code="bad-document")
+    return values

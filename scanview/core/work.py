@@ -1,0 +1,265 @@
+"""The life of a scan in the review room: one pure state machine.
+
+A `WorkItem` is a value; `advance(item, fact)` gives the next one or refuses. Nothing here knows the time: facts
+carry it. What may follow what is drawn here:
+
+    ARRIVING ──stored──► WAITING ──leased──► IN_REVIEW ──decided──► DECIDED ──delivered──► CLOSED
+       │  ▲                 ▲                    │
+       │  └── lease ended ──┤◄── lease ended ────┘
+       ├──leased──► IN_REVIEW (while columns still arrive: only HOLD may be decided)
+       └──broken off──► WAITING with `complete` False: only HOLD may be decided
+
+Recognition and delivery run beside it and never change the verdict: no absence of a machine's opinion, no time-out
+and no fault leads to a release.
+"""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TypeAlias, assert_never
+
+from scanview.core.errors import NotAllowed
+from scanview.core.review import Decision, Risk, Verdict
+
+
+class WorkState(StrEnum):
+    """Where a scan is on its way through the room."""
+
+    ARRIVING = "arriving"
+    WAITING = "waiting"
+    IN_REVIEW = "in-review"
+    DECIDED = "decided"
+    CLOSED = "closed"
+
+
+class RecognitionState(StrEnum):
+    """Whether a machine has spoken."""
+
+    PENDING = "pending"
+    DONE = "done"
+    NOT_RECOGNISED = "not-recognised"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """One analyst's exclusive hold on a scan. `fence` grows with every lease, so an old one is known as old."""
+
+    fence: int
+    analyst: str
+    workstation: str
+    expires_at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkItem:
+    """A scan as the worklist knows it.
+
+    `version` grows by one with every fact and is what concurrent writers compare. `stored` means that every byte
+    is durable under `content_sha256`; `complete` that the scanner sent the whole vehicle.
+    """
+
+    scan: str
+    state: WorkState = WorkState.ARRIVING
+    version: int = 0
+    stored: bool = False
+    complete: bool = True
+    content_sha256: str = ""
+    recognition: RecognitionState = RecognitionState.PENDING
+    recognition_due_at: float = 0.0
+    risk: Risk = Risk.NONE
+    lease: Lease | None = None
+    decision: str = ""
+    verdict: Verdict | None = None
+    decided_by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """Every byte of the scan is durable."""
+
+    content_sha256: str
+    complete: bool
+    recognition_due_at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recognised:
+    """A model's result was recorded and triage gave the scan its risk."""
+
+    risk: Risk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotRecognised:
+    """No model will speak about this scan; a person decides from the picture alone."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leased:
+    """An analyst took the scan."""
+
+    lease: Lease
+    now: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaseRenewed:
+    """The analyst's workstation is still there."""
+
+    fence: int
+    expires_at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaseEnded:
+    """The analyst gave the scan back, or the lease ran out."""
+
+    fence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """A person decided under a lease."""
+
+    decision: Decision
+    by: str
+    now: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    """The port has applied the order and said so."""
+
+    decision: str
+
+
+Fact: TypeAlias = Stored | Recognised | NotRecognised | Leased | LeaseRenewed | LeaseEnded | Decided | Delivered
+
+
+def advance(item: WorkItem, fact: Fact) -> WorkItem:
+    """The work item after `fact`; NotAllowed, with the rule that forbids it, where `fact` cannot follow."""
+    match fact:
+        case Stored():
+            changed = _stored(item, fact)
+        case Recognised():
+            changed = replace(item, recognition=RecognitionState.DONE, risk=fact.risk)
+        case NotRecognised():
+            changed = _not_recognised(item)
+        case Leased():
+            changed = _leased(item, fact)
+        case LeaseRenewed():
+            lease = _own_lease(item, fact.fence)
+            changed = replace(item, lease=replace(lease, expires_at=fact.expires_at))
+        case LeaseEnded():
+            _own_lease(item, fact.fence)
+            changed = replace(item, lease=None, state=_unleased_state(item))
+        case Decided():
+            changed = _decided(item, fact)
+        case Delivered():
+            changed = _delivered(item, fact)
+        case _:
+            assert_never(fact)
+    return replace(changed, version=item.version + 1)
+
+
+def _stored(item: WorkItem, fact: Stored) -> WorkItem:
+    if item.stored:
+        raise NotAllowed("the scan is stored already", code="already-stored")
+    state = WorkState.WAITING if item.state is WorkState.ARRIVING else item.state
+    return replace(
+        item,
+        state=state,
+        stored=True,
+        complete=fact.complete,
+        content_sha256=fact.content_sha256,
+        recognition_due_at=fact.recognition_due_at,
+    )
+
+
+def _not_recognised(item: WorkItem) -> WorkItem:
+    if item.recognition is RecognitionState.DONE:
+        raise NotAllowed("the scan has a machine result already", code="already-recognised")
+    return replace(item, recognition=RecognitionState.NOT_RECOGNISED, risk=Risk.NONE)
+
+
+def _leased(item: WorkItem, fact: Leased) -> WorkItem:
+    if item.verdict is not None:
+        raise NotAllowed("the scan is decided already", code="already-decided", remedy="Take the next one")
+    if item.lease is not None and item.lease.expires_at > fact.now:
+        raise NotAllowed(
+            f"the scan is in review by {item.lease.analyst}", code="already-leased", remedy="Take the next one"
+        )
+    return replace(item, state=WorkState.IN_REVIEW, lease=fact.lease)
+
+
+def _unleased_state(item: WorkItem) -> WorkState:
+    return WorkState.WAITING if item.stored else WorkState.ARRIVING
+
+
+def _own_lease(item: WorkItem, fence: int) -> Lease:
+    if item.verdict is not None:
+        raise NotAllowed("the scan is decided already", code="already-decided", remedy="Take the next one")
+    if item.lease is None or item.lease.fence != fence:
+        raise NotAllowed(
+            "the scan is no longer yours: its lease ended or went to somebody else",
+            code="stale-lease",
+            remedy="Open the scan again if it is still waiting",
+        )
+    return item.lease
+
+
+def _decided(item: WorkItem, fact: Decided) -> WorkItem:
+    decision = fact.decision
+    lease = _own_lease(item, decision.fence)
+    if lease.analyst != fact.by or lease.expires_at <= fact.now:
+        raise NotAllowed(
+            "the lease this decision names is not yours or has run out",
+            code="stale-lease",
+            remedy="Open the scan again if it is still waiting",
+        )
+    if decision.verdict is Verdict.RELEASE:
+        _check_release(item, decision, fact.now)
+    elif decision.content_sha256 and item.stored and decision.content_sha256 != item.content_sha256:
+        raise NotAllowed("the decision was made on another content than the stored scan", code="other-content")
+    return replace(
+        item,
+        state=WorkState.DECIDED,
+        lease=None,
+        decision=decision.decision,
+        verdict=decision.verdict,
+        decided_by=fact.by,
+    )
+
+
+def _check_release(item: WorkItem, decision: Decision, now: float) -> None:
+    if not item.stored:
+        raise NotAllowed(
+            "the scan is not stored whole yet", code="release-before-stored", remedy="Wait for its end, or hold it"
+        )
+    if not item.complete:
+        raise NotAllowed(
+            "the scan broke off before its end", code="release-incomplete", remedy="Hold it or ask a rescan"
+        )
+    if decision.content_sha256 != item.content_sha256:
+        raise NotAllowed("the release names another content than the stored scan", code="other-content")
+    if item.recognition is RecognitionState.DONE:
+        return
+    if item.recognition is RecognitionState.PENDING and now < item.recognition_due_at:
+        raise NotAllowed(
+            "the machine result is not there yet and its deadline has not passed",
+            code="release-before-recognition",
+            remedy="Wait for it, or hold the scan",
+        )
+    if not decision.without_recognition:
+        raise NotAllowed(
+            "no machine result is there and the decision does not say that this was seen",
+            code="release-without-recognition",
+            remedy="Confirm that you decide without recognition",
+        )
+
+
+def _delivered(item: WorkItem, fact: Delivered) -> WorkItem:
+    if item.verdict is None or item.decision != fact.decision:
+        raise NotAllowed("the receipt answers a decision this scan does not have", code="unknown-decision")
+    return replace(item, state=WorkState.CLOSED)

@@ -1,0 +1,1 @@
+"""Arrays to arrays: physics, tone, enhancement, the pyramid and the picture, without files, sockets or windows."""
