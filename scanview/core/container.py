@@ -2,7 +2,7 @@
 
 import re
 
-_NUMBER = re.compile(r"[A-Z]{3}[UJZ]\d{7}")
+_NUMBER = re.compile(r"[A-Z]{3}[UJZ][0-9]{7}")
 _LETTERS = dict(zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", (v for v in range(10, 39) if v % 11), strict=True))
 
 

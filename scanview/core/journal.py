@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from scanview.core.errors import BadInput
+
 Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
 
 
@@ -28,6 +30,8 @@ class Kind(StrEnum):
     ORDER_RECEIPT = "order-receipt"
     SIGNED_IN = "signed-in"
     SIGN_IN_REFUSED = "sign-in-refused"
+    SIGNED_OUT = "signed-out"
+    PERSON_ADDED = "person-added"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +57,18 @@ class Entry:
                 "body": dict(self.body),
             }
         )
+
+
+def parse_entry(document: bytes) -> Entry:
+    """The entry whose canonical bytes are `document`; BadInput where they are not exactly that."""
+    try:
+        values = json.loads(document)
+        entry = Entry(**{**values, "kind": Kind(values["kind"])})
+        if entry.canonical() == document:
+            return entry
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
+        raise BadInput(f"the ledger entry cannot be read: {error}", code="bad-entry") from error
+    raise BadInput("the ledger entry is not in its canonical form", code="bad-entry")
 
 
 @dataclass(frozen=True, slots=True)

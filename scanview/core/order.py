@@ -4,6 +4,7 @@ Both are signed documents. Their canonical bytes are what is signed, sent and st
 """
 
 import json
+import math
 from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from typing import Any
@@ -82,10 +83,7 @@ def parse_order(document: bytes) -> Order:
     """The order in `document`; BadInput where a field is missing, unknown or of another type."""
     values = _members(document, Order)
     try:
-        places = tuple(
-            MarkedPlace(corners=tuple(place["corners"]), from_front_m=float(place["from_front_m"]), text=place["text"])
-            for place in values.pop("places")
-        )
+        places = _places(values.pop("places"))
         return Order(**{**values, "verdict": Verdict(values["verdict"]), "places": places})
     except (KeyError, TypeError, ValueError) as error:
         raise BadInput(f"the order cannot be read: {error}", code="bad-order") from error
@@ -101,24 +99,56 @@ def parse_receipt(document: bytes) -> OrderReceipt:
 
 
 def place_of(mark: Mark, header: ScanHeader) -> MarkedPlace:
-    """Where `mark` is for somebody who stands beside the container."""
-    pitch_mm = next(view.pitch_x_mm for view in header.views if view.view is mark.box.view)
+    """Where `mark` is for somebody who stands beside the container; BadInput where it is on a view the scan lacks."""
+    pitch_mm = next((view.pitch_x_mm for view in header.views if view.view is mark.box.view), None)
+    if pitch_mm is None:
+        raise BadInput(f"a mark is on the {mark.box.view} view, which the scan does not have", code="bad-mark")
     middle = (mark.box.x0 + mark.box.x1) / 2
     return MarkedPlace(corners=mark.box.corners, from_front_m=round(middle * pitch_mm / 1000, 2), text=mark.text)
 
 
+def _places(values: Any) -> tuple[MarkedPlace, ...]:
+    if not isinstance(values, list):
+        raise ValueError("the places are no list")
+    return tuple(_place(value) for value in values)
+
+
+def _place(value: Any) -> MarkedPlace:
+    if not isinstance(value, dict) or set(value) != {"corners", "from_front_m", "text"}:
+        raise ValueError("a place has corners, from_front_m and text")
+    corners, from_front_m, text = value["corners"], value["from_front_m"], value["text"]
+    if not (isinstance(corners, list) and len(corners) == 4 and all(type(corner) is int for corner in corners)):
+        raise ValueError("the corners of a place are four whole numbers")
+    if type(from_front_m) not in (int, float) or abs(from_front_m) > 1e6 or type(text) is not str:
+        raise ValueError("a place is a distance and a text")
+    x0, y0, x1, y1 = corners
+    return MarkedPlace(corners=(x0, y0, x1, y1), from_front_m=float(from_front_m), text=text)
+
+
+def _finite(digits: str) -> float:
+    value = float(digits)
+    if not math.isfinite(value):
+        raise ValueError(f"{digits} is not a finite number")
+    return value
+
+
 def _members(document: bytes, form: type) -> dict[str, Any]:
     try:
-        values = json.loads(document)
+        values = json.loads(document.decode(), parse_float=_finite, parse_constant=_refuse_constant)
+        canonical_json(values)  # half a surrogate pair is JSON, but no text
     except (ValueError, RecursionError) as error:
-        raise BadInput("the document is not JSON", code="bad-document") from error
+        raise BadInput("the document is not JSON of texts and finite numbers", code="bad-document") from error
     names = {field.name for field in fields(form)}
     if not isinstance(values, dict) or set(values) != names:
         raise BadInput(f"the document does not have the fields of {form.__name__}", code="bad-document")
     for field in fields(form):
         value = values[field.name]
-        if field.type is float and isinstance(value, int):
+        if field.type is float and type(value) is int and abs(value) < 2**53:
             values[field.name] = float(value)
         elif field.type in (str, int, float) and type(value) is not field.type:
-            raise BadInput(f"{field.name} of {form.__name__} is not {field.type.__name__}", code="bad-document")
+            raise BadInput(f"{field.name} of {form.__name__} is not of type {field.type}", code="bad-document")
     return values
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not a number")

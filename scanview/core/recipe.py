@@ -2,6 +2,10 @@
 
 A recipe is stored with the decision, so that an auditor sees what the analyst saw. Each step names a tool and its
 values in the order and ranges of `TOOLS`.
+
+Tools of tone and of detail work on the grey of a pixel, in the order of the recipe. The others work on what was
+measured, so their place does not matter: `PEEL` and `DENOISE` come before every tone, and colour and the
+strips are laid over the grey that comes out.
 """
 
 import math
@@ -18,7 +22,15 @@ class Tool(StrEnum):
     GAMMA = "gamma"
     LOG = "log"
     INVERSE = "inverse"
+    EDGE = "edge"
+    LOCAL = "local"
+    SUPER = "super"
+    PEEL = "peel"
+    DENOISE = "denoise"
     COLOUR = "colour"
+    SAFE_COLOURS = "safe-colours"
+    ORGANIC = "organic"
+    METAL = "metal"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,9 +51,42 @@ TOOLS: dict[Tool, tuple[Parameter, ...]] = {
     Tool.GAMMA: (Parameter(name="exponent", low=0.2, high=5.0, default=1.0),),
     Tool.LOG: (Parameter(name="floor", low=0.0001, high=0.1, default=0.002),),
     Tool.INVERSE: (),
+    Tool.EDGE: (
+        Parameter(name="sigma_mm", low=1.0, high=100.0, default=10.0),
+        Parameter(name="gain", low=0.1, high=5.0, default=1.5),
+    ),
+    Tool.LOCAL: (Parameter(name="clip", low=1.0, high=16.0, default=4.0),),
+    Tool.SUPER: (Parameter(name="gain", low=1.0, high=8.0, default=3.0),),
+    Tool.PEEL: (Parameter(name="thickness_mm", low=0.0, high=100.0, default=4.0),),
+    Tool.DENOISE: (Parameter(name="strength_sigmas", low=0.5, high=6.0, default=3.0),),
     Tool.COLOUR: (),
+    Tool.SAFE_COLOURS: (),
+    Tool.ORGANIC: (Parameter(name="contrast", low=0.0, high=1.0, default=0.25),),
+    Tool.METAL: (Parameter(name="contrast", low=0.0, high=1.0, default=0.25),),
 }
-"""Window centre and width are in transmission (0 opaque, 1 air); `floor` is the transmission the log starts from."""
+"""What every tool takes.
+
+Window centre and width are in transmission (0 opaque, 1 air); `floor` is the transmission the log starts from. EDGE
+adds `gain` times what is finer than `sigma_mm`; LOCAL equalises each part of the visible picture, no slope steeper
+than `clip`; SUPER multiplies weak detail of every size by `gain`. PEEL takes `thickness_mm` of steel out of the beam's
+way. DENOISE levels differences below `strength_sigmas` standard deviations of the noise. COLOUR has the palette of
+the trade, or with SAFE_COLOURS one that colour-blind eyes tell apart. ORGANIC and METAL keep their material and leave
+`contrast` of all the others.
+"""
+
+
+class Preset(StrEnum):
+    """A window of greys that is set with one key."""
+
+    HIGH_PENETRATION = "high-penetration"
+    LOW_PENETRATION = "low-penetration"
+
+
+PRESETS: dict[Preset, tuple[float, float]] = {
+    Preset.HIGH_PENETRATION: (0.01075, 0.0185),
+    Preset.LOW_PENETRATION: (0.75, 0.5),
+}
+"""Window centre and width: transmission 0.0015 (opaque) to 0.02 for dense cargo, 0.5 to 1 for thin things and air."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,3 +142,12 @@ class Recipe:
         if self.has(tool):
             return self.without(tool)
         return self.with_step(tool, *(parameter.default for parameter in TOOLS[tool]))
+
+    def with_preset(self, preset: Preset) -> "Recipe":
+        """The same recipe with the window of `preset`."""
+        return self.with_step(Tool.WINDOW, *PRESETS[preset])
+
+    def shows(self, preset: Preset) -> bool:
+        """Whether the window is that of `preset`."""
+        step = self.step(Tool.WINDOW)
+        return step is not None and step.values == PRESETS[preset]

@@ -54,7 +54,8 @@ class WorkItem:
     """A scan as the worklist knows it.
 
     `version` grows by one with every fact and is what concurrent writers compare. `stored` means that every byte
-    is durable under `content_sha256`; `complete` that the scanner sent the whole vehicle.
+    is durable under `content_sha256`; `complete` that the scanner sent the whole vehicle. `last_fence` is the number
+    of the newest lease it ever had, ended or not.
     """
 
     scan: str
@@ -66,6 +67,7 @@ class WorkItem:
     recognition: RecognitionState = RecognitionState.PENDING
     recognition_due_at: float = 0.0
     risk: Risk = Risk.NONE
+    last_fence: int = 0
     lease: Lease | None = None
     decision: str = ""
     verdict: Verdict | None = None
@@ -143,7 +145,7 @@ def advance(item: WorkItem, fact: Fact) -> WorkItem:
         case Stored():
             changed = _stored(item, fact)
         case Recognised():
-            changed = replace(item, recognition=RecognitionState.DONE, risk=fact.risk)
+            changed = _recognised(item, fact)
         case NotRecognised():
             changed = _not_recognised(item)
         case Leased():
@@ -177,6 +179,14 @@ def _stored(item: WorkItem, fact: Stored) -> WorkItem:
     )
 
 
+def _recognised(item: WorkItem, fact: Recognised) -> WorkItem:
+    if not item.stored:
+        raise NotAllowed(
+            "the scan is not stored whole yet, so no result can speak for all of it", code="recognised-before-stored"
+        )
+    return replace(item, recognition=RecognitionState.DONE, risk=fact.risk)
+
+
 def _not_recognised(item: WorkItem) -> WorkItem:
     if item.recognition is RecognitionState.DONE:
         raise NotAllowed("the scan has a machine result already", code="already-recognised")
@@ -190,7 +200,9 @@ def _leased(item: WorkItem, fact: Leased) -> WorkItem:
         raise NotAllowed(
             f"the scan is in review by {item.lease.analyst}", code="already-leased", remedy="Take the next one"
         )
-    return replace(item, state=WorkState.IN_REVIEW, lease=fact.lease)
+    if fact.lease.fence <= item.last_fence:
+        raise NotAllowed("the lease is older than one the scan had before", code="stale-lease")
+    return replace(item, state=WorkState.IN_REVIEW, last_fence=fact.lease.fence, lease=fact.lease)
 
 
 def _unleased_state(item: WorkItem) -> WorkState:

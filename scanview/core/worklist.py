@@ -1,9 +1,37 @@
-"""The worklist as people see it: one row per scan, and the lanes they come from."""
+"""The worklist as people see it: one row per scan, its place in the queue, and the lanes scans come from."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from scanview.core.review import HoldReason, Risk, Verdict
 from scanview.core.work import RecognitionState, WorkState
+
+RISK_DELAY_S = {Risk.HIGH: 0.0, Risk.MEDIUM: 300.0, Risk.NONE: 300.0, Risk.LOW: 900.0}
+"""How much longer than a scan of high risk one may wait. No scan is ever overtaken by one that came later by more."""
+
+PENDING_DELAY_S = 30.0
+"""How much longer a scan may wait while no machine has spoken yet."""
+
+
+class DeliveryState(StrEnum):
+    """How far the order has come on its way to the port."""
+
+    NONE = ""
+    """There is no decision yet."""
+    WAITING = "waiting"
+    SENT = "sent"
+    APPLIED = "applied"
+    REFUSED = "refused"
+
+
+def queue_at(arrived_at: float, risk: Risk, recognition: RecognitionState) -> float:
+    """The scan's place in the queue, UTC seconds: the smallest is next.
+
+    Because risk counts as a fixed number of seconds of waiting, places never change while time passes, and a scan
+    of low risk ages into the front by itself.
+    """
+    pending = PENDING_DELAY_S if recognition is RecognitionState.PENDING else 0.0
+    return arrived_at + RISK_DELAY_S[risk] + pending
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -11,7 +39,7 @@ class WorklistRow:
     """One scan in the worklist.
 
     `seq` is the ledger number of the last fact about it: all rows after N bring a client up to date.
-    `arrived_at` is UTC seconds by the hub's clock. `delivery` is "" before a decision, then sent, applied or refused.
+    `arrived_at` is UTC seconds by the hub's clock.
     """
 
     seq: int
@@ -32,7 +60,12 @@ class WorklistRow:
     verdict: Verdict | None = None
     reason: HoldReason | None = None
     decided_by: str = ""
-    delivery: str = ""
+    delivery: DeliveryState = DeliveryState.NONE
+
+    @property
+    def queue_key(self) -> tuple[float, str]:
+        """Sorts waiting rows into the order in which the hub gives them out."""
+        return (queue_at(self.arrived_at, self.risk, self.recognition), self.scan)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

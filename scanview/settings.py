@@ -1,0 +1,111 @@
+"""The one table of options: name, type, default, range and meaning, as typed values; and the file that sets them.
+
+A configuration file is TOML with one table per part (`[hub]`, `[client]`). A key that is not in the table is refused
+with the nearest name that is. The unit of a number is in its name.
+"""
+
+import dataclasses
+import difflib
+import math
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, ClassVar, TypeVar
+
+from scanview.core.errors import BadInput
+
+Options = TypeVar("Options", bound="Settings")
+
+
+def option(default: Any, meaning: str, *, low: float = -math.inf, high: float = math.inf) -> Any:
+    """A field of a Settings class: its default, what it means, and the range of a number."""
+    return field(default=default, metadata={"meaning": meaning, "low": low, "high": high})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Base of the settings of one part; `table` is its name in a configuration file."""
+
+    table: ClassVar[str] = ""
+
+    def __post_init__(self) -> None:
+        for known in fields(self):
+            value, low, high = getattr(self, known.name), known.metadata["low"], known.metadata["high"]
+            if isinstance(value, int | float) and not low <= value <= high:
+                raise BadInput(f"{known.name} is {value}, not between {low:g} and {high:g}", code="bad-option")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HubSettings(Settings):
+    """How a hub runs; the defaults suit one room on one machine."""
+
+    table = "hub"
+    endpoint: str = option("tcp://127.0.0.1:7701", "Where it listens; port * takes a free one")
+    lease_s: float = option(15.0, "A scan waits again when its workstation is silent for so long", low=1, high=600)
+    recognition_deadline_s: float = option(
+        60.0, "So long after its end a scan waits for a machine before people may do without", low=0, high=86_400
+    )
+    claim_s: float = option(120.0, "So long may a recognition worker take for one scan", low=1, high=3_600)
+    release_expires_h: float = option(24.0, "A release that is not applied by then is void", low=0.01, high=8_760)
+    checkpoint_every_s: float = option(10.0, "The ledger is signed this often, where it grew", low=0.1, high=3_600)
+    heartbeat_s: float = option(2.0, "Peers say this often that they are there; three missed, gone", low=0.05, high=60)
+    window_bytes: int = option(16 << 20, "What a port may have under way", low=1 << 20, high=1 << 30)
+    min_free_bytes: int = option(
+        1 << 30, "With less free disk no new scan is taken, so that decisions can still be written", low=0, high=1 << 50
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientSettings(Settings):
+    """How a client works."""
+
+    table = "client"
+    open_next: bool = option(True, "After a decision the next scan opens by itself")
+    scans_ahead: int = option(3, "Next scans that are loaded before they are asked for", low=0, high=20)
+    ahead_mb: int = option(512, "Memory that scans loaded ahead may take", low=64, high=8_192)
+
+
+PARTS: tuple[type[Settings], ...] = (HubSettings, ClientSettings)
+
+
+def load(path: Path, part: type[Options]) -> Options:
+    """The settings of `part` as the file at `path` sets them; BadInput names the key that is wrong and why."""
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadInput(f"configuration {path} cannot be read: {error.strerror}", code="no-configuration") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadInput(f"configuration {path} is not TOML: {error}", code="bad-configuration") from error
+    _check_names(document, (known.table for known in PARTS), str(path))
+    given = document.get(part.table, {})
+    if not isinstance(given, dict):
+        raise BadInput(f"{path}: {part.table} is not a table", code="bad-configuration")
+    try:
+        return _made(part, given)
+    except BadInput as error:
+        raise BadInput(f"{path}: {error.message}", code=error.code, remedy=error.remedy) from error
+
+
+def _made(part: type[Options], given: Mapping[str, Any]) -> Options:
+    known = {option.name: option for option in fields(part)}
+    _check_names(given, known, part.table)
+    return dataclasses.replace(part(), **{name: _typed(known[name], value) for name, value in given.items()})
+
+
+def _check_names(given: Iterable[str], known: Iterable[str], where: str) -> None:
+    names = list(known)
+    for name in given:
+        if name not in names:
+            near = difflib.get_close_matches(name, names, n=1)
+            hint = f"Did you mean {near[0]!r}?" if near else f"Known here: {', '.join(names)}"
+            raise BadInput(f"{where}: unknown key {name!r}", code="unknown-option", remedy=hint)
+
+
+def _typed(known: "dataclasses.Field[Any]", value: Any) -> Any:
+    wanted = type(known.default)
+    if wanted is float and type(value) is int:
+        return float(value)
+    if type(value) is not wanted:
+        raise BadInput(f"{known.name} is {value!r}, not of type {wanted.__name__}", code="bad-option")
+    return value

@@ -1,0 +1,81 @@
+"""What people and machines may say, and what cannot be said."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scanview.core.errors import BadInput
+from scanview.core.review import (
+    MAX_FINDINGS,
+    MAX_MARKS,
+    MAX_TEXT,
+    Decision,
+    Finding,
+    HoldReason,
+    Mark,
+    Recognition,
+    Verdict,
+    check_id,
+)
+from scanview.core.scan import Box
+
+BOX = Box(x0=0, y0=0, x1=1, y1=1)
+ID = "0123456789abcdef" * 2
+
+
+def decision(**fields):
+    values = {"decision": ID, "scan": ID, "fence": 1, "verdict": Verdict.HOLD, "content_sha256": "c" * 64}
+    return Decision(**{**values, **fields})
+
+
+def refused(code):
+    return pytest.raises(BadInput, check=lambda error: error.code == code)
+
+
+def test_a_hold_says_why():
+    with refused("hold-without-reason"):
+        decision()
+    assert decision(reason=HoldReason.OTHER).marks == ()
+    assert decision(marks=(Mark(mark=ID, box=BOX),)).reason is None
+
+
+def test_a_release_names_what_was_seen():
+    with refused("release-without-content"):
+        decision(verdict=Verdict.RELEASE, content_sha256="")
+    assert decision(verdict=Verdict.RELEASE).without_recognition is False
+
+
+def test_texts_marks_and_findings_have_limits():
+    with refused("text-too-long"):
+        decision(reason=HoldReason.OTHER, note="x" * (MAX_TEXT + 1))
+    with refused("text-too-long"):
+        Mark(mark=ID, box=BOX, text="x" * (MAX_TEXT + 1))
+    with refused("bad-decision"):
+        decision(marks=(Mark(mark=ID, box=BOX),) * (MAX_MARKS + 1))
+    finding = Finding(finding="f", label="weapon", score=1.0, box=BOX)
+    with refused("bad-recognition"):
+        Recognition(model="m", empty=0.0, findings=(finding,) * (MAX_FINDINGS + 1))
+
+
+@pytest.mark.parametrize("score", [-0.01, 1.01, float("nan"), float("inf")])
+def test_scores_and_probabilities_lie_between_0_and_1(score):
+    with refused("bad-finding"):
+        Finding(finding="f", label="weapon", score=score, box=BOX)
+    with refused("bad-recognition"):
+        Recognition(model="m", empty=score, findings=())
+
+
+@given(st.text(max_size=40))
+def test_an_id_is_32_hexadecimal_digits_and_nothing_else(text):
+    is_id = len(text) == 32 and set(text) <= set("0123456789abcdef")
+    if is_id:
+        assert check_id(text, "scan") == text
+    else:
+        with refused("bad-scan-id"):
+            check_id(text, "scan")
+
+
+@pytest.mark.parametrize("text", ["A" * 32, "０" * 32, "0" * 31, "0" * 33, "0" * 32 + "\n"])
+def test_near_ids_are_none(text):
+    with refused("bad-scan-id"):
+        check_id(text, "scan")
