@@ -1,0 +1,305 @@
+"""Growing a scan file strip by strip, at the port and at the hub, until it is a finished pyramidal BigTIFF.
+
+While it grows it is `<scan>.part` and describes itself, so a writer killed at any moment goes on where whole records
+end. Finished it is `<scan>.tif`. The pixels are never looked at: this module needs no NumPy.
+"""
+
+import errno
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from io import FileIO
+from pathlib import Path
+
+from scanview.core.errors import BadInput, Unavailable
+from scanview.core.scan import ScanHeader
+from scanview.formats.archive_index import (
+    CONTENT_START,
+    TIFF_HEADER,
+    TIFF_START,
+    Archive,
+    ArchiveIndex,
+    file_start,
+    open_archive,
+    read_start,
+    walk,
+)
+from scanview.formats.tiff_directory import build_directory, check_directory
+from scanview.formats.write_back import STEP_BYTES, start_write_back
+from scanview.wire.records import Buffer, StripRecord, parse_after, read_prefix
+
+GROWING_SUFFIX = ".part"
+FINISHED_SUFFIX = ".tif"
+
+_WRITE_BYTES = 1 << 20
+"""Single writes above 1 MiB are three times slower."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishedArchive:
+    """A scan on disk for good. `columns` has one entry per view; `content_sha256` names the scan everywhere."""
+
+    path: Path
+    header: ScanHeader
+    content_sha256: str
+    columns: tuple[int, ...]
+    size_bytes: int
+
+    def moved_to(self, path: Path) -> "FinishedArchive":
+        """The same file under another name on the same disk; one that is there already is replaced."""
+        with _disk(path):
+            self.path.replace(path)
+        return replace(self, path=path)
+
+
+class ArchiveWriter:
+    """One growing scan file. Not for two threads at once; readers may follow `index` meanwhile."""
+
+    def __init__(self, path: Path, file: FileIO, index: ArchiveIndex) -> None:
+        """Use `create` or `recover`."""
+        self.path = path
+        self.index = index
+        self._file = file
+        self._content = hashlib.sha256()
+        self._written_back = index.end
+        self._is_complete = False
+        self._has_lost_writes = False
+
+    @classmethod
+    def create(cls, folder: Path, header: ScanHeader) -> "ArchiveWriter":
+        """Begin the file of a new scan in `folder`, which is made where it is missing.
+
+        Raises:
+            BadInput: the scan has a file there already.
+            Unavailable: the disk refuses.
+        """
+        start = file_start(header)
+        path = growing_path(folder, header.scan)
+        if finished_path(folder, header.scan).exists():
+            raise BadInput(f"scan {header.scan} is finished already", code="scan-exists")
+        with _disk(path):
+            folder.mkdir(parents=True, exist_ok=True)
+            try:
+                file = FileIO(path, "xb+")
+            except FileExistsError as error:
+                raise BadInput(f"scan {header.scan} has been begun already", code="scan-exists") from error
+            _write_all(file, 0, start)
+        writer = cls(path, file, ArchiveIndex(header, len(start)))
+        writer._content.update(start[CONTENT_START:])
+        return writer
+
+    @classmethod
+    def recover(cls, path: Path) -> "ArchiveWriter":
+        """Go on with a growing file: whatever follows its last whole, undamaged record is cut off.
+
+        Raises:
+            BadInput: not even its header is whole.
+            Unavailable: the disk refuses.
+        """
+        with _disk(path), path.open("rb+") as reading:
+            index, _ = read_start(reading, path.name)
+            for place in walk(reading, index, check=True):
+                index.add(place)
+            reading.truncate(index.end)
+        with _disk(path):
+            file = FileIO(path, "rb+")
+            _write_all(file, 0, TIFF_HEADER.pack(*TIFF_START, 0))
+            writer = cls(path, file, index)
+            writer._content = _digest(path, index.end)
+        return writer
+
+    @property
+    def header(self) -> ScanHeader:
+        """What the port said of the scan."""
+        return self.index.header
+
+    @property
+    def strips(self) -> int:
+        """Records in the file: the sequence of the next one."""
+        return len(self.index.places)
+
+    @property
+    def columns(self) -> tuple[int, ...]:
+        """Columns so far, per view."""
+        return tuple(self.index.columns)
+
+    @property
+    def content_sha256(self) -> str:
+        """The content hash of what is in the file so far."""
+        return self._content.hexdigest()
+
+    def append(self, record: Buffer) -> StripRecord:
+        """Write the next strip record; returns it parsed. It is durable only after `sync` or `finish`.
+
+        Raises:
+            BadInput: it is damaged, not the next one, or no strip of this scan; the file is as before.
+            Unavailable: the disk refuses; the same record can be appended again later.
+        """
+        prefix = read_prefix(record)
+        place = self.index.place_next(prefix)
+        strip = parse_after(prefix, record)
+        with _disk(self.path):
+            _write_all(self._file, place.offset, record)
+        self._content.update(record)
+        self.index.add(place)
+        if self.index.end - self._written_back >= STEP_BYTES:
+            start_write_back(self._file.fileno(), self._written_back, self.index.end - self._written_back)
+            self._written_back = self.index.end
+        return strip
+
+    def sync(self) -> None:
+        """Return when everything appended so far is durable."""
+        with _disk(self.path):
+            self._make_durable()
+            _sync_folder(self.path.parent)
+
+    def finish(self) -> FinishedArchive:
+        """Write the directory, make the file durable and give it its final name.
+
+        Raises:
+            BadInput: the scan has no strip.
+            Unavailable: the disk refuses; may be called again, unless the code is "writes-lost".
+        """
+        directory = build_directory(self.index)
+        final = finished_path(self.path.parent, self.header.scan)
+        with _disk(self.path):
+            if not self._is_complete:
+                _write_all(self._file, self.index.end, directory.content)
+                _write_all(self._file, 0, TIFF_HEADER.pack(*TIFF_START, directory.offset))
+                self._file.truncate(self.index.end + len(directory.content))
+                self._make_durable()
+                self._file.close()
+                self._is_complete = True
+            if self.path != final:
+                self.path.replace(final)
+                self.path = final
+            _sync_folder(final.parent)
+        return FinishedArchive(
+            path=final,
+            header=self.header,
+            content_sha256=self._content.hexdigest(),
+            columns=self.columns,
+            size_bytes=self.index.end + len(directory.content),
+        )
+
+    def _make_durable(self) -> None:
+        """Flush to the disk. After one failure the kernel takes the lost pages for written: no second try is honest."""
+        if self._has_lost_writes:
+            raise Unavailable(
+                f"{self.path.name}: the disk has lost what was written",
+                code="writes-lost",
+                remedy="Abandon the file and send the scan again",
+            )
+        try:
+            os.fsync(self._file.fileno())
+        except OSError:
+            self._has_lost_writes = True
+            raise
+
+    def close(self) -> None:
+        """Let go of the file as it is; `recover` goes on with it."""
+        self._file.close()
+
+    def abandon(self) -> None:
+        """Let go of the file and delete it."""
+        self._file.close()
+        with _disk(self.path):
+            self.path.unlink(missing_ok=True)
+
+
+def growing_path(folder: Path, scan: str) -> Path:
+    """Where the file of `scan` grows."""
+    return folder / f"{scan}{GROWING_SUFFIX}"
+
+
+def finished_path(folder: Path, scan: str) -> Path:
+    """Where the finished file of `scan` lies."""
+    return folder / f"{scan}{FINISHED_SUFFIX}"
+
+
+def content_sha256(path: Path) -> str:
+    """The SHA-256 of a scan file's content, computed from its bytes: byte 16 to the end of the last record."""
+    archive = open_archive(path)
+    with _disk(path):
+        return _digest(path, archive.index.end).hexdigest()
+
+
+def verify(path: Path) -> FinishedArchive:
+    """Check that the file at `path` is, byte for byte, a finished scan, and read its content hash.
+
+    Every record's checksum is compared and the directory must be the one the writer would write.
+
+    Raises:
+        BadInput: the file is not finished, or damaged.
+        Unavailable: it cannot be read.
+    """
+    archive = open_archive(path)
+    if not archive.directory:
+        raise BadInput(f"{path.name} is not finished", code="unfinished-archive")
+    _check_records(archive)
+    with _disk(path):
+        check_directory(archive)
+        size = path.stat().st_size
+    return FinishedArchive(
+        path=path,
+        header=archive.header,
+        content_sha256=content_sha256(path),
+        columns=tuple(archive.index.columns),
+        size_bytes=size,
+    )
+
+
+def _check_records(archive: Archive) -> None:
+    """BadInput unless the checksum of every record holds."""
+    with _disk(archive.path), archive.path.open("rb") as file:
+        again, _ = read_start(file, archive.path.name)
+        for place in walk(file, again, check=True):
+            again.add(place)
+    if again.end != archive.index.end:
+        raise BadInput(f"{archive.path.name}: strip {len(again.places)} is damaged", code="damaged-archive")
+
+
+def _digest(path: Path, end: int) -> "hashlib._Hash":
+    """SHA-256 of the file's bytes from CONTENT_START to `end`."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        file.seek(CONTENT_START)
+        left = end - CONTENT_START
+        while left and (part := file.read(min(left, _WRITE_BYTES))):
+            digest.update(part)
+            left -= len(part)
+    return digest
+
+
+def _write_all(file: FileIO, offset: int, content: Buffer) -> None:
+    file.seek(offset)
+    left = memoryview(content)
+    while left:
+        left = left[file.write(left[:_WRITE_BYTES]) :]
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make new names in `folder` durable; Windows needs and offers no such thing."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _disk(path: Path) -> Iterator[None]:
+    """Turn what the disk refuses into Unavailable."""
+    try:
+        yield
+    except OSError as error:
+        is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        raise Unavailable(
+            f"{path.name}: {error.strerror}",
+            code="disk-full" if is_full else "disk-failed",
+            remedy="Free space on the disk" if is_full else "Check the disk",
+        ) from error

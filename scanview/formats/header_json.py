@@ -1,0 +1,39 @@
+"""The scan header as canonical JSON: the same header always gives the same bytes."""
+
+import math
+
+import msgspec
+
+from scanview.core.errors import BadInput
+from scanview.core.scan import ScanHeader
+from scanview.formats.limits import MAX_HEADER_BYTES
+
+_encoder = msgspec.json.Encoder(order="sorted")
+_decoder = msgspec.json.Decoder(ScanHeader, strict=True)
+
+
+def encode_header(header: ScanHeader) -> bytes:
+    """`header` in UTF-8 JSON with sorted keys; BadInput where it is too long or holds a number that is none."""
+    if not math.isfinite(header.started_at):
+        raise BadInput(f"a scan cannot have started at {header.started_at}", code="bad-header")
+    try:
+        encoded = _encoder.encode(header)
+    except UnicodeEncodeError as error:
+        raise BadInput(f"the scan header is not text: {error.reason}", code="bad-header") from error
+    if len(encoded) > MAX_HEADER_BYTES:
+        raise BadInput(f"a scan header of {len(encoded)} bytes", code="bad-header")
+    return encoded
+
+
+def decode_header(encoded: bytes | memoryview) -> ScanHeader:
+    """The header written by `encode_header`.
+
+    Raises:
+        BadInput: it is not JSON, a field is missing or of the wrong type, or a value breaks a rule of core.scan.
+    """
+    if len(encoded) > MAX_HEADER_BYTES:
+        raise BadInput(f"a scan header of {len(encoded)} bytes", code="bad-header")
+    try:
+        return _decoder.decode(encoded)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
+        raise BadInput(f"the scan header cannot be read: {error}", code="bad-header") from error
