@@ -85,13 +85,14 @@ class Pong(Message, frozen=True, kw_only=True, tag="pong"):
 
 
 class Failed(Message, frozen=True, kw_only=True, tag="failed"):
-    """A request was refused or could not be done."""
+    """A request was refused or could not be done; `temporary` where the same request may succeed later."""
 
     senders = HUB
     request: Count
     code: Name
     message: Text
     remedy: Text = ""
+    temporary: bool = False
 
 
 class Done(Message, frozen=True, kw_only=True, tag="done"):

@@ -1,0 +1,73 @@
+"""Decides who may connect: the ZAP handler (RFC 27) of a hub's ZeroMQ context.
+
+It fails closed: without it, or when it stumbles, every handshake is refused. Only CURVE, only our own domain, and only
+keys that are enrolled at this moment are let in. The User-Id of a connection is the key it was let in with, so that
+what is enrolled can be looked up again for every message.
+"""
+
+import logging
+
+import zmq
+from zmq.utils import z85
+
+from scanview.wire.enrolment import Enrolments
+from scanview.wire.reactor import Reactor
+
+_log = logging.getLogger("scanview.wire")
+
+ZAP_DOMAIN = b"scanview"
+
+_ENDPOINT = "inproc://zeromq.zap.01"
+_VERSION = b"1.0"
+_REQUEST_FRAMES = 7
+_MAX_REQUESTS_PER_TURN = 64
+
+
+class Authenticator:
+    """Answers libzmq's question for each new connection. One per context; make it before any server socket."""
+
+    def __init__(self, reactor: Reactor, enrolments: Enrolments) -> None:
+        self._reactor = reactor
+        self._enrolments = enrolments
+        self._socket = reactor.context.socket(zmq.REP)
+        self._socket.linger = 0
+        self._socket.bind(_ENDPOINT)
+        reactor.add(self._socket, self._answer_requests)
+
+    def close(self) -> None:
+        """From now on every handshake is refused."""
+        self._reactor.remove(self._socket)
+        self._socket.close(linger=0)
+
+    def _answer_requests(self) -> None:
+        for _ in range(_MAX_REQUESTS_PER_TURN):
+            try:
+                request = self._socket.recv_multipart(zmq.NOBLOCK)
+            except zmq.Again:
+                return
+            try:
+                user = self._user_of(request)
+            except Exception:
+                _log.exception("a handshake could not be judged, so it is refused")
+                user = ""
+            self._socket.send_multipart(_reply(request, user))
+
+    def _user_of(self, request: list[bytes]) -> str:
+        """The enrolled key behind `request`, or "" where nobody is to be let in."""
+        if len(request) != _REQUEST_FRAMES:
+            return ""
+        version, _, domain, address, _, mechanism, key = request
+        if version != _VERSION or domain != ZAP_DOMAIN or mechanism != b"CURVE":
+            return ""
+        curve_public = z85.encode(key).decode("ascii")
+        card = self._enrolments.find(curve_public)
+        if card is None:
+            _log.warning("a connection from %s is refused: its key is not enrolled", address.decode(errors="replace"))
+            return ""
+        return curve_public
+
+
+def _reply(request: list[bytes], user: str) -> list[bytes]:
+    number = request[1] if len(request) > 1 else b""
+    status = (b"200", b"OK") if user else (b"400", b"not enrolled")
+    return [_VERSION, number, *status, user.encode("ascii"), b""]

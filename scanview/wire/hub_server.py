@@ -1,0 +1,251 @@
+"""The hub's end of every connection: one ROUTER that knows for each message which enrolled machine it came from.
+
+A machine is known by the key its connection was let in with, looked up again for every message; routing ids, which a
+peer could choose, only say where an answer goes. Nothing here ever blocks: a peer that does not read is told apart by
+`send` returning False.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import zmq
+
+from scanview.core.errors import Fault, NotAllowed, ScanViewError, Unavailable
+from scanview.wire.authenticator import ZAP_DOMAIN, Authenticator
+from scanview.wire.codec import MAX_RAW_BYTES, Buffer, Envelope, decode, encode
+from scanview.wire.enrolment import Enrolments
+from scanview.wire.failures import failed
+from scanview.wire.keys import Card, Identity
+from scanview.wire.messages import PROTOCOL_VERSION, Hello, Message, Ping, Pong, Welcome
+from scanview.wire.reactor import Reactor
+
+_log = logging.getLogger("scanview.wire")
+
+HEARTBEATS_TO_DEATH = 3
+DEFAULT_WINDOW_BYTES = 16 << 20
+DEFAULT_HEARTBEAT_S = 2.0
+
+_HANDSHAKE_MS = 1_000
+_QUEUED_TO_PEER = 256
+_QUEUED_FROM_PEER = 64
+"""Messages that libzmq holds per connection before TCP itself slows the peer down."""
+_MAX_MESSAGES_PER_TURN = 32
+_USER_ID = "User-Id"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Peer:
+    """One connection of one enrolled machine."""
+
+    card: Card
+    connection: bytes
+
+
+OnMessage: TypeAlias = Callable[[Peer, Message, tuple[memoryview, ...]], None]
+OnPeer: TypeAlias = Callable[[Peer], None]
+
+
+class HubServer:
+    """Listens at `endpoint` and tells about messages and peers, all on the reactor's thread.
+
+    `on_connected` comes once a peer has said Hello and was welcomed, `on_gone` once when its connection is cut, silent
+    for three heartbeats, replaced by a newer one of the same machine, or no longer enrolled.
+    """
+
+    def __init__(
+        self,
+        *,
+        reactor: Reactor,
+        endpoint: str,
+        identity: Identity,
+        enrolments: Enrolments,
+        name: str,
+        on_message: OnMessage,
+        on_connected: OnPeer,
+        on_gone: OnPeer,
+        window_bytes: int = DEFAULT_WINDOW_BYTES,
+        heartbeat_s: float = DEFAULT_HEARTBEAT_S,
+        unencrypted_for_bench: Card | None = None,
+    ) -> None:
+        """Bind and begin to listen; Unavailable where the endpoint cannot be bound.
+
+        `unencrypted_for_bench` measures what encryption costs: everybody is taken for this machine, unencrypted, on
+        the loopback address only. No setting leads here.
+        """
+        self._reactor = reactor
+        self._enrolments = enrolments
+        self._name = name
+        self._on_message = on_message
+        self._on_connected = on_connected
+        self._on_gone = on_gone
+        self._window_bytes = window_bytes
+        self._heartbeat_s = heartbeat_s
+        self._anybody = unencrypted_for_bench
+        self._peers: dict[bytes, Peer] = {}
+        self._heard_at: dict[bytes, float] = {}
+        self._authenticator = Authenticator(reactor, enrolments)
+        self._socket = self._bound_socket(endpoint, identity)
+        self.endpoint: str = self._socket.get_string(zmq.LAST_ENDPOINT)
+        reactor.add(self._socket, self._read)
+        self._probing = reactor.call_every(heartbeat_s, self._probe)
+
+    @property
+    def peers(self) -> tuple[Peer, ...]:
+        """Every welcomed peer that is not gone."""
+        return tuple(self._peers.values())
+
+    def send(self, peer: Peer, message: Message, *raw: Buffer) -> bool:
+        """Queue `message` for `peer`. False where it is gone, or does not read what it was sent already."""
+        if self._peers.get(peer.connection) != peer:
+            return False
+        try:
+            self._send(peer.connection, message, *raw)
+        except zmq.Again:
+            return False
+        except zmq.ZMQError as error:
+            if error.errno != zmq.EHOSTUNREACH:
+                raise
+            self._forget(peer, "its connection is cut")
+            return False
+        return True
+
+    def close(self) -> None:
+        """Stop listening; nobody is told that peers are gone."""
+        self._probing.cancel()
+        self._reactor.remove(self._socket)
+        self._socket.close(linger=0)
+        self._authenticator.close()
+
+    def _bound_socket(self, endpoint: str, identity: Identity) -> "zmq.Socket[bytes]":
+        socket = self._reactor.context.socket(zmq.ROUTER)
+        socket.setsockopt(zmq.LINGER, 0)
+        socket.setsockopt(zmq.ROUTER_MANDATORY, 1)
+        socket.setsockopt(zmq.MAXMSGSIZE, MAX_RAW_BYTES)
+        socket.setsockopt(zmq.HANDSHAKE_IVL, _HANDSHAKE_MS)
+        socket.setsockopt(zmq.SNDHWM, _QUEUED_TO_PEER)
+        socket.setsockopt(zmq.RCVHWM, _QUEUED_FROM_PEER)
+        socket.setsockopt(zmq.IPV6, int("[" in endpoint))
+        if self._anybody is None:
+            socket.setsockopt(zmq.ZAP_DOMAIN, ZAP_DOMAIN)
+            socket.setsockopt(zmq.ZAP_ENFORCE_DOMAIN, 1)
+            socket.setsockopt(zmq.CURVE_SERVER, 1)
+            socket.setsockopt(zmq.CURVE_SECRETKEY, identity.curve_secret.encode())
+        elif not endpoint.startswith("tcp://127.0.0.1:"):
+            socket.close(linger=0)
+            self._authenticator.close()
+            raise Fault("only a bench on the loopback address goes unencrypted", code="unencrypted")
+        try:
+            socket.bind(endpoint)
+        except zmq.ZMQError as error:
+            socket.close(linger=0)
+            self._authenticator.close()
+            raise Unavailable(
+                f"{endpoint} cannot be listened at: {error.strerror}",
+                code="endpoint-in-use" if error.errno == zmq.EADDRINUSE else "bad-endpoint",
+                remedy="Stop the program that listens there, or choose another endpoint",
+            ) from error
+        return socket
+
+    def _read(self) -> None:
+        for _ in range(_MAX_MESSAGES_PER_TURN):
+            try:
+                frames = self._socket.recv_multipart(zmq.NOBLOCK, copy=False)
+            except zmq.Again:
+                return
+            self._receive(frames)
+
+    def _receive(self, frames: list[zmq.Frame]) -> None:
+        connection = frames[0].bytes
+        card = self._card_of(frames)
+        if card is None:
+            if peer := self._peers.get(connection):
+                self._forget(peer, "its key is no longer enrolled")
+            return
+        self._heard_at[connection] = self._reactor.now()
+        try:
+            envelope = decode([frame.buffer for frame in frames[1:]], card.role)
+            self._dispatch(connection, card, envelope)
+        except ScanViewError as error:
+            _log.warning("a message of %s %s is refused: %s", card.role, card.name, error)
+            self._answer(connection, failed(0, error))
+
+    def _card_of(self, frames: list[zmq.Frame]) -> Card | None:
+        """The card of whoever sent `frames`, if it is enrolled at this moment."""
+        if self._anybody is not None:
+            return self._anybody
+        try:
+            return self._enrolments.find(str(frames[-1].get(_USER_ID)))
+        except zmq.ZMQError:
+            return None
+
+    def _dispatch(self, connection: bytes, card: Card, envelope: Envelope) -> None:
+        match envelope.message:
+            case Hello() as hello:
+                self._welcome(connection, card, hello)
+            case Ping():
+                self._answer(connection, Pong(hub_time=time.time()))
+            case message:
+                peer = self._peers.get(connection)
+                if peer is None or peer.card != card:
+                    raise NotAllowed("this connection has not said Hello, or is replaced", code="hello-first")
+                self._on_message(peer, message, envelope.raw)
+
+    def _welcome(self, connection: bytes, card: Card, hello: Hello) -> None:
+        if hello.role is not card.role or (hello.name != card.name and self._anybody is None):
+            raise NotAllowed(f"this key is enrolled as {card.role} {card.name}", code="not-your-name")
+        if PROTOCOL_VERSION not in hello.versions:
+            raise NotAllowed(
+                f"this hub speaks version {PROTOCOL_VERSION} only", code="no-common-version", remedy="Update ScanView"
+            )
+        if connection in self._peers:
+            return
+        for older in self.peers:
+            if older.card.curve_public == card.curve_public and self._anybody is None:
+                self._forget(older, "a newer connection of the same machine replaces it")
+        welcome = Welcome(
+            version=PROTOCOL_VERSION,
+            hub=self._name,
+            hub_time=time.time(),
+            window_bytes=self._window_bytes,
+            heartbeat_s=self._heartbeat_s,
+        )
+        peer = Peer(card=card, connection=connection)
+        self._peers[connection] = peer
+        if self.send(peer, welcome):
+            _log.info("%s %s is connected", card.role, card.name)
+            self._on_connected(peer)
+
+    def _answer(self, connection: bytes, message: Message) -> None:
+        """Send to somebody who need not be a welcomed peer, if he still listens."""
+        try:
+            self._send(connection, message)
+        except zmq.ZMQError as error:
+            _log.debug("an answer found nobody: %s", error)
+
+    def _send(self, connection: bytes, message: Message, *raw: Buffer) -> None:
+        self._socket.send_multipart([connection, *encode(message, *raw)], zmq.NOBLOCK, copy=False)
+
+    def _probe(self) -> None:
+        """Speak to peers that are silent, which also finds out whether their connection is there."""
+        now = self._reactor.now()
+        for peer in self.peers:
+            silent_s = now - self._heard_at[peer.connection]
+            if self._anybody is None and self._enrolments.find(peer.card.curve_public) != peer.card:
+                self._forget(peer, "its key is no longer enrolled")
+            elif silent_s >= HEARTBEATS_TO_DEATH * self._heartbeat_s:
+                self._forget(peer, f"it was silent for {silent_s:.1f} s")
+            elif silent_s >= self._heartbeat_s:
+                self.send(peer, Pong(hub_time=time.time()))
+        deadline = now - HEARTBEATS_TO_DEATH * self._heartbeat_s
+        for connection in [c for c, at in self._heard_at.items() if at < deadline and c not in self._peers]:
+            del self._heard_at[connection]
+
+    def _forget(self, peer: Peer, why: str) -> None:
+        """Take `peer` out at once; the owner is told in a turn of its own, never in the middle of a send."""
+        if self._peers.pop(peer.connection, None) is not None:
+            self._heard_at.pop(peer.connection, None)
+            _log.info("%s %s is gone: %s", peer.card.role, peer.card.name, why)
+            self._reactor.post(lambda: self._on_gone(peer))

@@ -1,0 +1,179 @@
+"""Owns the keys of a machine: a CURVE pair that encrypts its connections and an Ed25519 key that signs its documents.
+
+The secrets live in one file that only its owner can read. What others may know is a `Card`. A signature is made for a
+purpose, so that a document signed as one thing can never be passed off as another.
+"""
+
+import hashlib
+import os
+import re
+import stat
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+import msgspec
+import zmq
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from scanview.core.errors import BadInput, NotAllowed, Refused, Unavailable
+from scanview.core.scan import check_lane
+from scanview.wire.messages import PeerRole, Signature
+from scanview.wire.private_files import create_private, make_private_folder
+
+IDENTITY_FILE = "identity.json"
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_Z85 = re.compile(r"[0-9a-zA-Z.\-:+=^!/*?&<>()\[\]{}@%$#]{40}")
+_HEX_KEY = re.compile(r"[0-9a-f]{64}")
+
+
+class Purpose(StrEnum):
+    """What a signature says of the document it is on."""
+
+    ORDER = "order"
+    ORDER_RECEIPT = "order-receipt"
+    CHECKPOINT = "checkpoint"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """What others may know of a machine: its part, its name and its public keys.
+
+    `name` is the lane of a port. `curve_public` is 40 characters of Z85, `signing_public` 64 hexadecimal digits.
+    """
+
+    role: PeerRole
+    name: str
+    curve_public: str
+    signing_public: str
+
+    def __post_init__(self) -> None:
+        if self.role is PeerRole.PORT:
+            check_lane(self.name)
+        elif not _NAME.fullmatch(self.name):
+            raise BadInput(
+                f"{self.name[:80]!r} is no name for a {self.role}",
+                code="bad-name",
+                remedy="Use up to 64 letters, digits, dots, dashes and underscores",
+            )
+        if not _Z85.fullmatch(self.curve_public) or not _HEX_KEY.fullmatch(self.signing_public):
+            raise BadInput(f"the card of {self.name} has a malformed key", code="bad-card")
+
+    @property
+    def key(self) -> str:
+        """The id of the signing key."""
+        return key_id(bytes.fromhex(self.signing_public))
+
+    def encode(self) -> bytes:
+        """The card as a JSON file."""
+        return msgspec.json.format(msgspec.json.encode(self), indent=2) + b"\n"
+
+
+def decode_card(document: bytes) -> Card:
+    """The card in a JSON file; BadInput where it is none."""
+    try:
+        return msgspec.json.decode(document, type=Card)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
+        raise BadInput(f"this is not a card: {error}", code="bad-card") from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """The secrets of this machine."""
+
+    curve_public: str
+    curve_secret: str = field(repr=False)
+    signing_key: Ed25519PrivateKey = field(repr=False, compare=False)
+
+    @classmethod
+    def make(cls) -> "Identity":
+        """New keys that are stored nowhere."""
+        public, secret = zmq.curve_keypair()
+        return cls(curve_public=public.decode(), curve_secret=secret.decode(), signing_key=Ed25519PrivateKey.generate())
+
+    @classmethod
+    def load_or_make(cls, folder: Path) -> "Identity":
+        """The identity in `folder`, made there at first use: folder 0700, file 0600.
+
+        Raises:
+            Refused: others can read the file (code `keys-exposed`), or it is damaged.
+            Unavailable: the folder cannot be read or written.
+        """
+        path = folder / IDENTITY_FILE
+        try:
+            make_private_folder(folder)
+            if not path.exists():
+                create_private(path, _encode(cls.make()))
+            return _decode(path)
+        except OSError as error:
+            raise Unavailable(f"keys in {folder}: {error.strerror}", code="keys-unavailable") from error
+
+    def card(self, role: PeerRole, name: str) -> Card:
+        """What others may know of this machine when it takes part as `role` under `name`."""
+        public = self.signing_key.public_key().public_bytes_raw().hex()
+        return Card(role=role, name=name, curve_public=self.curve_public, signing_public=public)
+
+    def sign(self, document: bytes, purpose: Purpose) -> Signature:
+        """This machine's signature on `document` for `purpose`."""
+        return Signature(
+            key=key_id(self.signing_key.public_key().public_bytes_raw()),
+            value=self.signing_key.sign(_signed_bytes(document, purpose)).hex(),
+        )
+
+
+def verify(document: bytes, purpose: Purpose, signature: Signature, card: Card) -> None:
+    """NotAllowed (code `bad-signature`) unless the owner of `card` signed `document` for `purpose`."""
+    try:
+        if signature.key == card.key:
+            public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(card.signing_public))
+            public.verify(bytes.fromhex(signature.value), _signed_bytes(document, purpose))
+            return
+    except (InvalidSignature, ValueError):
+        pass
+    raise NotAllowed(f"the {purpose} is not signed by {card.role} {card.name}", code="bad-signature")
+
+
+def is_signed(document: bytes, purpose: Purpose, signatures: Iterable[Signature], roots: Iterable[Card]) -> bool:
+    """Whether one of `signatures` is that of one of `roots` on `document`."""
+    by_key = {card.key: card for card in roots}
+    for signature in signatures:
+        try:
+            if card := by_key.get(signature.key):
+                verify(document, purpose, signature, card)
+                return True
+        except NotAllowed:
+            continue
+    return False
+
+
+def key_id(public: bytes) -> str:
+    """The first 16 hexadecimal digits of SHA-256 of a public key."""
+    return hashlib.sha256(public).hexdigest()[:16]
+
+
+def _signed_bytes(document: bytes, purpose: Purpose) -> bytes:
+    """What the signature is really on: no document for one purpose can equal one for another."""
+    return b"ScanView 1 " + purpose.encode() + b"\0" + document
+
+
+def _encode(identity: Identity) -> bytes:
+    signing_secret = identity.signing_key.private_bytes_raw().hex()
+    return msgspec.json.encode({"curve_secret": identity.curve_secret, "signing_secret": signing_secret})
+
+
+def _decode(path: Path) -> Identity:
+    if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
+        raise Refused(f"others can read the keys in {path}", code="keys-exposed", remedy=f"chmod 600 {path}")
+    try:
+        secrets = msgspec.json.decode(path.read_bytes(), type=dict[str, str])
+        return Identity(
+            curve_public=zmq.curve_public(secrets["curve_secret"].encode()).decode(),
+            curve_secret=secrets["curve_secret"],
+            signing_key=Ed25519PrivateKey.from_private_bytes(bytes.fromhex(secrets["signing_secret"])),
+        )
+    except (msgspec.MsgspecError, KeyError, ValueError, zmq.ZMQError):
+        # The cause is left out: it could quote the secret.
+        raise Refused(f"the keys in {path} are damaged", code="bad-keys", remedy="Restore them from a copy") from None

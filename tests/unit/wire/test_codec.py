@@ -1,0 +1,173 @@
+"""Messages survive the wire; whatever is not one is refused with a reason."""
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scanview.core.errors import BadInput, Fault, NotAllowed, Refused
+from scanview.core.review import Decision, HoldReason, Verdict
+from scanview.wire.codec import MAX_FRAMES, MAX_HEADER_BYTES, MAX_RAW_BYTES, RAW_FRAMES, decode, encode
+from scanview.wire.messages import (
+    MESSAGES,
+    Decide,
+    Message,
+    PeerRole,
+    Ping,
+    ScanEnd,
+    ScanOffer,
+    SignIn,
+    Strip,
+    Strips,
+)
+
+SCAN = "0123456789abcdef" * 2
+DECISION = Decision(
+    decision=SCAN, scan=SCAN, fence=3, verdict=Verdict.HOLD, content_sha256="", reason=HoldReason.TOO_DENSE, note="钢"
+)
+
+
+@given(
+    scan=st.text("0123456789abcdef", min_size=32, max_size=32),
+    strips=st.integers(0, 2**53),
+    content=st.text("0123456789abcdef", min_size=64, max_size=64),
+    complete=st.booleans(),
+)
+def test_a_message_comes_out_as_it_went_in(scan: str, strips: int, content: str, complete: bool) -> None:
+    message = ScanEnd(scan=scan, strips=strips, content_sha256=content, complete=complete)
+    assert decode(encode(message), PeerRole.PORT).message == message
+
+
+def test_a_decision_comes_out_as_it_went_in() -> None:
+    message = Decide(request=1, decision=DECISION)
+    assert decode(encode(message), PeerRole.WORKSTATION).message == message
+
+
+def test_raw_frames_are_views_not_copies() -> None:
+    record = bytearray(b"record")
+    envelope = decode(encode(Strip(scan=SCAN, sequence=0), record), PeerRole.PORT)
+    record[0] = ord("R")
+    assert bytes(envelope.raw[0]) == b"Record"
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_bring_it_down(header: bytes) -> None:
+    with pytest.raises(Refused):
+        decode([header], PeerRole.PORT)
+
+
+@pytest.mark.parametrize("kind", sorted(MESSAGES))
+@pytest.mark.parametrize("role", sorted(PeerRole))
+def test_a_role_sends_what_is_its_part_and_nothing_else(kind: str, role: PeerRole) -> None:
+    """Whoever may not send a kind is refused before a field is looked at by anybody else."""
+    message = an_example(MESSAGES[kind])
+    raw = [b"x"] * RAW_FRAMES.get(type(message), range(1))[0]
+    frames = encode(message, *raw)
+    if role in message.senders:
+        assert decode(frames, role).message == message
+    else:
+        with pytest.raises(NotAllowed) as raised:
+            decode(frames, role)
+        assert raised.value.code == "not-your-message"
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b'{"kind":"scan-offer","scan":"../../../etc/passwd"}',
+        b'{"kind":"scan-offer"}',
+        b'{"kind":"no-such-kind"}',
+        b'{"kind":"strip","scan":"' + SCAN.encode() + b'","sequence":-1}',
+        b'{"kind":"strip","scan":"' + SCAN.encode() + b'","sequence":"1"}',
+        b'{"x":' * 100_000,
+        b"\xff\xfe",
+    ],
+)
+def test_a_header_that_is_no_message_is_refused(header: bytes) -> None:
+    with pytest.raises(BadInput) as raised:
+        decode([header, b"raw"], PeerRole.PORT)
+    assert raised.value.code == "bad-message"
+
+
+def test_a_value_that_breaks_a_rule_of_the_core_is_refused() -> None:
+    header = msgspec.json.decode(encode(Decide(request=1, decision=DECISION))[0])
+    header["decision"]["reason"] = None
+    with pytest.raises(BadInput) as raised:
+        decode([msgspec.json.encode(header)], PeerRole.WORKSTATION)
+    assert raised.value.code == "hold-without-reason"
+
+
+def test_fields_of_a_newer_program_are_ignored() -> None:
+    assert decode([b'{"kind":"ping","mood":"good"}'], PeerRole.PORT).message == Ping()
+
+
+@pytest.mark.parametrize("count", [0, 2])
+def test_an_offer_has_one_raw_frame(count: int) -> None:
+    with pytest.raises(BadInput):
+        decode([b'{"kind":"scan-offer","scan":"' + SCAN.encode() + b'"}', *[b"raw"] * count], PeerRole.PORT)
+    with pytest.raises(Fault):
+        encode(ScanOffer(scan=SCAN), *[b"raw"] * count)
+
+
+def test_frames_have_limits_both_ways() -> None:
+    too_long = memoryview(bytes(MAX_RAW_BYTES + 1))
+    with pytest.raises(Fault):
+        encode(Strip(scan=SCAN, sequence=0), too_long)
+    with pytest.raises(BadInput):
+        decode([b'{"kind":"strip","scan":"' + SCAN.encode() + b'","sequence":0}', too_long], PeerRole.PORT)
+    with pytest.raises(BadInput):
+        decode([b" " * (MAX_HEADER_BYTES + 1)], PeerRole.PORT)
+    with pytest.raises(BadInput):
+        decode([b'{"kind":"strips"}'] * (MAX_FRAMES + 1), PeerRole.HUB)
+    with pytest.raises(BadInput):
+        decode([], PeerRole.HUB)
+    many = Strips(request=1, scan=SCAN, first=0)
+    assert len(decode(encode(many, *[b"r"] * (MAX_FRAMES - 1)), PeerRole.HUB).raw) == MAX_FRAMES - 1
+
+
+def test_a_password_is_not_in_what_is_said_about_a_bad_message() -> None:
+    frames = encode(SignIn(request=1, name="li", password="correct horse"))
+    with pytest.raises(NotAllowed) as raised:
+        decode(frames, PeerRole.PORT)
+    assert "horse" not in str(raised.value)
+
+
+def an_example(kind: type[Message]) -> Message:
+    """A message of `kind` whose every field is as small as it may be."""
+    values = {}
+    for field in msgspec.structs.fields(kind):
+        if field.required:
+            values[field.name] = EXAMPLES.get((kind.__name__, field.name), EXAMPLES.get(field.name, 0))
+    return msgspec.convert(values, kind)
+
+
+SIGNATURE = {"key": "0" * 16, "value": "0" * 128}
+RECOGNITION = {"model": "m", "empty": 0.5, "findings": []}
+EXAMPLES: dict[object, object] = {
+    "scan": SCAN,
+    "order": SCAN,
+    "content_sha256": "0" * 64,
+    "complete": True,
+    "stored": True,
+    "versions": [1],
+    "role": "port",
+    "name": "n",
+    "hub": "h",
+    "program": "p",
+    "code": "c",
+    "message": "m",
+    "model": "m",
+    "why": "w",
+    "password": "p",
+    "not_recognised": "",
+    "recognition": RECOGNITION,
+    ("ScanOpened", "recognition"): None,
+    "signature": SIGNATURE,
+    "signatures": [SIGNATURE],
+    "person": {"name": "li", "role": "analyst"},
+    "rows": [],
+    "lanes": [],
+    "lease": None,
+    "count": 1,
+    "decision": msgspec.to_builtins(DECISION),
+}
