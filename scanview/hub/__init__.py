@@ -1,0 +1,1 @@
+"""The hub: intake, database, desk and feed in one process that never decodes a pixel."""

@@ -1,0 +1,106 @@
+"""Intake's way into the catalogue: scans are known when they are offered, and durable before their receipt."""
+
+import logging
+import shutil
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+
+from scanview.core.errors import Unavailable
+from scanview.core.journal import Kind
+from scanview.core.scan import ScanHeader
+from scanview.formats.header_json import encode_header
+from scanview.settings import HubSettings
+from scanview.store import catalogue
+from scanview.store.database import DatabaseThread, Transaction
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Register:
+    """What `scanview.ingest.intake` asks of the catalogue; its futures complete on the database thread.
+
+    `on_changed` is told, on that thread, of every scan whose row changed.
+    """
+
+    database: DatabaseThread
+    settings: HubSettings
+    folder: Path
+    on_changed: Callable[[str], None]
+
+    def offered(self, header: ScanHeader) -> "Future[str]":
+        """The content hash of the scan where it is stored already, else "".
+
+        The future fails with NotAllowed where the scan is known with another header, and with Unavailable where the
+        disk is too full to take a new one.
+        """
+        free_bytes = shutil.disk_usage(self.folder).free
+        future = self.database.submit(record_offered, header, time.time(), free_bytes >= self.settings.min_free_bytes)
+        future.add_done_callback(lambda done: self._tell(header.scan, done))
+        return future
+
+    def stored(
+        self, scan: str, content_sha256: str, strips: int, columns: tuple[int, ...], complete: bool
+    ) -> "Future[None]":
+        """The scan's file is durable: write that down. Repeating it changes nothing."""
+        future = self.database.submit(
+            record_stored,
+            scan,
+            content_sha256,
+            strips,
+            columns,
+            complete,
+            time.time(),
+            self.settings.recognition_deadline_s,
+        )
+        future.add_done_callback(lambda done: self._tell(scan, done))
+        return future
+
+    def _tell(self, scan: str, done: "Future[str] | Future[None]") -> None:
+        if done.exception() is None:
+            self.on_changed(scan)
+
+
+def record_offered(tx: Transaction, header: ScanHeader, now: float, has_room: bool) -> str:
+    """The content hash of the scan where it is stored already, else ""; a new one is refused without room for it."""
+    known = catalogue.find_record(tx, header.scan)
+    if known is None and not has_room:
+        raise Unavailable(
+            "the hub's disk is almost full, it takes no new scans", code="disk-full", remedy="Free space at the hub"
+        )
+    record = catalogue.offer(tx, header=header, document=encode_header(header), at=now, actor=f"port/{header.lane}")
+    return record.item.content_sha256
+
+
+def record_stored(
+    tx: Transaction,
+    scan: str,
+    content_sha256: str,
+    strips: int,
+    columns: tuple[int, ...],
+    complete: bool,
+    now: float,
+    recognition_deadline_s: float,
+) -> None:
+    """Write down that the scan is durable; nothing where that is known already."""
+    record = catalogue.read_record(tx, scan)
+    if record.item.stored and record.item.content_sha256 == content_sha256:
+        return
+    catalogue.record(
+        tx,
+        at=now,
+        kind=Kind.SCAN_STORED,
+        actor=f"port/{record.lane}",
+        scan=scan,
+        body={
+            "content_sha256": content_sha256,
+            "strips": strips,
+            "columns": list(columns),
+            "complete": complete,
+            "recognition_due_at": now + recognition_deadline_s,
+        },
+    )
+    _log.info("stored, %d strips%s", strips, "" if complete else ", broken off", extra={"scan": scan})

@@ -1,0 +1,289 @@
+"""The hub: one process that takes scans in, keeps them, and serves those who look at them and decide.
+
+One reactor with all sockets, one database thread, two writer threads, and a few that read files and check passwords.
+Nothing is kept in memory that a kill -9 may not take: after it, the hub starts as if nothing had happened.
+"""
+
+import logging
+import signal
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+from scanview.core.errors import Fault, NotAllowed
+from scanview.hub.feed import Feed
+from scanview.hub.register import Register
+from scanview.ingest.intake import Intake
+from scanview.review import dispatch
+from scanview.review.decisions import OrderRules
+from scanview.review.delivery import Delivery
+from scanview.review.desk import Desk
+from scanview.review.recognition import RecognitionQueue
+from scanview.review.transactions import Transactions
+from scanview.review.watchers import Watchers
+from scanview.settings import HubSettings
+from scanview.store.database import DatabaseThread
+from scanview.store.folder_lock import FolderLock
+from scanview.store.folders import CATALOGUE, HUB_NAME, KEYS_FOLDER, LOCK_FILE, SCANS_FOLDER
+from scanview.store.journal import Checkpoint, sign_checkpoint
+from scanview.wire import messages
+from scanview.wire.codec import Buffer
+from scanview.wire.enrolment import ENROLLED_FOLDER, Enrolments, announce_hub, withdraw_hub
+from scanview.wire.failures import failed
+from scanview.wire.hub_server import HubServer, Peer
+from scanview.wire.keys import Card, Identity, Purpose
+from scanview.wire.messages import Message, PeerRole, Signature
+from scanview.wire.private_files import make_private_folder
+from scanview.wire.reactor import Reactor, Timer
+
+EXPIRY_CHECK_S = 1.0
+
+_log = logging.getLogger(__name__)
+
+
+class Hub:
+    """A hub on the data folder `data`. Made and run on one thread; `stop` may come from any.
+
+    Raises:
+        Unavailable: the endpoint is taken, another hub has the folder, or the disk refuses.
+        Refused: the folder's keys are exposed or damaged, or a newer ScanView made its catalogue.
+    """
+
+    def __init__(self, data: Path, settings: HubSettings) -> None:
+        self.settings = settings
+        with ExitStack() as opened:
+            make_private_folder(data)
+            opened.enter_context(FolderLock(data / LOCK_FILE))
+            self._identity = Identity.load_or_make(data / KEYS_FOLDER)
+            self.card: Card = self._identity.card(PeerRole.HUB, HUB_NAME)
+            self._enrolments = Enrolments(data / ENROLLED_FOLDER)
+            self._reactor = Reactor()
+            opened.callback(self._reactor.close)
+            self._database = DatabaseThread(data / CATALOGUE)
+            opened.callback(self._close_database)
+            self._transactions = Transactions(self._database, self._reactor.post, self._written)
+            self._make_room(data, opened)
+            self._server = self._listen()
+            opened.callback(self._server.close)
+            self.endpoint: str = self._server.endpoint
+            announce_hub(self.endpoint, data, self.card)
+            opened.callback(withdraw_hub, self.endpoint)
+            self._opened = opened.pop_all()
+        self._begin()
+
+    def run(self) -> None:
+        """Serve until `stop`, then close everything."""
+        with self._opened:
+            self._reactor.run()
+        _log.info("stopped")
+
+    def stop(self) -> None:
+        """End `run`. From any thread, or a signal handler."""
+        self._reactor.stop()
+
+    # -- what the review room needs (review.surroundings) ---------------------------------------------------------
+
+    def now(self) -> float:
+        """UTC seconds by the hub's clock."""
+        return time.time()
+
+    def send(self, peer: Peer, message: Message, *raw: Buffer) -> bool:
+        """Send; False where the peer is gone, does not read, or the message is too long for the wire."""
+        try:
+            return self._server.send(peer, message, *raw)
+        except Fault:
+            _log.exception("a message to %s cannot be sent", peer.card.name)
+            return False
+
+    def post(self, callback: Callable[[], None]) -> None:
+        """Call back on the reactor's thread; from any thread."""
+        self._reactor.post(callback)
+
+    def call_later(self, delay_s: float, callback: Callable[[], None]) -> Timer:
+        """Call back once after `delay_s` seconds."""
+        return self._reactor.call_later(delay_s, callback)
+
+    # -- the parts ------------------------------------------------------------------------------------------------
+
+    def _make_room(self, data: Path, opened: ExitStack) -> None:
+        scans = data / SCANS_FOLDER
+        register = Register(
+            database=self._database,
+            settings=self.settings,
+            folder=data,
+            on_changed=lambda scan: self.post(lambda: self._scan_changed(scan)),
+        )
+        self._intake = Intake(
+            scans,
+            register,
+            self.send,
+            self.post,
+            window_bytes=self.settings.window_bytes,
+            on_strips=lambda scan, _: self._scan_grew(scan),
+        )
+        opened.callback(self._intake.close)
+        self._feed = Feed(transactions=self._transactions, surroundings=self, folder=scans, held=self._intake.held)
+        opened.callback(self._feed.close)
+        self._watchers = Watchers(self._transactions, self, self._feed.strips_now)
+        self._delivery = Delivery(self._transactions, self)
+        self._recognition = RecognitionQueue(
+            self._transactions, self, claim_s=self.settings.claim_s, on_spoken=self._feed.changed
+        )
+        self._desk = Desk(
+            transactions=self._transactions,
+            surroundings=self,
+            watchers=self._watchers,
+            rules=OrderRules(sign=self._sign_order, release_expires_s=self.settings.release_expires_h * 3_600),
+            lease_s=self.settings.lease_s,
+            on_decided=self._delivery.look,
+        )
+        opened.callback(self._desk.close)
+
+    def _listen(self) -> HubServer:
+        return HubServer(
+            reactor=self._reactor,
+            endpoint=self.settings.endpoint,
+            identity=self._identity,
+            enrolments=self._enrolments,
+            name=HUB_NAME,
+            on_message=self._received,
+            on_connected=self._connected,
+            on_gone=self._gone,
+            window_bytes=self.settings.window_bytes,
+            heartbeat_s=self.settings.heartbeat_s,
+        )
+
+    def _begin(self) -> None:
+        for card in self._enrolments.all():
+            if card.role is PeerRole.PORT:
+                self._watchers.lane_changed(card.name, connected=False)
+        self._reactor.call_every(EXPIRY_CHECK_S, self._expire_leases)
+        self._reactor.call_every(self.settings.checkpoint_every_s, self._checkpoint)
+        _log.info("listening at %s", self.endpoint)
+
+    # -- peers and messages ---------------------------------------------------------------------------------------
+
+    def _connected(self, peer: Peer) -> None:
+        match peer.card.role:
+            case PeerRole.PORT:
+                self._watchers.lane_changed(peer.card.name, connected=True)
+                self._delivery.connected(peer)
+            case PeerRole.WORKSTATION:
+                self._desk.connected(peer)
+
+    def _gone(self, peer: Peer) -> None:
+        self._feed.gone(peer)
+        match peer.card.role:
+            case PeerRole.PORT:
+                self._intake.gone(peer)
+                self._delivery.gone(peer)
+                if not self._is_connected(peer.card):
+                    self._watchers.lane_changed(peer.card.name, connected=False)
+            case PeerRole.WORKSTATION:
+                self._desk.gone(peer)
+            case PeerRole.WORKER:
+                self._recognition.gone(peer)
+
+    def _is_connected(self, card: Card) -> bool:
+        """Whether a newer connection of the same machine is there."""
+        return any(peer.card == card for peer in self._server.peers)
+
+    def _received(self, peer: Peer, message: Message, raw: tuple[memoryview, ...]) -> None:
+        match peer.card.role:
+            case PeerRole.PORT:
+                if isinstance(message, messages.OrderReceiptMessage):
+                    self._delivery.receipt(peer, message, bytes(raw[0]))
+                else:
+                    self._intake.handle(peer, message, raw)
+            case _:
+                if not self._read_scan(peer, message):
+                    self._received_from_room(peer, message)
+
+    def _received_from_room(self, peer: Peer, message: Message) -> None:
+        match message:
+            case messages.WorkReady():
+                self._recognition.ready(peer)
+            case messages.ReportRecognition():
+                self._recognition.recognised(peer, message)
+            case messages.ReportNotRecognised():
+                self._recognition.not_recognised(peer, message)
+            case _:
+                self._desk.handle(peer, message)
+
+    def _read_scan(self, peer: Peer, message: Message) -> bool:
+        """Serve a message of those who look at scans; False where it is none."""
+        match message:
+            case messages.CloseScan(scan=scan):
+                self._feed.close_scan(peer, scan)
+            case messages.OpenScan() | messages.FetchStrips():
+                try:
+                    if peer.card.role is PeerRole.WORKSTATION:
+                        self._desk.person_at(peer)
+                except NotAllowed as error:
+                    self.send(peer, failed(message.request, error))
+                    return True
+                if isinstance(message, messages.OpenScan):
+                    self._feed.open(peer, message)
+                else:
+                    self._feed.fetch(peer, message)
+            case _:
+                return False
+        return True
+
+    # -- what follows from what happened --------------------------------------------------------------------------
+
+    def _scan_grew(self, scan: str) -> None:
+        self._feed.grew(scan)
+        self._watchers.grew(scan)
+
+    def _scan_changed(self, scan: str) -> None:
+        self._feed.changed(scan)
+        self._recognition.look()
+        self._written()
+
+    def _written(self) -> None:
+        self._watchers.changed()
+
+    def _expire_leases(self) -> None:
+        now = self.now()
+        self._transactions.read(lambda tx: dispatch.expire(tx, now=now), self._leases_ended)
+
+    def _leases_ended(self, ended: int) -> None:
+        if ended:
+            _log.info("%d leases ran out", ended)
+            self._written()
+
+    def _checkpoint(self) -> None:
+        now = self.now()
+        self._transactions.read(lambda tx: sign_checkpoint(tx, now, self._sign_checkpoint), _log_checkpoint)
+
+    def _close_database(self) -> None:
+        """Sign what the ledger is in the end, and close it."""
+        try:
+            self._database.submit(sign_checkpoint, self.now(), self._sign_checkpoint).result()
+        finally:
+            self._database.close()
+
+    def _sign_order(self, document: bytes) -> Signature:
+        return self._identity.sign(document, Purpose.ORDER)
+
+    def _sign_checkpoint(self, document: bytes) -> Signature:
+        return self._identity.sign(document, Purpose.CHECKPOINT)
+
+
+def run_hub(data: Path, settings: HubSettings, on_ready: Callable[[str], None]) -> None:
+    """Run a hub in this process until SIGTERM or SIGINT. `on_ready` is told the endpoint once it listens."""
+    hub = Hub(data, settings)
+    before = {number: signal.signal(number, lambda *_: hub.stop()) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        on_ready(hub.endpoint)
+        hub.run()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _log_checkpoint(checkpoint: Checkpoint | None) -> None:
+    if checkpoint is not None:
+        _log.debug("checkpoint of %d entries", checkpoint.size)

@@ -1,0 +1,121 @@
+"""The verdict: checked, written and made an order in one transaction.
+
+Either all of it is durable (the scan's state, the decision, the ledger entry, the signed order in the outbox) or
+nothing is. The same decision sent again gets the same answer.
+"""
+
+from dataclasses import dataclass
+
+import msgspec
+
+from scanview.core.errors import BadInput, NotAllowed
+from scanview.core.journal import Kind, canonical_json
+from scanview.core.order import Order, place_of
+from scanview.core.review import Decision, Mark, Person, Verdict
+from scanview.core.scan import ScanHeader
+from scanview.core.work import WorkItem
+from scanview.formats.header_json import decode_header
+from scanview.review.dispatch import check_analyst
+from scanview.store import catalogue
+from scanview.store.database import Transaction
+from scanview.store.journal import Sign
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A decision that is durable: its entry's number in the ledger, and the lane its order goes to."""
+
+    seq: int
+    lane: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRules:
+    """How orders are made: who signs them, and how long a release stays good."""
+
+    sign: Sign
+    release_expires_s: float
+
+
+def decide(tx: Transaction, *, decision: Decision, person: Person, now: float, rules: OrderRules) -> Made:
+    """The decision made durable, now or, where it is sent again, before.
+
+    Raises:
+        NotAllowed: not an analyst; the scan is not leased to them under this fence; decided already; a release of
+            what is not stored, not complete or not looked at by a machine in time; or the id is another decision's.
+        BadInput: a mark lies outside the scan.
+    """
+    check_analyst(person)
+    body = msgspec.to_builtins(decision)
+    record = catalogue.read_record(tx, decision.scan)
+    repeated = catalogue.find_decision(tx, decision.decision)
+    if repeated is not None:
+        return Made(seq=_same_answer(repeated, person, canonical_json(body)), lane=record.lane)
+    header = decode_header(catalogue.read_header(tx, decision.scan))
+    version = catalogue.count_decisions(tx, decision.scan) + 1
+    order = _order(decision, record.item, header, version=version, person=person, now=now, rules=rules)
+    document = order.canonical()
+    signature = rules.sign(document)
+    entry, _ = catalogue.record(
+        tx,
+        at=now,
+        kind=Kind.DECIDED,
+        actor=person.name,
+        scan=decision.scan,
+        body={
+            "decision": body,
+            "lease_expires_at": record.item.lease.expires_at if record.item.lease else 0.0,
+            "version": order.version,
+            "order": document.decode(),
+            "key": signature.key,
+            "signature": signature.value,
+        },
+    )
+    return Made(seq=entry.seq, lane=record.lane)
+
+
+def _same_answer(repeated: tuple[int, str, bytes], person: Person, document: bytes) -> int:
+    seq, decided_by, old_document = repeated
+    if decided_by != person.name or old_document != document:
+        raise NotAllowed(
+            "another decision has this id",
+            code="decision-id-reused",
+            remedy="Decide again: every decision has an id of its own",
+        )
+    return seq
+
+
+def _order(
+    decision: Decision,
+    item: WorkItem,
+    header: ScanHeader,
+    *,
+    version: int,
+    person: Person,
+    now: float,
+    rules: OrderRules,
+) -> Order:
+    releases = decision.verdict is Verdict.RELEASE
+    for mark in decision.marks:
+        _check_mark(mark, header)
+    return Order(
+        order=decision.decision,
+        lane=header.lane,
+        scan=decision.scan,
+        container=header.container,
+        content_sha256=decision.content_sha256 if releases or item.stored else "",
+        verdict=decision.verdict,
+        version=version,
+        decided_by=person.name,
+        reason=decision.reason.value if decision.reason else "",
+        note=decision.note,
+        places=tuple(place_of(mark, header) for mark in decision.marks),
+        issued_at=now,
+        expires_at=now + rules.release_expires_s if releases else 0.0,
+    )
+
+
+def _check_mark(mark: Mark, header: ScanHeader) -> None:
+    rows = next((view.rows for view in header.views if view.view is mark.box.view), 0)
+    if mark.box.y1 > rows:
+        raise BadInput(f"a mark reaches outside the {mark.box.view} view", code="bad-mark")

@@ -1,0 +1,184 @@
+"""The desk in front of the review room: who sits at which workstation, and what they may ask for.
+
+A person sits at one connection of one workstation, and is gone with it. What a workstation asks is done in a
+transaction and answered when that is committed.
+"""
+
+import logging
+from collections.abc import Callable
+from typing import TypeVar
+
+from scanview.core.errors import NotAllowed, ScanViewError
+from scanview.core.review import Person
+from scanview.core.work import Lease
+from scanview.review import decisions, dispatch
+from scanview.review.sign_in import Entrance, record_leaving
+from scanview.review.surroundings import Surroundings
+from scanview.review.transactions import Transactions
+from scanview.review.watchers import Watchers
+from scanview.store.database import Transaction
+from scanview.wire import messages
+from scanview.wire.failures import failed
+from scanview.wire.hub_server import Peer
+from scanview.wire.messages import Message
+
+_T = TypeVar("_T")
+_log = logging.getLogger(__name__)
+
+
+class Desk:
+    """Serves the workstations. Everything here runs on the reactor's thread."""
+
+    def __init__(
+        self,
+        *,
+        transactions: Transactions,
+        surroundings: Surroundings,
+        watchers: Watchers,
+        rules: decisions.OrderRules,
+        lease_s: float,
+        on_decided: Callable[[str], None],
+    ) -> None:
+        """`on_decided` is told the lane of every decision, once it is durable."""
+        self._transactions = transactions
+        self._surroundings = surroundings
+        self._watchers = watchers
+        self._rules = rules
+        self._lease_s = lease_s
+        self._on_decided = on_decided
+        self._entrance = Entrance(transactions, surroundings)
+        self._here: set[Peer] = set()
+        self._seats: dict[Peer, Person] = {}
+
+    def connected(self, peer: Peer) -> None:
+        """A workstation is there; nobody sits at it yet."""
+        self._here.add(peer)
+
+    def gone(self, peer: Peer) -> None:
+        """The workstation is not there any more. Its leases run out by themselves, in case it comes back."""
+        self._here.discard(peer)
+        if peer in self._seats:
+            self._leave(peer, why="connection lost", gives_back=False)
+
+    def person_at(self, peer: Peer) -> Person:
+        """Who sits there; NotAllowed where nobody does."""
+        person = self._seats.get(peer)
+        if person is None:
+            raise NotAllowed("nobody is signed in at this workstation", code="not-signed-in", remedy="Sign in")
+        return person
+
+    def handle(self, peer: Peer, message: Message) -> None:
+        """Serve one message of a workstation."""
+        try:
+            self._serve(peer, message)
+        except ScanViewError as error:
+            self._surroundings.send(peer, failed(getattr(message, "request", 0), error))
+
+    def close(self) -> None:
+        """Let go of the threads."""
+        self._entrance.close()
+
+    def _serve(self, peer: Peer, message: Message) -> None:
+        match message:
+            case messages.SignIn():
+                self._sign_in(peer, message)
+            case messages.SignOut(request=request):
+                self.person_at(peer)
+                self._leave(peer, why="signed out", gives_back=True, answer=request)
+            case messages.WatchWorklist():
+                self.person_at(peer)
+                self._watchers.watch(peer, request=message.request, after=message.after)
+            case messages.Decide():
+                self._decide(peer, message)
+            case messages.TakeNext() | messages.Take():
+                self._take(peer, message)
+            case messages.RenewLease() | messages.GiveBack():
+                self._keep_or_give_back(peer, message)
+            case _:
+                _log.warning("the desk does not serve %s", type(message).__name__)
+
+    def _sign_in(self, peer: Peer, message: messages.SignIn) -> None:
+        if peer in self._seats:
+            self._leave(peer, why="somebody signs in anew", gives_back=True)
+
+        def seated(person: Person) -> None:
+            if peer in self._here:
+                self._seats[peer] = person
+                self._surroundings.send(peer, messages.SignedIn(request=message.request, person=person))
+
+        self._entrance.sign_in(
+            name=message.name,
+            password=message.password,
+            workstation=peer.card.name,
+            then=seated,
+            otherwise=lambda error: self._refuse(peer, message.request, error),
+        )
+
+    def _leave(self, peer: Peer, *, why: str, gives_back: bool, answer: int = 0) -> None:
+        person, now = self._seats.pop(peer), self._surroundings.now()
+        self._watchers.gone(peer)
+        self._transactions.write(
+            lambda tx: record_leaving(tx, person, peer.card.name, now, why=why, gives_back=gives_back),
+            lambda seq: self._confirm(peer, answer, seq),
+            lambda error: self._refuse(peer, answer, error),
+        )
+
+    def _take(self, peer: Peer, message: messages.TakeNext | messages.Take) -> None:
+        person, now, request = self.person_at(peer), self._surroundings.now(), message.request
+
+        def take(tx: Transaction) -> tuple[str, Lease] | None:
+            if isinstance(message, messages.TakeNext):
+                return dispatch.take_next(tx, person=person, workstation=peer.card.name, now=now, lease_s=self._lease_s)
+            lease = dispatch.take(
+                tx, scan=message.scan, person=person, workstation=peer.card.name, now=now, lease_s=self._lease_s
+            )
+            return message.scan, lease
+
+        def leased(taken: tuple[str, Lease] | None) -> Message:
+            scan, lease = taken or ("", None)
+            return messages.Leased(request=request, scan=scan, lease=lease)
+
+        self._answer(peer, request, take, leased)
+
+    def _keep_or_give_back(self, peer: Peer, message: messages.RenewLease | messages.GiveBack) -> None:
+        person, now = self.person_at(peer), self._surroundings.now()
+        scan, fence = message.scan, message.fence
+
+        def carry_out(tx: Transaction) -> int:
+            if isinstance(message, messages.GiveBack):
+                return dispatch.give_back(tx, scan=scan, fence=fence, person=person, now=now)
+            dispatch.renew(tx, scan=scan, fence=fence, person=person, now=now, lease_s=self._lease_s)
+            return 0
+
+        self._answer(peer, message.request, carry_out, lambda seq: messages.Done(request=message.request, seq=seq))
+
+    def _decide(self, peer: Peer, message: messages.Decide) -> None:
+        person, now, decision = self.person_at(peer), self._surroundings.now(), message.decision
+
+        def decided(made: decisions.Made) -> Message:
+            _log.info("%s by %s", decision.verdict, person.name, extra={"scan": decision.scan})
+            self._on_decided(made.lane)
+            return messages.Done(request=message.request, seq=made.seq)
+
+        self._answer(
+            peer,
+            message.request,
+            lambda tx: decisions.decide(tx, decision=decision, person=person, now=now, rules=self._rules),
+            decided,
+        )
+
+    def _answer(
+        self, peer: Peer, request: int, function: Callable[[Transaction], _T], answer: Callable[[_T], Message]
+    ) -> None:
+        def committed(result: _T) -> None:
+            self._surroundings.send(peer, answer(result))
+
+        self._transactions.write(function, committed, lambda error: self._refuse(peer, request, error))
+
+    def _confirm(self, peer: Peer, request: int, seq: int) -> None:
+        if request:
+            self._surroundings.send(peer, messages.Done(request=request, seq=seq))
+
+    def _refuse(self, peer: Peer, request: int, error: Exception) -> None:
+        if request:
+            self._surroundings.send(peer, failed(request, error))

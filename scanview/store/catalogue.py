@@ -1,0 +1,225 @@
+"""The catalogue: what the hub knows of every scan, its results, decisions, orders and receipts.
+
+`record` is the one way to change it: a fact goes into the ledger, and the rows that follow from it into their tables,
+in the caller's transaction. Everything else here reads.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import bindparam, func, insert, select, update
+
+from scanview.core.errors import Fault, NotAllowed
+from scanview.core.journal import Entry, Json, Kind
+from scanview.core.review import Recognition
+from scanview.core.scan import ScanHeader
+from scanview.core.work import LeaseRenewed, WorkItem, advance
+from scanview.core.worklist import WorklistRow
+from scanview.store import journal
+from scanview.store.database import Transaction
+from scanview.store.orders import Outgoing
+from scanview.store.projection import ScanRecord, SideRow, following, side_rows
+from scanview.store.rows import scan_record, scan_values, worklist_row
+from scanview.store.schema import (
+    IS_LEASED,
+    IS_UNDELIVERED,
+    IS_UNRECOGNISED,
+    IS_WAITING,
+    decisions,
+    metadata,
+    outbox,
+    recognitions,
+    scans,
+)
+
+PAGE_ROWS = 500
+"""Most rows that one page of the worklist holds."""
+
+_SELECT_SCAN = select(scans).where(scans.c.scan == bindparam("of_scan"))
+_SELECT_PAGE = select(scans).where(scans.c.seq > bindparam("after")).order_by(scans.c.seq).limit(PAGE_ROWS + 1)
+
+
+def offer(tx: Transaction, *, header: ScanHeader, document: bytes, at: float, actor: str) -> ScanRecord:
+    """The record of a scan that a port offers, made where the scan is new. `document` is the header's canonical JSON.
+
+    Raises:
+        NotAllowed: the scan is known with another header.
+    """
+    known = find_record(tx, header.scan)
+    if known is None:
+        return _record_offer(tx, header, document, at, actor)
+    if known.header_sha256 != hashlib.sha256(document).hexdigest():
+        raise NotAllowed("another scan with this id is here already", code="other-header", remedy="Give it a new id")
+    return known
+
+
+def record(
+    tx: Transaction, *, at: float, kind: Kind, actor: str, scan: str, body: Mapping[str, Json]
+) -> tuple[Entry, ScanRecord]:
+    """The new entry about `scan` and the scan's record after it, both written.
+
+    Raises:
+        NotAllowed: a rule of the review forbids it, or the scan is unknown; nothing is written.
+    """
+    old = read_record(tx, scan)
+    entry = journal.append(tx, at=at, kind=kind, actor=actor, scan=scan, body=body)
+    new = following(old, entry)
+    _write(tx, old.item.version, new)
+    _insert_side_rows(tx, side_rows(entry))
+    return entry, new
+
+
+def renew_lease(tx: Transaction, scan: str, fact: LeaseRenewed) -> WorkItem:
+    """The scan's work item with its lease renewed, which leaves no entry; NotAllowed where the lease is another."""
+    old = read_record(tx, scan).item
+    new = advance(old, fact)
+    _update(tx, old, {"version": new.version, "lease_expires_at": fact.expires_at})
+    return new
+
+
+def count_attempt(tx: Transaction, scan: str) -> int:
+    """How many workers have failed on the scan by now, this one counted."""
+    tx.execute(update(scans).where(scans.c.scan == scan).values(attempts=scans.c.attempts + 1))
+    return int(tx.execute(select(scans.c.attempts).where(scans.c.scan == scan)).scalar_one())
+
+
+def read_record(tx: Transaction, scan: str) -> ScanRecord:
+    """What is known of the scan; NotAllowed where it is unknown."""
+    found = find_record(tx, scan)
+    if found is None:
+        raise NotAllowed(f"there is no scan {scan}", code="unknown-scan")
+    return found
+
+
+def find_record(tx: Transaction, scan: str) -> ScanRecord | None:
+    """What is known of the scan, or None."""
+    row = tx.execute(_SELECT_SCAN, {"of_scan": scan}).one_or_none()
+    return None if row is None else scan_record(row, hashlib.sha256(row.header).hexdigest())
+
+
+def read_header(tx: Transaction, scan: str) -> bytes:
+    """The canonical JSON of the scan's header; NotAllowed where the scan is unknown."""
+    document: bytes | None = tx.execute(select(scans.c.header).where(scans.c.scan == scan)).scalar_one_or_none()
+    if document is None:
+        raise NotAllowed(f"there is no scan {scan}", code="unknown-scan")
+    return document
+
+
+def rows_after(tx: Transaction, seq: int) -> tuple[tuple[WorklistRow, ...], bool]:
+    """The first rows that changed after entry `seq`, oldest change first, and whether there are more."""
+    rows = tx.execute(_SELECT_PAGE, {"after": seq}).all()
+    return tuple(worklist_row(row) for row in rows[:PAGE_ROWS]), len(rows) > PAGE_ROWS
+
+
+def rows_of(tx: Transaction, wanted: Iterable[str]) -> tuple[WorklistRow, ...]:
+    """The rows of the scans `wanted`, oldest change first; unknown ones are left out."""
+    rows = tx.execute(select(scans).where(scans.c.scan.in_(list(wanted))).order_by(scans.c.seq))
+    return tuple(worklist_row(row) for row in rows)
+
+
+def next_waiting(tx: Transaction) -> str | None:
+    """The scan at the front of the queue, or None where nothing waits."""
+    waiting = select(scans.c.scan).where(IS_WAITING).order_by(scans.c.queue_at, scans.c.scan)
+    return tx.execute(waiting.limit(1)).scalar_one_or_none()
+
+
+def leases_ended_by(tx: Transaction, now: float) -> Sequence[tuple[str, int]]:
+    """Scan and fence of every lease that has run out at `now`, UTC seconds."""
+    ended = select(scans.c.scan, scans.c.fence).where(IS_LEASED, scans.c.lease_expires_at <= now)
+    return [(row.scan, row.fence) for row in tx.execute(ended)]
+
+
+def leases_of(tx: Transaction, analyst: str, workstation: str) -> Sequence[tuple[str, int]]:
+    """Scan and fence of every lease that `analyst` holds at `workstation`."""
+    held = select(scans.c.scan, scans.c.fence).where(
+        IS_LEASED, scans.c.analyst == analyst, scans.c.workstation == workstation
+    )
+    return [(row.scan, row.fence) for row in tx.execute(held)]
+
+
+def unrecognised(tx: Transaction, limit: int) -> Sequence[str]:
+    """Stored scans no machine has spoken about, undecided ones first, each in the order of the queue."""
+    pending = select(scans.c.scan).where(IS_UNRECOGNISED)
+    found: list[str] = []
+    for which in (scans.c.verdict == "", scans.c.verdict != ""):
+        in_order = pending.where(which).order_by(scans.c.queue_at, scans.c.scan)
+        found += tx.execute(in_order.limit(limit - len(found))).scalars()
+    return found
+
+
+def latest_recognition(tx: Transaction, scan: str) -> Recognition | None:
+    """The newest result about the scan, or None."""
+    newest = select(recognitions.c.document).where(recognitions.c.scan == scan).order_by(recognitions.c.seq.desc())
+    document = tx.execute(newest.limit(1)).scalar_one_or_none()
+    return None if document is None else msgspec.json.decode(document, type=Recognition)
+
+
+def find_decision(tx: Transaction, decision: str) -> tuple[int, str, bytes] | None:
+    """Number in the ledger, person and canonical bytes of the decision with this id, or None."""
+    row = tx.execute(select(decisions).where(decisions.c.decision == decision)).one_or_none()
+    return None if row is None else (row.seq, row.decided_by, row.document)
+
+
+def count_decisions(tx: Transaction, scan: str) -> int:
+    """How many decisions there are about the scan."""
+    return int(tx.execute(select(func.count()).select_from(decisions).where(decisions.c.scan == scan)).scalar_one())
+
+
+def undelivered(tx: Transaction, lane: str) -> Sequence[Outgoing]:
+    """The orders whose receipt from `lane` is not here yet, in the order they were decided."""
+    found = tx.execute(
+        select(outbox, scans.c.lane, scans.c.delivery)
+        .select_from(scans)
+        .join(outbox, outbox.c.order == scans.c.decision)
+        .join(decisions, decisions.c.decision == scans.c.decision)
+        .where(IS_UNDELIVERED, scans.c.lane == lane)
+        .order_by(decisions.c.seq)
+    )
+    return [Outgoing.of(row) for row in found]
+
+
+def find_order(tx: Transaction, order: str) -> Outgoing | None:
+    """The order with this id, or None."""
+    found = (
+        select(outbox, scans.c.lane, scans.c.delivery)
+        .join(scans, scans.c.scan == outbox.c.scan)
+        .where(outbox.c.order == order)
+    )
+    row = tx.execute(found).one_or_none()
+    return None if row is None else Outgoing.of(row)
+
+
+def _record_offer(tx: Transaction, header: ScanHeader, document: bytes, at: float, actor: str) -> ScanRecord:
+    body: dict[str, Json] = {
+        "lane": header.lane,
+        "container": header.container,
+        "plate": header.plate,
+        "header_sha256": hashlib.sha256(document).hexdigest(),
+    }
+    entry = journal.append(tx, at=at, kind=Kind.SCAN_OFFERED, actor=actor, scan=header.scan, body=body)
+    new = following(None, entry)
+    tx.execute(insert(scans).values(header=document, **scan_values(new)))
+    return new
+
+
+def _write(tx: Transaction, old_version: int, new: ScanRecord) -> None:
+    _compare_and_set(tx, new.item.scan, old_version, scan_values(new))
+
+
+def _update(tx: Transaction, old: WorkItem, values: Mapping[str, Any]) -> None:
+    _compare_and_set(tx, old.scan, old.version, values)
+
+
+def _compare_and_set(tx: Transaction, scan: str, version: int, values: Mapping[str, Any]) -> None:
+    changed = tx.execute(update(scans).where(scans.c.scan == scan, scans.c.version == version).values(**values))
+    if changed.rowcount != 1:
+        raise Fault(f"scan {scan} was changed by two writers at once", code="lost-update")
+
+
+def _insert_side_rows(tx: Transaction, rows: Iterable[SideRow]) -> None:
+    for row in rows:
+        table = metadata.tables[row.table]
+        key = next(iter(table.primary_key.columns))
+        tx.execute(insert(table).values({key.name: row.key, **row.values}))

@@ -1,0 +1,220 @@
+"""Owns what a port must never forget: the scans it made, with their content, and the orders it applied, once each."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from scanview.core.errors import Unavailable
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS scans (
+    scan TEXT PRIMARY KEY,
+    container TEXT NOT NULL,
+    begun_at REAL NOT NULL,
+    state TEXT NOT NULL,
+    complete INTEGER NOT NULL DEFAULT 0,
+    content_sha256 TEXT NOT NULL DEFAULT '',
+    why TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE TABLE IF NOT EXISTS orders (
+    "order" TEXT PRIMARY KEY,
+    scan TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    document BLOB NOT NULL,
+    applied INTEGER NOT NULL,
+    carried_out INTEGER NOT NULL,
+    receipt BLOB NOT NULL,
+    signature_key TEXT NOT NULL,
+    signature_value TEXT NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS orders_of_scan ON orders (scan, version);
+"""
+
+
+class SpoolState(StrEnum):
+    """Where a scan is on its way out of the spool."""
+
+    GROWING = "growing"
+    WHOLE = "whole"
+    RECEIVED = "received"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoggedScan:
+    """What the port knows of a scan it made. `content_sha256` is empty while it grows."""
+
+    scan: str
+    container: str
+    state: SpoolState
+    complete: bool
+    content_sha256: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoggedOrder:
+    """An order the port has answered, with that answer. `carried_out` once the gate has it."""
+
+    order: str
+    scan: str
+    version: int
+    document: bytes
+    applied: bool
+    carried_out: bool
+    receipt: bytes
+    signature_key: str
+    signature_value: str
+
+
+class PortLog:
+    """The port's SQLite database. Every call is one durable transaction, and may come from any thread."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the log at `path`, which is made at first use; Unavailable where that fails."""
+        self._lock = threading.Lock()
+        try:
+            self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            self._database.execute("PRAGMA journal_mode = WAL")
+            self._database.execute("PRAGMA synchronous = FULL")
+        except sqlite3.Error as error:
+            raise Unavailable(f"the port's log {path} cannot be opened: {error}", code="port-log") from error
+        self._database.row_factory = sqlite3.Row
+        with self._transaction() as database:
+            for statement in _SCHEMA.split(";\n"):
+                database.execute(statement)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        with self._lock:
+            self._database.close()
+
+    # -- scans ----------------------------------------------------------------------------------------------------
+
+    def begin_scan(self, scan: str, container: str, at: float) -> None:
+        """A scan is being spooled; one that was begun before and never became whole begins again."""
+        with self._transaction() as database:
+            database.execute(
+                "INSERT OR REPLACE INTO scans (scan, container, begun_at, state) VALUES (?, ?, ?, ?)",
+                (scan, container, at, SpoolState.GROWING),
+            )
+
+    def end_scan(self, scan: str, *, complete: bool) -> None:
+        """No more columns come: noted before the file is finished, so that a crash in between loses nothing."""
+        self._set(scan, "complete = ?", complete)
+
+    def scan_whole(self, scan: str, content_sha256: str) -> None:
+        """The scan's file is finished and durable."""
+        self._set(scan, "state = ?, content_sha256 = ?", SpoolState.WHOLE, content_sha256)
+
+    def scan_received(self, scan: str) -> None:
+        """The hub has given its receipt."""
+        self._set(scan, "state = ?", SpoolState.RECEIVED)
+
+    def scan_refused(self, scan: str, why: str) -> None:
+        """The hub does not want it."""
+        self._set(scan, "state = ?, why = ?", SpoolState.REFUSED, why)
+
+    def find_scan(self, scan: str) -> LoggedScan | None:
+        """What is known of `scan`."""
+        rows = self._read(
+            "SELECT scan, container, state, complete, content_sha256, why FROM scans WHERE scan = ?", scan
+        )
+        return _logged_scan(rows[0]) if rows else None
+
+    def count_scans(self, state: SpoolState) -> int:
+        """Scans in `state`."""
+        return int(self._read("SELECT count(*) FROM scans WHERE state = ?", state)[0][0])
+
+    # -- orders ---------------------------------------------------------------------------------------------------
+
+    def find_order(self, order: str) -> LoggedOrder | None:
+        """The order and its answer, if it came before."""
+        rows = self._read('SELECT * FROM orders WHERE "order" = ?', order)
+        return _logged_order(rows[0]) if rows else None
+
+    def record_order(self, order: LoggedOrder) -> None:
+        """Keep an order and its answer; an id that is there already keeps its first answer."""
+        with self._transaction() as database:
+            database.execute(
+                "INSERT OR IGNORE INTO orders VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    order.order,
+                    order.scan,
+                    order.version,
+                    order.document,
+                    order.applied,
+                    order.carried_out,
+                    order.receipt,
+                    order.signature_key,
+                    order.signature_value,
+                ),
+            )
+
+    def order_carried_out(self, order: str) -> None:
+        """The gate has it."""
+        with self._transaction() as database:
+            database.execute('UPDATE orders SET carried_out = 1 WHERE "order" = ?', (order,))
+
+    def applied_version(self, scan: str) -> int:
+        """The highest version of an order that was applied to `scan`; -1 where there was none."""
+        rows = self._read("SELECT coalesce(max(version), -1) FROM orders WHERE scan = ? AND applied", scan)
+        return int(rows[0][0])
+
+    def orders_to_carry_out(self) -> tuple[LoggedOrder, ...]:
+        """Applied orders that the gate does not have yet, oldest first."""
+        rows = self._read("SELECT * FROM orders WHERE applied AND NOT carried_out ORDER BY rowid")
+        return tuple(_logged_order(row) for row in rows)
+
+    def count_applied_orders(self) -> int:
+        """Orders that were applied, ever."""
+        return int(self._read("SELECT count(*) FROM orders WHERE applied")[0][0])
+
+    def _set(self, scan: str, assignment: str, *values: object) -> None:
+        with self._transaction() as database:
+            database.execute(f"UPDATE scans SET {assignment} WHERE scan = ?", (*values, scan))  # noqa: S608
+
+    def _read(self, query: str, *values: object) -> list[sqlite3.Row]:
+        with self._lock:
+            return self._database.execute(query, values).fetchall()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            try:
+                self._database.execute("BEGIN IMMEDIATE")
+                yield self._database
+                self._database.execute("COMMIT")
+            except sqlite3.Error as error:
+                if self._database.in_transaction:
+                    self._database.execute("ROLLBACK")
+                raise Unavailable(f"the port's log cannot be written: {error}", code="port-log") from error
+
+
+def _logged_scan(row: sqlite3.Row) -> LoggedScan:
+    return LoggedScan(
+        scan=row["scan"],
+        container=row["container"],
+        state=SpoolState(row["state"]),
+        complete=bool(row["complete"]),
+        content_sha256=row["content_sha256"],
+        why=row["why"],
+    )
+
+
+def _logged_order(row: sqlite3.Row) -> LoggedOrder:
+    return LoggedOrder(
+        order=row["order"],
+        scan=row["scan"],
+        version=row["version"],
+        document=row["document"],
+        applied=bool(row["applied"]),
+        carried_out=bool(row["carried_out"]),
+        receipt=row["receipt"],
+        signature_key=row["signature_key"],
+        signature_value=row["signature_value"],
+    )

@@ -1,0 +1,234 @@
+"""What the entries of the ledger mean: the fold from facts to the rows of the catalogue.
+
+The same functions write the catalogue while the hub runs and check it when the ledger is verified, so a row can say
+nothing that the ledger does not. Every step goes through `core.work.advance`: an entry that breaks a rule of the
+review, such as a release before recognition, cannot be folded, whoever wrote it.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+import msgspec
+
+from scanview.core.errors import Fault, NotAllowed
+from scanview.core.journal import Entry, Kind, canonical_json
+from scanview.core.order import Outcome
+from scanview.core.review import Decision, HoldReason, Risk
+from scanview.core.work import (
+    Decided,
+    Delivered,
+    Lease,
+    Leased,
+    LeaseEnded,
+    NotRecognised,
+    Recognised,
+    Stored,
+    WorkItem,
+    advance,
+)
+from scanview.core.worklist import DeliveryState
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanRecord:
+    """Everything the catalogue knows of one scan.
+
+    `seq` is the last entry about it. `columns` holds the columns of each view, in the header's order, once stored.
+    """
+
+    seq: int
+    lane: str
+    container: str
+    plate: str
+    arrived_at: float
+    header_sha256: str
+    item: WorkItem
+    strips: int = 0
+    columns: tuple[int, ...] = ()
+    findings: int = 0
+    not_recognised: str = ""
+    reason: HoldReason | None = None
+    delivery: DeliveryState = DeliveryState.NONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SideRow:
+    """A row that an entry adds to one of the tables beside `scans`, and never changes again."""
+
+    table: str
+    key: str | int
+    values: dict[str, Any]
+
+
+def following(record: ScanRecord | None, entry: Entry) -> ScanRecord:
+    """The record after `entry`, which is about its scan.
+
+    Raises:
+        NotAllowed: the entry cannot follow what is known of the scan.
+    """
+    if record is None:
+        if entry.kind is not Kind.SCAN_OFFERED:
+            raise NotAllowed(f"no scan {entry.scan} was ever offered", code="unknown-scan")
+        return _offered(entry)
+    change = _CHANGES.get(entry.kind)
+    if change is None:
+        raise NotAllowed(f"{entry.kind} cannot follow for scan {entry.scan}", code="already-offered")
+    return replace(change(record, entry), seq=entry.seq)
+
+
+def side_rows(entry: Entry) -> tuple[SideRow, ...]:
+    """The rows that `entry` adds to the tables beside `scans`."""
+    body = entry.body
+    values: dict[str, Any]
+    match entry.kind:
+        case Kind.RECOGNISED:
+            values = {
+                "scan": entry.scan,
+                "model": _of(body, "model", str),
+                "content_sha256": _of(body, "content_sha256", str),
+                "document": canonical_json(body["recognition"]),
+            }
+            return (SideRow(table="recognitions", key=entry.seq, values=values),)
+        case Kind.DECIDED:
+            return _decision_rows(entry)
+        case Kind.ORDER_RECEIPT:
+            values = {
+                "seq": entry.seq,
+                "outcome": _of(body, "outcome", str),
+                "why": _of(body, "why", str),
+                "document": _of(body, "document", str).encode(),
+                "key": _of(body, "key", str),
+                "signature": _of(body, "signature", str),
+            }
+            return (SideRow(table="receipts", key=_of(body, "order", str), values=values),)
+        case _:
+            return ()
+
+
+def decision_of(entry: Entry) -> Decision:
+    """The decision a DECIDED entry tells."""
+    return msgspec.convert(entry.body["decision"], Decision)
+
+
+def _offered(entry: Entry) -> ScanRecord:
+    body = entry.body
+    return ScanRecord(
+        seq=entry.seq,
+        lane=_of(body, "lane", str),
+        container=_of(body, "container", str),
+        plate=_of(body, "plate", str),
+        arrived_at=entry.at,
+        header_sha256=_of(body, "header_sha256", str),
+        item=WorkItem(scan=entry.scan),
+    )
+
+
+def _stored(record: ScanRecord, entry: Entry) -> ScanRecord:
+    body = entry.body
+    fact = Stored(
+        content_sha256=_of(body, "content_sha256", str),
+        complete=_of(body, "complete", bool),
+        recognition_due_at=_of(body, "recognition_due_at", float),
+    )
+    return replace(
+        record,
+        item=advance(record.item, fact),
+        strips=_of(body, "strips", int),
+        columns=msgspec.convert(body["columns"], tuple[int, ...]),
+    )
+
+
+def _recognised(record: ScanRecord, entry: Entry) -> ScanRecord:
+    if entry.body["content_sha256"] != record.item.content_sha256:
+        raise NotAllowed("the result is about another content than the stored scan", code="other-content")
+    item = advance(record.item, Recognised(risk=_of(entry.body, "risk", Risk)))
+    recognition: Any = entry.body["recognition"]
+    return replace(record, item=item, findings=len(recognition["findings"]), not_recognised="")
+
+
+def _not_recognised(record: ScanRecord, entry: Entry) -> ScanRecord:
+    why = _of(entry.body, "why", str)
+    return replace(record, item=advance(record.item, NotRecognised(why=why)), not_recognised=why)
+
+
+def _leased(record: ScanRecord, entry: Entry) -> ScanRecord:
+    lease = Lease(
+        fence=entry.seq,
+        analyst=entry.actor,
+        workstation=_of(entry.body, "workstation", str),
+        expires_at=_of(entry.body, "expires_at", float),
+    )
+    return replace(record, item=advance(record.item, Leased(lease=lease, now=entry.at)))
+
+
+def _lease_ended(record: ScanRecord, entry: Entry) -> ScanRecord:
+    return replace(record, item=advance(record.item, LeaseEnded(fence=_of(entry.body, "fence", int))))
+
+
+def _decided(record: ScanRecord, entry: Entry) -> ScanRecord:
+    decision = decision_of(entry)
+    if decision.scan != entry.scan:
+        raise NotAllowed("the decision names another scan than its entry", code="other-scan")
+    item = record.item
+    if item.lease is not None:  # renewals leave no entries: the decision's own entry says how far they had come
+        item = replace(item, lease=replace(item.lease, expires_at=_of(entry.body, "lease_expires_at", float)))
+    item = advance(item, Decided(decision=decision, by=entry.actor, now=entry.at))
+    return replace(record, item=item, reason=decision.reason, delivery=DeliveryState.WAITING)
+
+
+def _order_sent(record: ScanRecord, entry: Entry) -> ScanRecord:
+    if record.delivery is not DeliveryState.WAITING or entry.body["order"] != record.item.decision:
+        raise NotAllowed("no order of this scan waits to be sent", code="unknown-decision")
+    return replace(record, delivery=DeliveryState.SENT)
+
+
+def _receipt(record: ScanRecord, entry: Entry) -> ScanRecord:
+    order = _of(entry.body, "order", str)
+    if record.delivery not in (DeliveryState.WAITING, DeliveryState.SENT) or order != record.item.decision:
+        raise NotAllowed("no order of this scan waits for this receipt", code="unknown-decision")
+    if entry.body["outcome"] == Outcome.REFUSED:
+        return replace(record, delivery=DeliveryState.REFUSED)
+    return replace(record, item=advance(record.item, Delivered(decision=order)), delivery=DeliveryState.APPLIED)
+
+
+def _decision_rows(entry: Entry) -> tuple[SideRow, ...]:
+    body = entry.body
+    decision = decision_of(entry)
+    values = {
+        "scan": entry.scan,
+        "version": _of(body, "version", int),
+        "decided_by": entry.actor,
+        "seq": entry.seq,
+        "document": canonical_json(body["decision"]),
+    }
+    order = {
+        "scan": entry.scan,
+        "document": _of(body, "order", str).encode(),
+        "key": _of(body, "key", str),
+        "signature": _of(body, "signature", str),
+    }
+    return (
+        SideRow(table="decisions", key=decision.decision, values=values),
+        SideRow(table="outbox", key=decision.decision, values=order),
+    )
+
+
+def _of(body: Any, name: str, form: type[_T]) -> _T:
+    try:
+        return msgspec.convert(body[name], form)
+    except (KeyError, msgspec.ValidationError) as error:
+        raise Fault(f"a ledger entry has no sound {name}: {error}", code="bad-entry") from error
+
+
+_CHANGES = {
+    Kind.SCAN_STORED: _stored,
+    Kind.RECOGNISED: _recognised,
+    Kind.NOT_RECOGNISED: _not_recognised,
+    Kind.LEASED: _leased,
+    Kind.LEASE_ENDED: _lease_ended,
+    Kind.DECIDED: _decided,
+    Kind.ORDER_SENT: _order_sent,
+    Kind.ORDER_RECEIPT: _receipt,
+}

@@ -1,0 +1,120 @@
+"""How a `ScanRecord` lies in the table `scans`, and how a worklist row is read from it."""
+
+from typing import Any
+
+from scanview.core import container
+from scanview.core.review import HoldReason, Risk, Verdict
+from scanview.core.work import Lease, RecognitionState, WorkItem, WorkState
+from scanview.core.worklist import DeliveryState, WorklistRow, queue_at
+from scanview.store.projection import ScanRecord
+
+MAX_SHOWN = 64
+"""Characters of a container number or plate that the worklist shows of whatever was typed."""
+
+UNVOUCHED = frozenset({"version", "lease_expires_at", "attempts"})
+"""Columns of `scans` that change without an entry in the ledger; no rule of release rests on them alone."""
+
+
+def scan_values(record: ScanRecord) -> dict[str, Any]:
+    """The columns of `scans` for `record`, but for the header and the count of attempts."""
+    item = record.item
+    lease = item.lease or Lease(fence=0, analyst="", workstation="", expires_at=0.0)
+    return {
+        "scan": item.scan,
+        "seq": record.seq,
+        "lane": record.lane,
+        "container": record.container,
+        "plate": record.plate,
+        "arrived_at": record.arrived_at,
+        "strips": record.strips,
+        "columns": " ".join(map(str, record.columns)),
+        "findings": record.findings,
+        "not_recognised": record.not_recognised,
+        "reason": record.reason.value if record.reason else "",
+        "delivery": record.delivery.value,
+        "queue_at": queue_at(record.arrived_at, item.risk, item.recognition),
+        "state": item.state.value,
+        "version": item.version,
+        "stored": item.stored,
+        "complete": item.complete,
+        "content_sha256": item.content_sha256,
+        "recognition": item.recognition.value,
+        "recognition_due_at": item.recognition_due_at,
+        "risk": item.risk.value,
+        "last_fence": item.last_fence,
+        "fence": lease.fence,
+        "analyst": lease.analyst,
+        "workstation": lease.workstation,
+        "lease_expires_at": lease.expires_at,
+        "decision": item.decision,
+        "verdict": item.verdict.value if item.verdict else "",
+        "decided_by": item.decided_by,
+    }
+
+
+def scan_record(row: Any, header_sha256: str) -> ScanRecord:
+    """The record in a row of `scans`."""
+    return ScanRecord(
+        seq=row.seq,
+        lane=row.lane,
+        container=row.container,
+        plate=row.plate,
+        arrived_at=row.arrived_at,
+        header_sha256=header_sha256,
+        item=_work_item(row),
+        strips=row.strips,
+        columns=tuple(map(int, row.columns.split())),
+        findings=row.findings,
+        not_recognised=row.not_recognised,
+        reason=HoldReason(row.reason) if row.reason else None,
+        delivery=DeliveryState(row.delivery),
+    )
+
+
+def worklist_row(row: Any) -> WorklistRow:
+    """What people see of a row of `scans`."""
+    return WorklistRow(
+        seq=row.seq,
+        scan=row.scan,
+        lane=row.lane,
+        container=row.container[:MAX_SHOWN],
+        container_valid=container.is_valid(row.container),
+        plate=row.plate[:MAX_SHOWN],
+        arrived_at=row.arrived_at,
+        state=WorkState(row.state),
+        risk=Risk(row.risk),
+        recognition=RecognitionState(row.recognition),
+        stored=row.stored,
+        complete=row.complete,
+        strips=row.strips,
+        findings=row.findings,
+        analyst=row.analyst,
+        verdict=Verdict(row.verdict) if row.verdict else None,
+        reason=HoldReason(row.reason) if row.reason else None,
+        decided_by=row.decided_by,
+        delivery=DeliveryState(row.delivery),
+    )
+
+
+def _work_item(row: Any) -> WorkItem:
+    lease = None
+    if row.fence:
+        lease = Lease(
+            fence=row.fence, analyst=row.analyst, workstation=row.workstation, expires_at=row.lease_expires_at
+        )
+    return WorkItem(
+        scan=row.scan,
+        state=WorkState(row.state),
+        version=row.version,
+        stored=row.stored,
+        complete=row.complete,
+        content_sha256=row.content_sha256,
+        recognition=RecognitionState(row.recognition),
+        recognition_due_at=row.recognition_due_at,
+        risk=Risk(row.risk),
+        last_fence=row.last_fence,
+        lease=lease,
+        decision=row.decision,
+        verdict=Verdict(row.verdict) if row.verdict else None,
+        decided_by=row.decided_by,
+    )

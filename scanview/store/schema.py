@@ -1,0 +1,157 @@
+"""The tables of the catalogue and the ledger.
+
+The ledger is the truth; every other table but `people` is a fold of it (see projection.py), kept so that questions
+are answered without reading it all. `scans.version`, `scans.lease_expires_at` and `scans.attempts` also change
+between entries, because a lease is renewed and a worker fails without a fact worth keeping.
+"""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
+
+SCHEMA_VERSION = 1
+
+metadata = MetaData()
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("at", Float, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("actor", String, nullable=False),
+    Column("scan", String, nullable=False),
+    Column("entry", LargeBinary, nullable=False),
+    Index("ledger_by_scan", "scan", "seq"),
+)
+"""`entry` holds the bytes that are hashed; the other columns repeat them so that SQL can search."""
+
+ledger_head = Table(
+    "ledger_head",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("subtrees", LargeBinary, nullable=False),
+)
+"""One row: the Merkle frontier, its subtree roots (32 bytes each) one after the other."""
+
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    Column("size", Integer, primary_key=True),
+    Column("document", LargeBinary, nullable=False),
+    Column("key", String, nullable=False),
+    Column("signature", String, nullable=False),
+)
+
+scans = Table(
+    "scans",
+    metadata,
+    Column("scan", String, primary_key=True),
+    Column("seq", Integer, nullable=False, unique=True),
+    Column("lane", String, nullable=False),
+    Column("container", String, nullable=False),
+    Column("plate", String, nullable=False),
+    Column("arrived_at", Float, nullable=False),
+    Column("header", LargeBinary, nullable=False),
+    Column("strips", Integer, nullable=False),
+    Column("columns", String, nullable=False),
+    Column("findings", Integer, nullable=False),
+    Column("not_recognised", String, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("delivery", String, nullable=False),
+    Column("queue_at", Float, nullable=False),
+    Column("state", String, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("stored", Boolean, nullable=False),
+    Column("complete", Boolean, nullable=False),
+    Column("content_sha256", String, nullable=False),
+    Column("recognition", String, nullable=False),
+    Column("recognition_due_at", Float, nullable=False),
+    Column("risk", String, nullable=False),
+    Column("last_fence", Integer, nullable=False),
+    Column("fence", Integer, nullable=False),
+    Column("analyst", String, nullable=False),
+    Column("workstation", String, nullable=False),
+    Column("lease_expires_at", Float, nullable=False),
+    Column("decision", String, nullable=False),
+    Column("verdict", String, nullable=False),
+    Column("decided_by", String, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+)
+
+IS_WAITING = text("state = 'waiting'")
+IS_LEASED = text("fence > 0")
+IS_UNRECOGNISED = text("recognition = 'pending' AND stored = 1")
+IS_UNDELIVERED = text("delivery IN ('waiting', 'sent')")
+"""What a query must say, in these very words, for its small index to be used instead of all scans there ever were."""
+
+Index("scans_waiting", scans.c.queue_at, scans.c.scan, sqlite_where=IS_WAITING)
+Index("scans_leased", scans.c.lease_expires_at, sqlite_where=IS_LEASED)
+Index("scans_unrecognised", scans.c.queue_at, scans.c.scan, sqlite_where=IS_UNRECOGNISED)
+Index("scans_undelivered", scans.c.lane, sqlite_where=IS_UNDELIVERED)
+
+recognitions = Table(
+    "recognitions",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("scan", String, ForeignKey("scans.scan"), nullable=False, index=True),
+    Column("model", String, nullable=False),
+    Column("content_sha256", String, nullable=False),
+    Column("document", LargeBinary, nullable=False),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("decision", String, primary_key=True),
+    Column("scan", String, ForeignKey("scans.scan"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("decided_by", String, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("document", LargeBinary, nullable=False),
+    UniqueConstraint("scan", "version"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("order", String, ForeignKey("decisions.decision"), primary_key=True),
+    Column("scan", String, nullable=False),
+    Column("document", LargeBinary, nullable=False),
+    Column("key", String, nullable=False),
+    Column("signature", String, nullable=False),
+)
+"""Orders exactly as they travel: signed once, in the transaction of their decision, and never again."""
+
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("order", String, ForeignKey("outbox.order"), primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("outcome", String, nullable=False),
+    Column("why", String, nullable=False),
+    Column("document", LargeBinary, nullable=False),
+    Column("key", String, nullable=False),
+    Column("signature", String, nullable=False),
+)
+
+people = Table(
+    "people",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("role", String, nullable=False),
+    Column("password_hash", String, nullable=False),
+    Column("seq", Integer, nullable=False),
+)

@@ -1,0 +1,221 @@
+"""Checking the ledger without the hub: every entry, the tree, the checkpoints, and every row that follows from them.
+
+Everything is recomputed from the entries' bytes: the Merkle root, which must equal the head and every signed
+checkpoint, and the rows of every table, which must equal what is there. Entries behind the last checkpoint are
+vouched for by the head alone, which nobody signed: `LedgerReport.checkpointed` says where that begins.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from sqlalchemy import LargeBinary, Table, select
+from sqlalchemy.exc import DatabaseError
+
+from scanview.core.errors import NotAllowed, ScanViewError
+from scanview.core.journal import Entry, Frontier, Kind, parse_entry
+from scanview.store.database import Transaction, open_catalogue
+from scanview.store.folders import hub_card
+from scanview.store.journal import read_frontier
+from scanview.store.people import password_fingerprint
+from scanview.store.projection import ScanRecord, following, side_rows
+from scanview.store.rows import UNVOUCHED, scan_values
+from scanview.store.schema import checkpoints, decisions, ledger, outbox, people, receipts, recognitions, scans
+from scanview.wire import keys
+from scanview.wire.messages import Signature
+
+MAX_PROBLEMS = 100
+"""So many are reported; a broken ledger is broken."""
+
+_EXPORTED_AT_ONCE = 1_000
+
+Rows = dict[str | int, dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerReport:
+    """What the check found. `entries` is the size of the ledger, `checkpointed` how much of it is under a signature."""
+
+    entries: int
+    root: str
+    checkpoints: int
+    checkpointed: int
+    problems: tuple[str, ...]
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.problems
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as the command line prints it."""
+        return {"ledger": "verified" if self.is_verified else "broken", **asdict(self)}
+
+
+@dataclass(slots=True)
+class _Check:
+    """What is known while the entries are read one after the other."""
+
+    problems: list[str] = field(default_factory=list)
+    frontier: Frontier = field(default_factory=Frontier)
+    records: dict[str, ScanRecord] = field(default_factory=dict)
+    tables: dict[str, Rows] = field(
+        default_factory=lambda: {table.name: {} for table in (recognitions, decisions, outbox, receipts, people)}
+    )
+
+    def found(self, problem: str) -> None:
+        if len(self.problems) < MAX_PROBLEMS:
+            self.problems.append(problem)
+
+
+def verify(data: Path, hub: keys.Card | None = None) -> LedgerReport:
+    """Check the ledger and the tables in a hub's data folder; the hub may run meanwhile.
+
+    Args:
+        data: the folder.
+        hub: whose signatures the checkpoints must carry; by default those of the hub whose keys lie in the folder,
+            which somebody who holds all of it could have exchanged.
+
+    Raises:
+        Unavailable: the catalogue cannot be read.
+        BadInput: there is none, or it is not one.
+    """
+    card = hub or hub_card(data)
+    with open_catalogue(data) as database:
+        return database.read(lambda tx: check_ledger(tx, card))
+
+
+def export(data: Path) -> Iterator[dict[str, Any]]:
+    """Every entry of the ledger in the data folder, in order."""
+    with open_catalogue(data) as database:
+        last = 0
+        while page := database.read(partial(_entries_behind, last)):
+            for last, document in page:  # noqa: B007 - goes on behind the last one
+                yield json.loads(document)
+
+
+def check_ledger(tx: Transaction, hub: keys.Card) -> LedgerReport:
+    """Check the ledger and the tables that the transaction sees."""
+    check = _Check()
+    signed: dict[int, Any] = {}
+    try:
+        signed.update((row.size, row) for row in tx.execute(select(checkpoints)))
+        _check_entries(check, tx, signed, hub)
+        _check_head(check, tx)
+        _check_tables(check, tx)
+    except (DatabaseError, TypeError, ValueError, AttributeError) as error:
+        check.found(f"the catalogue cannot be read to its end: {error}")
+    return LedgerReport(
+        entries=check.frontier.size,
+        root=check.frontier.root.hex(),
+        checkpoints=len(signed),
+        checkpointed=max(signed, default=0),
+        problems=tuple(check.problems),
+    )
+
+
+def _entries_behind(last: int, tx: Transaction) -> Sequence[tuple[int, bytes]]:
+    in_order = select(ledger.c.seq, ledger.c.entry).where(ledger.c.seq > last).order_by(ledger.c.seq)
+    return [(row.seq, row.entry) for row in tx.execute(in_order.limit(_EXPORTED_AT_ONCE))]
+
+
+def _check_entries(check: _Check, tx: Transaction, signed: Mapping[int, Any], hub: keys.Card) -> None:
+    for row in tx.execute(select(ledger).order_by(ledger.c.seq).execution_options(yield_per=1_000)):
+        _check_row(check, row)
+        if checkpoint := signed.get(check.frontier.size):
+            _check_checkpoint(check, checkpoint, hub)
+    for size in signed:
+        if not 0 < size <= check.frontier.size:
+            check.found(f"the checkpoint of {size} entries lies beyond the ledger's {check.frontier.size}")
+
+
+def _check_row(check: _Check, row: Any) -> None:
+    check.frontier = check.frontier.appended(row.entry)
+    try:
+        entry = parse_entry(row.entry)
+        if entry.seq != check.frontier.size or entry.seq != row.seq:
+            check.found(f"entry {check.frontier.size} says it is {entry.seq} and lies in row {row.seq}")
+        if (entry.at, entry.kind.value, entry.actor, entry.scan) != (row.at, row.kind, row.actor, row.scan):
+            check.found(f"entry {row.seq} is not what its columns say")
+        _fold(check, entry)
+    except (ScanViewError, KeyError, TypeError, ValueError, msgspec.MsgspecError) as error:
+        check.found(f"entry {row.seq}: {error}")
+
+
+def _fold(check: _Check, entry: Entry) -> None:
+    if entry.kind is Kind.PERSON_ADDED:
+        check.tables[people.name][str(entry.body["name"])] = {
+            "role": entry.body["role"],
+            "password_fingerprint": entry.body["password_fingerprint"],
+            "seq": entry.seq,
+        }
+    if not entry.scan:
+        return
+    check.records[entry.scan] = following(check.records.get(entry.scan), entry)
+    for row in side_rows(entry):
+        check.tables[row.table][row.key] = row.values
+
+
+def _check_checkpoint(check: _Check, row: Any, hub: keys.Card) -> None:
+    try:
+        keys.verify(row.document, keys.Purpose.CHECKPOINT, Signature(key=row.key, value=row.signature), hub)
+        signed = json.loads(row.document)
+        if (signed["size"], signed["root"]) != (row.size, check.frontier.root.hex()):
+            check.found(f"the checkpoint of {row.size} entries was made over other entries")
+    except (NotAllowed, KeyError, TypeError, ValueError) as error:
+        check.found(f"the checkpoint of {row.size} entries: {error}")
+
+
+def _check_head(check: _Check, tx: Transaction) -> None:
+    try:
+        if read_frontier(tx) != check.frontier:
+            check.found("the head of the ledger is not that of its entries")
+    except ScanViewError as error:
+        check.found(str(error))
+
+
+def _check_tables(check: _Check, tx: Transaction) -> None:
+    expected: Rows = {}
+    for scan, record in check.records.items():
+        values = {name: value for name, value in scan_values(record).items() if name not in UNVOUCHED}
+        expected[scan] = {**values, "header": record.header_sha256}
+    _compare(check, scans, expected, dict(_scan_rows(tx)))
+    for table in (recognitions, decisions, outbox, receipts):
+        _compare(check, table, check.tables[table.name], dict(_rows(tx, table)))
+    _compare(check, people, check.tables[people.name], dict(_people_rows(tx)))
+
+
+def _compare(check: _Check, table: Table, expected: Rows, there: Rows) -> None:
+    for key in expected.keys() - there.keys():
+        check.found(f"{table.name}: {key} is missing")
+    for key in there.keys() - expected.keys():
+        check.found(f"{table.name}: {key} is there without an entry in the ledger")
+    for key in expected.keys() & there.keys():
+        differing = sorted(name for name, value in expected[key].items() if there[key].get(name) != value)
+        if differing:
+            check.found(f"{table.name}: {key} differs from the ledger in {', '.join(differing)}")
+
+
+def _rows(tx: Transaction, table: Table) -> Iterator[tuple[str | int, dict[str, Any]]]:
+    key = next(iter(table.primary_key.columns)).name
+    binary = [column.name for column in table.columns if isinstance(column.type, LargeBinary)]
+    for row in tx.execute(select(table)).mappings():
+        values = dict(row)
+        for name in binary:
+            values[name] = bytes(values[name])
+        yield values[key], values
+
+
+def _scan_rows(tx: Transaction) -> Iterator[tuple[str | int, dict[str, Any]]]:
+    for key, values in _rows(tx, scans):
+        yield key, {**values, "header": hashlib.sha256(values["header"]).hexdigest()}
+
+
+def _people_rows(tx: Transaction) -> Iterator[tuple[str | int, dict[str, Any]]]:
+    for key, values in _rows(tx, people):
+        yield key, {**values, "password_fingerprint": password_fingerprint(values["password_hash"])}

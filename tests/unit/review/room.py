@@ -1,0 +1,147 @@
+"""A review room without sockets: a real database, real keys, and a clock that a test moves."""
+
+import uuid
+
+from scanview.core.order import OrderReceipt, Outcome
+from scanview.core.review import Decision, Finding, HoldReason, Person, Recognition, Role, Verdict
+from scanview.core.scan import Box, Calibration, Channel, ScanHeader, Source, View, ViewHeader
+from scanview.formats.header_json import encode_header
+from scanview.hub import register
+from scanview.review import decisions, delivery, dispatch, results
+from scanview.store import catalogue, people, verification
+from scanview.store.database import Database
+from scanview.store.folders import CATALOGUE
+from scanview.store.journal import sign_checkpoint
+from scanview.wire.keys import Identity, Purpose
+from scanview.wire.messages import PeerRole
+
+LANE = "CNSHA-03"
+CONTENT = "ab" * 32
+ANALYST = Person(name="李娜", role=Role.ANALYST)
+OTHER = Person(name="Mehmet", role=Role.ANALYST)
+SUPERVISOR = Person(name="Ada", role=Role.SUPERVISOR)
+
+
+def new_id():
+    return uuid.uuid4().hex
+
+
+def make_header(scan, *, lane=LANE, container="CSQU3054383", **fields):
+    view = ViewHeader(
+        view=View.SIDE,
+        rows=200,
+        channels=(Channel.HIGH, Channel.LOW),
+        pitch_x_mm=4.0,
+        pitch_y_mm=4.0,
+        pitch_source=Source.MEASURED,
+        calibrations=tuple(Calibration(air=60_000.0, dark=100.0, source=Source.MEASURED) for _ in range(2)),
+    )
+    return ScanHeader(scan=scan, lane=lane, views=(view,), started_at=1.0, container=container, **fields)
+
+
+def make_recognition(*scores, empty=0.0):
+    findings = tuple(
+        Finding(finding=f"f{number}", label="weapon", score=score, box=Box(x0=10, y0=10, x1=40, y1=40))
+        for number, score in enumerate(scores)
+    )
+    return Recognition(model="test 1", empty=empty, findings=findings, elapsed_ms=1.5)
+
+
+class Room:
+    """The hub's functions on a database in `folder`, one call each."""
+
+    def __init__(self, folder):
+        self.data = folder
+        self.path = folder / CATALOGUE
+        self.database = Database(self.path)
+        self.now = 1_000.0
+        self.hub = Identity.make()
+        self.port = Identity.make()
+        self.card = self.hub.card(PeerRole.HUB, "hub")
+        self.rules = decisions.OrderRules(
+            sign=lambda document: self.hub.sign(document, Purpose.ORDER), release_expires_s=3_600.0
+        )
+
+    def close(self):
+        self.database.close()
+
+    def do(self, function, *args, **kwargs):
+        return self.database.transact(function, *args, **kwargs)
+
+    def offer(self, scan=None, **fields):
+        header = make_header(scan or new_id(), **fields)
+        self.do(
+            catalogue.offer,
+            header=header,
+            document=encode_header(header),
+            at=self.now,
+            actor=f"port/{header.lane}",
+        )
+        return header.scan
+
+    def store(self, scan, complete=True, content=CONTENT):
+        self.do(register.record_stored, scan, content, 3, (300,), complete, self.now, 60.0)
+
+    def stored_scan(self, **fields):
+        scan = self.offer(**fields)
+        self.store(scan)
+        return scan
+
+    def recognise(self, scan, *scores, content=CONTENT, **fields):
+        recognition = make_recognition(*scores, **fields)
+        return self.do(
+            results.recognised,
+            scan=scan,
+            content_sha256=content,
+            recognition=recognition,
+            worker="worker/w1",
+            now=self.now,
+        )
+
+    def take(self, scan, person=ANALYST, workstation="desk-1"):
+        return self.do(dispatch.take, scan=scan, person=person, workstation=workstation, now=self.now, lease_s=15.0)
+
+    def take_next(self, person=ANALYST, workstation="desk-1"):
+        return self.do(dispatch.take_next, person=person, workstation=workstation, now=self.now, lease_s=15.0)
+
+    def decide(self, decision, person=ANALYST):
+        return self.do(decisions.decide, decision=decision, person=person, now=self.now, rules=self.rules)
+
+    def receipt(self, order, scan, outcome=Outcome.APPLIED, lane=LANE, why=""):
+        receipt = OrderReceipt(order=order, lane=lane, scan=scan, outcome=outcome, why=why, at=self.now)
+        document = receipt.canonical()
+        signature = self.port.sign(document, Purpose.ORDER_RECEIPT)
+        return self.do(delivery.accept_receipt, receipt, document, signature, self.now)
+
+    def record(self, scan):
+        return self.do(catalogue.read_record, scan)
+
+    def row(self, scan):
+        return self.do(catalogue.rows_of, [scan])[0]
+
+    def checkpoint(self):
+        return self.do(sign_checkpoint, self.now, lambda document: self.hub.sign(document, Purpose.CHECKPOINT))
+
+    def add_person(self, name="Wang", role=Role.ANALYST, password="correct horse"):
+        return people.add_person(self.data, name=name, role=role, password=password)
+
+    def verify(self):
+        return verification.verify(self.data, self.card)
+
+
+def release(scan, fence, *, content=CONTENT, **fields):
+    return Decision(
+        decision=new_id(), scan=scan, fence=fence, verdict=Verdict.RELEASE, content_sha256=content, **fields
+    )
+
+
+def hold(scan, fence, *, content="", reason=HoldReason.SUSPECT_OBJECT, **fields):
+    return Decision(
+        decision=new_id(),
+        scan=scan,
+        fence=fence,
+        verdict=Verdict.HOLD,
+        content_sha256=content,
+        reason=reason,
+        **fields,
+    )

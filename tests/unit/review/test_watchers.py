@@ -1,0 +1,207 @@
+"""Every watcher gets every change once, in order, however slow it reads and whenever it began."""
+
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+
+from scanview.core.work import WorkState
+from scanview.review.watchers import Watchers
+from scanview.store import catalogue
+from scanview.wire.messages import Lanes, PeerRole, Worklist
+from tests.unit.review.made_surroundings import MadeSurroundings, make_peer
+from tests.unit.review.room import Room
+
+
+@pytest.fixture
+def room(tmp_path):
+    made = Room(tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def around(room):
+    made = MadeSurroundings(room)
+    made.strips = {}
+    made.watchers = Watchers(made.transactions, made, lambda scan: made.strips.get(scan, 0))
+    made.on_written = made.watchers.changed
+    return made
+
+
+DESK = make_peer(PeerRole.WORKSTATION, "desk-1")
+OTHER_DESK = make_peer(PeerRole.WORKSTATION, "desk-2")
+
+
+def rows(around, peer):
+    return [row for message in around.to(peer, Worklist) for row in message.rows]
+
+
+def test_a_watcher_gets_what_there_is_then_what_changes(room, around):
+    first = room.stored_scan()
+    around.watchers.watch(DESK, request=7, after=0)
+    around.settle()
+    (answer,) = around.to(DESK, Worklist)
+    assert (answer.request, answer.more, [row.scan for row in answer.rows]) == (7, False, [first])
+    second = room.stored_scan()
+    around.watchers.changed()
+    around.settle()
+    push = around.to(DESK, Worklist)[-1]
+    assert (push.request, [row.scan for row in push.rows]) == (0, [second])
+    assert push.seq == push.rows[-1].seq
+
+
+def test_an_empty_worklist_is_an_answer_too(around):
+    around.watchers.watch(DESK, request=7, after=0)
+    around.settle()
+    (answer,) = around.to(DESK, Worklist)
+    assert (answer.request, answer.rows, answer.more) == (7, (), False)
+
+
+def test_a_long_worklist_comes_in_pages(room, around, monkeypatch):
+    monkeypatch.setattr(catalogue, "PAGE_ROWS", 3)
+    monkeypatch.setattr(catalogue, "_SELECT_PAGE", catalogue._SELECT_PAGE.limit(4))
+    scans = [room.offer() for _ in range(8)]
+    around.watchers.watch(DESK, request=7, after=0)
+    around.settle()
+    pages = around.to(DESK, Worklist)
+    assert [(page.request, len(page.rows), page.more) for page in pages] == [(7, 3, True), (0, 3, True), (0, 2, False)]
+    assert [row.scan for row in rows(around, DESK)] == scans
+
+
+def test_after_a_break_only_what_changed_since_comes(room, around):
+    scans = [room.offer() for _ in range(4)]
+    around.watchers.watch(DESK, request=7, after=3)
+    around.settle()
+    assert [row.scan for row in rows(around, DESK)] == scans[3:]
+
+
+def test_a_client_that_knew_another_hub_begins_anew(room, around):
+    scan = room.offer()
+    around.watchers.watch(DESK, request=7, after=10_000)
+    around.settle()
+    assert [row.scan for row in rows(around, DESK)] == [scan]
+    room.store(scan)
+    around.watchers.changed()
+    around.settle()
+    assert [row.stored for row in rows(around, DESK)] == [False, True]
+
+
+def test_one_that_does_not_read_holds_nobody_up_and_loses_nothing(room, around):
+    for peer in (DESK, OTHER_DESK):
+        around.watchers.watch(peer, request=1, after=0)
+    around.settle()
+    around.full.add(DESK)
+    scans = [room.offer() for _ in range(3)]
+    around.watchers.changed()
+    around.settle()
+    assert [row.scan for row in rows(around, OTHER_DESK)] == scans
+    assert rows(around, DESK) == []
+    around.pass_time(5)
+    scans.append(room.offer())
+    around.watchers.changed()
+    around.settle()
+    around.full.clear()
+    around.pass_time(1)
+    assert [row.scan for row in rows(around, DESK)] == [row.scan for row in rows(around, OTHER_DESK)] == scans
+
+
+def test_a_change_while_a_page_is_read_is_not_missed(room, around):
+    around.watchers.watch(DESK, request=1, after=0)
+    scan = room.offer()  # the page was read before, and is not sent yet
+    around.watchers.changed()
+    around.settle()
+    assert [row.scan for row in rows(around, DESK)] == [scan]
+
+
+def test_growing_scans_show_how_far_they_are(room, around):
+    scan = room.offer()
+    around.watchers.watch(DESK, request=1, after=0)
+    around.settle()
+    around.strips[scan] = 17
+    for _ in range(10):
+        around.watchers.grew(scan)
+    around.pass_time(1)
+    assert [(row.strips, row.state) for row in rows(around, DESK)] == [
+        (0, WorkState.ARRIVING),
+        (17, WorkState.ARRIVING),
+    ]
+    room.store(scan)
+    around.watchers.grew(scan)
+    around.pass_time(1)
+    assert len(rows(around, DESK)) == 2
+
+
+def test_lanes_are_told_at_first_and_when_they_change(around):
+    around.watchers.lane_changed("NLRTM-01", connected=False)
+    around.watchers.lane_changed("CNSHA-03", connected=True)
+    around.watchers.watch(DESK, request=1, after=0)
+    around.watchers.lane_changed("CNSHA-03", connected=False)
+    told = [[(lane.lane, lane.connected) for lane in message.lanes] for message in around.to(DESK, Lanes)]
+    assert told == [[("CNSHA-03", True), ("NLRTM-01", False)], [("CNSHA-03", False)]]
+    around.watchers.gone(DESK)
+    around.watchers.lane_changed("CNSHA-03", connected=True)
+    assert len(around.to(DESK, Lanes)) == 2
+
+
+class Feeding(RuleBasedStateMachine):
+    """Whatever happens in whatever order: in the end every watcher's rows are those of the catalogue."""
+
+    @initialize()
+    def begin(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.room = Room(Path(self.folder.name))
+        self.around = MadeSurroundings(self.room)
+        self.watchers = Watchers(self.around.transactions, self.around, lambda scan: 0)
+        self.scans = []
+
+    @rule()
+    def a_scan_is_offered(self):
+        self.scans.append(self.room.offer())
+        self.watchers.changed()
+
+    @rule(number=st.integers(0, 9))
+    def a_scan_is_stored(self, number):
+        if self.scans:
+            self.room.store(self.scans[number % len(self.scans)])
+            self.watchers.changed()
+
+    @rule(peer=st.sampled_from([DESK, OTHER_DESK]))
+    def somebody_watches(self, peer):
+        self.watchers.watch(peer, request=1, after=0)
+
+    @rule(peer=st.sampled_from([DESK, OTHER_DESK]))
+    def somebody_stops_reading(self, peer):
+        self.around.full.add(peer)
+
+    @rule(peer=st.sampled_from([DESK, OTHER_DESK]))
+    def somebody_reads_again(self, peer):
+        self.around.full.discard(peer)
+
+    @rule()
+    def the_reactor_turns_once(self):
+        if self.around._posted:
+            self.around._posted.popleft()()
+
+    @rule(seconds=st.floats(0, 1))
+    def time_passes(self, seconds):
+        self.around.pass_time(seconds)
+
+    def teardown(self):
+        self.around.full.clear()
+        self.around.pass_time(2)
+        expected = {row.scan: row for row in self.room.do(catalogue.rows_after, 0)[0]}
+        for peer in self.watchers._watchers:
+            told = {row.scan: row for row in rows(self.around, peer)}
+            assert told == expected
+            sequence = [message.seq for message in self.around.to(peer, Worklist)]
+            assert not sequence or sequence[-1] == max((row.seq for row in expected.values()), default=0)
+        self.room.close()
+        self.folder.cleanup()
+
+
+TestFeeding = Feeding.TestCase
+TestFeeding.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
