@@ -1,0 +1,164 @@
+"""The port's end of decisions: judges every order by itself, and carries each out exactly once.
+
+An order counts only if a pinned key signed it, and if it names this lane and a scan this lane made, by that very
+content. Whatever is in doubt is refused, which leaves the gate as it is: on HOLD. An order and its answer are durable
+before the gate hears of it, so that the same order again, or the port killed at any moment, never moves a gate twice.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from scanview.core.errors import BadInput, NotAllowed, ScanViewError
+from scanview.core.order import Order, OrderReceipt, Outcome, parse_order
+from scanview.core.review import Verdict
+from scanview.store.port_log import LoggedOrder, LoggedScan, PortLog
+from scanview.wire.keys import Card, Identity, Purpose, is_signed
+from scanview.wire.messages import OrderMessage, OrderReceiptMessage, Signature
+from scanview.wire.private_files import make_private_folder, replace_private
+
+_log = logging.getLogger("scanview.ingest")
+
+GATE_FOLDER = "gate"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderAnswer:
+    """What goes back to the hub: the message and, as its raw frame, the signed receipt."""
+
+    message: OrderReceiptMessage
+    document: bytes
+
+
+class OrderDesk:
+    """The orders for one lane. `roots` are the cards whose signature counts; `gate` is called for each applied order.
+
+    A file `<order>.json` with the signed order is left in `gate_folder` for each order that was applied. A `gate` that
+    raises is called again by `carry_out_rest`, and the order is not acknowledged before it succeeds. After a crash it
+    may be called a second time with the same order: the order's id tells.
+    """
+
+    def __init__(
+        self,
+        *,
+        lane: str,
+        identity: Identity,
+        roots: tuple[Card, ...],
+        log: PortLog,
+        gate_folder: Path,
+        gate: Callable[[Order], None] = lambda order: None,
+    ) -> None:
+        make_private_folder(gate_folder)
+        self._lane = lane
+        self._identity = identity
+        self._roots = roots
+        self._log = log
+        self._gate_folder = gate_folder
+        self._gate = gate
+
+    def receive(self, message: OrderMessage, document: bytes, now: float) -> OrderAnswer | None:
+        """Judge an order, carry it out if it holds, and give the answer; None where the gate has failed for now.
+
+        Args:
+            message: the order's id and signatures.
+            document: the signed bytes.
+            now: UTC seconds.
+        """
+        if known := self._log.find_order(message.order):
+            if known.applied and not known.carried_out and not self._carry_out(known):
+                return None
+            return _answer(known)
+        if not is_signed(document, Purpose.ORDER, message.signatures, self._roots):
+            # Not kept: a forged order must not stand in the way of the real one.
+            _log.error("an order without a valid signature is refused")
+            return _answer(self._logged(message.order, "", 0, document, "bad-signature", now))
+        logged = self._judge(message.order, document, now)
+        self._log.record_order(logged)
+        if logged.applied and not self._carry_out(logged):
+            return None
+        return _answer(logged)
+
+    def carry_out_rest(self) -> tuple[OrderAnswer, ...]:
+        """Try again what the gate has not taken yet; returns the answers that are due now."""
+        return tuple(_answer(order) for order in self._log.orders_to_carry_out() if self._carry_out(order))
+
+    def _judge(self, order_id: str, document: bytes, now: float) -> LoggedOrder:
+        try:
+            order = parse_order(document)
+        except BadInput as error:
+            return self._logged(order_id, "", 0, document, error.code, now)
+        why = ""
+        try:
+            self._check(order, order_id, now)
+        except ScanViewError as error:
+            why = error.code
+            _log.warning("an order is refused: %s", error, extra={"scan": order.scan})
+        return self._logged(order_id, order.scan, order.version, document, why, now)
+
+    def _check(self, order: Order, order_id: str, now: float) -> None:
+        """NotAllowed, with the reason as its code, unless the order may be applied."""
+        scan = self._log.find_scan(order.scan)
+        if order.order != order_id:
+            raise NotAllowed("the document is another order than its message says", code="other-order")
+        if order.lane != self._lane:
+            raise NotAllowed(f"the order is for {order.lane}", code="other-lane")
+        if scan is None:
+            raise NotAllowed("this lane has made no such scan", code="unknown-scan")
+        _check_content(order, scan)
+        if 0 < order.expires_at <= now:
+            raise NotAllowed("the order has expired", code="expired")
+        if order.version <= self._log.applied_version(order.scan):
+            raise NotAllowed("a newer order about this scan was applied before", code="older-order")
+
+    def _logged(self, order_id: str, scan: str, version: int, document: bytes, why: str, now: float) -> LoggedOrder:
+        receipt = OrderReceipt(
+            order=order_id,
+            lane=self._lane,
+            scan=scan,
+            outcome=Outcome.REFUSED if why else Outcome.APPLIED,
+            why=why,
+            at=now,
+        ).canonical()
+        signature = self._identity.sign(receipt, Purpose.ORDER_RECEIPT)
+        return LoggedOrder(
+            order=order_id,
+            scan=scan,
+            version=version,
+            document=document,
+            applied=not why,
+            carried_out=False,
+            receipt=receipt,
+            signature_key=signature.key,
+            signature_value=signature.value,
+        )
+
+    def _carry_out(self, logged: LoggedOrder) -> bool:
+        """Give the order to the gate; False where that failed, to be tried again."""
+        order = parse_order(logged.document)
+        try:
+            replace_private(self._gate_folder / f"{order.order}.json", logged.document)
+            self._gate(order)
+        except Exception:
+            _log.exception("the gate did not take the order; it is tried again", extra={"scan": order.scan})
+            return False
+        self._log.order_carried_out(order.order)
+        _log.info("%s of %s is applied", order.verdict, order.container or "no container", extra={"scan": order.scan})
+        return True
+
+
+def _check_content(order: Order, scan: LoggedScan) -> None:
+    """A release names the whole content this lane sent; a hold may come while it still grows."""
+    if not order.content_sha256 and order.verdict is Verdict.HOLD:
+        return
+    if not scan.content_sha256 or order.content_sha256 != scan.content_sha256:
+        raise NotAllowed("the order names another content than this lane's scan", code="other-content")
+    if order.verdict is Verdict.RELEASE and not scan.complete:
+        raise NotAllowed("the scan broke off before its end", code="incomplete-scan")
+
+
+def _answer(logged: LoggedOrder) -> OrderAnswer:
+    signature = Signature(key=logged.signature_key, value=logged.signature_value)
+    return OrderAnswer(
+        message=OrderReceiptMessage(order=logged.order, signature=signature), document=bytes(logged.receipt)
+    )

@@ -1,0 +1,185 @@
+"""The port's agent: one process per lane that spools scans, sends them to the hub and applies the hub's orders.
+
+Until an order says otherwise the lane is on HOLD. How things stand is in `<spool>/status.json`.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from scanview.core.errors import ScanViewError
+from scanview.core.order import Order
+from scanview.core.scan import check_lane
+from scanview.ingest.device import Device
+from scanview.ingest.orders import GATE_FOLDER, OrderAnswer, OrderDesk
+from scanview.ingest.spool import Spool
+from scanview.ingest.uploader import Uploader
+from scanview.ingest.watch import FolderWatch
+from scanview.store.port_log import SpoolState
+from scanview.wire.enrolment import pin_hub
+from scanview.wire.hub_link import HubLink, LinkState
+from scanview.wire.keys import Identity
+from scanview.wire.messages import PROTOCOL_VERSION, Hello, Message, OrderMessage, PeerRole
+from scanview.wire.private_files import make_private_folder, replace_private
+from scanview.wire.reactor import Reactor
+
+_log = logging.getLogger("scanview.ingest")
+
+STATUS_FILE = "status.json"
+STATUS_EVERY_S = 1.0
+GATE_RETRY_S = 5.0
+
+
+class Port:
+    """One lane's agent on the folder `spool`, which also holds its keys. `run` serves until `stop`.
+
+    `gate` is called for each order that is applied, `on_settled(scan, why)` for each scan the hub has received (why
+    is "") or refused; both on the agent's thread.
+    """
+
+    def __init__(
+        self,
+        *,
+        lane: str,
+        endpoint: str,
+        spool: Path,
+        watch: Path | None = None,
+        gate: Callable[[Order], None] = lambda order: None,
+        on_settled: Callable[[str, str], None] = lambda scan, why: None,
+    ) -> None:
+        """Take up the spool and meet the hub.
+
+        Raises:
+            Refused: the hub is not pinned or has changed its key, or the lane is enrolled with another key.
+            Unavailable: another program uses the spool, or its disk refuses.
+        """
+        self.lane = check_lane(lane)
+        make_private_folder(spool)
+        self._folder = spool
+        self._last_error = ""
+        self._written: dict[str, object] = {}
+        identity = Identity.load_or_make(spool)
+        hub = pin_hub(spool, endpoint, identity, PeerRole.PORT, lane)
+        self.spool = Spool(spool)
+        self._reactor = Reactor()
+        self._link = HubLink(
+            reactor=self._reactor,
+            endpoint=endpoint,
+            identity=identity,
+            hub=hub,
+            hello=Hello(versions=(PROTOCOL_VERSION,), role=PeerRole.PORT, name=lane, program="scanview port"),
+            on_message=self._receive,
+            on_state=self._on_state,
+        )
+        self._uploader = Uploader(
+            reactor=self._reactor, link=self._link, spool=self.spool, on_settled=self._settled(on_settled)
+        )
+        self._orders = OrderDesk(
+            lane=lane,
+            identity=identity,
+            roots=(hub,),
+            log=self.spool.log,
+            gate_folder=spool / GATE_FOLDER,
+            gate=gate,
+        )
+        self._watch = FolderWatch(watch, self.spool, lane, self._note_error) if watch else None
+        self.spool.on_change = lambda: self._reactor.post(self._uploader.look)
+
+    @property
+    def problem(self) -> ScanViewError | None:
+        """Why the hub cannot be reached, as far as that is known."""
+        return self._link.problem
+
+    def device(self, name: str = "") -> Device:
+        """A scanner of this lane, for detector lines."""
+        return Device(self.spool, lane=self.lane, name=name)
+
+    def run(self) -> None:
+        """Serve until `stop`."""
+        self._reactor.post(self._begin)
+        if self._watch:
+            self._watch.start()
+        try:
+            self._reactor.run()
+        finally:
+            if self._watch:
+                self._watch.stop()
+            self._write_status("stopped")
+            self.spool.close()
+
+    def stop(self) -> None:
+        """End `run`. From any thread or signal handler."""
+        self._reactor.post(self._link.close)
+        self._reactor.stop()
+
+    def _begin(self) -> None:
+        self._reactor.call_every(STATUS_EVERY_S, self._update_status)
+        self._reactor.call_every(GATE_RETRY_S, self._carry_out_rest)
+        self._carry_out_rest()
+        self._link.open()
+        self._update_status()
+
+    def _on_state(self, state: LinkState) -> None:
+        if state is LinkState.ONLINE:
+            self._uploader.connected()
+        else:
+            self._uploader.lost()
+        self._update_status()
+
+    def _receive(self, message: Message, raw: tuple[memoryview, ...]) -> None:
+        match message:
+            case OrderMessage():
+                answer = self._orders.receive(message, bytes(raw[0]), time.time())
+                if answer is not None:
+                    self._send_answer(answer)
+                self._update_status()
+            case _:
+                self._uploader.handle(message)
+
+    def _carry_out_rest(self) -> None:
+        for answer in self._orders.carry_out_rest():
+            self._send_answer(answer)
+
+    def _send_answer(self, answer: OrderAnswer) -> None:
+        """If it is lost the hub sends the order again, and gets the same answer."""
+        self._link.send(answer.message, answer.document)
+
+    def _settled(self, on_settled: Callable[[str, str], None]) -> Callable[[str, str], None]:
+        def settled(scan: str, why: str) -> None:
+            if why:
+                self._note_error(why)
+            on_settled(scan, why)
+
+        return settled
+
+    def _note_error(self, why: str) -> None:
+        self._last_error = why
+
+    def _update_status(self) -> None:
+        self._write_status(self._link.state)
+
+    def _write_status(self, link: str) -> None:
+        """Write the status file where anything in it has changed."""
+        problem = self._link.problem
+        status: dict[str, object] = {
+            "lane": self.lane,
+            "default": "HOLD",
+            "link": link,
+            "problem": str(problem) if problem else "",
+            "scans_waiting": len(self.spool.scans()),
+            "scans_received": self.spool.log.count_scans(SpoolState.RECEIVED),
+            "scans_refused": self.spool.log.count_scans(SpoolState.REFUSED),
+            "orders_applied": self.spool.log.count_applied_orders(),
+            "last_error": self._last_error,
+        }
+        if status == self._written:
+            return
+        self._written = status
+        content = msgspec.json.encode({**status, "at": time.time()})
+        try:
+            replace_private(self._folder / STATUS_FILE, content + b"\n", durable=False)
+        except OSError as error:
+            _log.warning("the status cannot be written: %s", error.strerror)

@@ -1,0 +1,186 @@
+"""Sends what is in the spool: two scans at a time, oldest first, as much as the hub's window allows.
+
+What to do is decided by the state machine in wire.link; this module feeds it with what the hub says and what the spool
+holds, and does what it answers. All on the reactor's thread.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+
+from scanview.core.errors import ScanViewError
+from scanview.formats.header_json import encode_header
+from scanview.ingest.spool import Spool
+from scanview.wire import link as conversation
+from scanview.wire.hub_link import HubLink
+from scanview.wire.link import Phase, Upload
+from scanview.wire.messages import (
+    Message,
+    ScanEnd,
+    ScanOffer,
+    ScanReceipt,
+    ScanRefused,
+    ScanResume,
+    Strip,
+    StripsHeld,
+)
+from scanview.wire.reactor import Reactor
+
+_log = logging.getLogger("scanview.ingest")
+
+SCANS_IN_FLIGHT = 2
+STALLED_AFTER_S = 15.0
+"""The hub is asked again about a scan it has not answered to for this long."""
+
+_FULL_PAUSE_S = 0.02
+
+
+class Uploader:
+    """The uploads of one port. `on_settled(scan, why)` is told of each receipt (why is "") and each refusal."""
+
+    def __init__(
+        self, *, reactor: Reactor, link: HubLink, spool: Spool, on_settled: Callable[[str, str], None]
+    ) -> None:
+        self._reactor = reactor
+        self._link = link
+        self._spool = spool
+        self._on_settled = on_settled
+        self._uploads: dict[str, Upload] = {}
+        self._active_at: dict[str, float] = {}
+        self._is_paused = False
+        reactor.call_every(STALLED_AFTER_S / 3, self._ask_again)
+
+    def connected(self) -> None:
+        """The hub has welcomed us: offer what is there."""
+        for scan in tuple(self._uploads):
+            self._advance(scan, conversation.Connected())
+        self.look()
+
+    def lost(self) -> None:
+        """The connection is gone."""
+        for scan in tuple(self._uploads):
+            self._advance(scan, conversation.Lost())
+
+    def look(self) -> None:
+        """See what is new in the spool, and send what may be sent."""
+        waiting = (scan for scan in self._spool.scans() if scan not in self._uploads)
+        while len(self._uploads) < SCANS_IN_FLIGHT and (scan := self._next_of(waiting)):
+            self._uploads[scan] = Upload(scan=scan)
+            if self._link.welcome is not None:
+                self._advance(scan, conversation.Connected())
+        for scan in tuple(self._uploads):
+            self._look_at(scan)
+        self._send_strips()
+
+    def handle(self, message: Message) -> bool:
+        """Deal with what the hub says about a scan; False where it speaks of something else."""
+        match message:
+            case ScanResume(scan=scan, strips=strips):
+                event: conversation.Event = conversation.Resumed(strips)
+            case StripsHeld(scan=scan, strips=strips):
+                event = conversation.Held(strips)
+            case ScanReceipt(scan=scan, content_sha256=content_sha256):
+                event = conversation.Received(content_sha256)
+            case ScanRefused(scan=scan, code=code, message=why):
+                event = conversation.Refused(code, why)
+            case _:
+                return False
+        self._advance(scan, event)
+        self._send_strips()
+        return True
+
+    def _next_of(self, waiting: Iterator[str]) -> str:
+        """The oldest scan that is not refused, or ""."""
+        for scan in waiting:
+            spooled = self._spool.find(scan)
+            if spooled is not None and not spooled.is_refused:
+                return scan
+        return ""
+
+    def _look_at(self, scan: str) -> None:
+        spooled = self._spool.find(scan)
+        if spooled is None:  # the device took it back
+            self._uploads.pop(scan, None)
+            return
+        upload = self._uploads[scan]
+        end = spooled.end  # before the strips: what is there now is all there is if it has ended
+        for place in spooled.held.index.places[len(upload.lengths) :]:
+            self._advance(scan, conversation.Appended(place.length))
+        if end is not None and self._uploads[scan].end is None:
+            self._advance(scan, conversation.Ended(end))
+
+    def _advance(self, scan: str, event: conversation.Event) -> None:
+        upload = self._uploads.get(scan)
+        if upload is None:
+            return
+        if not isinstance(event, conversation.Appended):
+            self._active_at[scan] = self._reactor.now()
+        self._uploads[scan], action = conversation.advance(upload, event)
+        match action:
+            case conversation.Offer():
+                self._offer(scan)
+            case conversation.SendEnd(strips, end):
+                self._link.send(
+                    ScanEnd(scan=scan, strips=strips, content_sha256=end.content_sha256, complete=end.complete)
+                )
+            case conversation.Drop():
+                _log.info("received by the hub", extra={"scan": scan})
+                self._spool.drop(scan)
+                self._settle(scan, "")
+            case conversation.Keep(code, why):
+                _log.error("refused by the hub (%s): %s", code, why, extra={"scan": scan})
+                self._spool.keep_refused(scan, why)
+                self._settle(scan, why)
+            case None:
+                pass
+
+    def _offer(self, scan: str) -> None:
+        if spooled := self._spool.find(scan):
+            self._link.send(ScanOffer(scan=scan), encode_header(spooled.held.header))
+
+    def _settle(self, scan: str, why: str) -> None:
+        """One upload is over: there is room for another."""
+        self._uploads.pop(scan, None)
+        self._active_at.pop(scan, None)
+        self._on_settled(scan, why)
+        self._reactor.post(self.look)
+
+    def _send_strips(self) -> None:
+        welcome = self._link.welcome
+        while welcome is not None and not self._is_paused:
+            upload = conversation.next_to_send(tuple(self._uploads.values()), welcome.window_bytes)
+            if upload is None:
+                return
+            if not self._send_strip(upload):
+                self._pause()
+                return
+
+    def _send_strip(self, upload: Upload) -> bool:
+        spooled = self._spool.find(upload.scan)
+        if spooled is None:
+            return False
+        try:
+            (record,) = spooled.held.read(upload.sent, 1, 0)
+        except (ScanViewError, ValueError):
+            _log.exception("the spool cannot be read", extra={"scan": upload.scan})
+            return False
+        if not self._link.send(Strip(scan=upload.scan, sequence=upload.sent), record):
+            return False
+        self._advance(upload.scan, conversation.Sent())
+        return True
+
+    def _pause(self) -> None:
+        """The connection takes no more just now."""
+        self._is_paused = True
+        self._reactor.call_later(_FULL_PAUSE_S, self._go_on)
+
+    def _go_on(self) -> None:
+        self._is_paused = False
+        self._send_strips()
+
+    def _ask_again(self) -> None:
+        deadline = self._reactor.now() - STALLED_AFTER_S
+        for scan, upload in tuple(self._uploads.items()):
+            is_waiting = upload.phase in (Phase.OFFERED, Phase.ENDING) or upload.in_flight_bytes > 0
+            if is_waiting and self._active_at.get(scan, 0.0) < deadline:
+                _log.warning("the hub has not answered for a while; asking again", extra={"scan": scan})
+                self._advance(scan, conversation.Stalled())

@@ -1,0 +1,163 @@
+"""The spool after a crash: nothing whole is lost, nothing is doubled, nothing incomplete is called complete."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from scanview.core.errors import BadInput, Unavailable
+from scanview.formats.archive_files import strip_records
+from scanview.ingest.spool import Spool, SpoolWriter
+from scanview.store.port_log import SpoolState
+from tests.unit.formats.archive_scans import SCAN, scan_header, scan_image
+
+
+def crash(spool: Spool, *writers: SpoolWriter) -> None:
+    """What a kill leaves: files as they are, the lock free."""
+    for writer in writers:
+        writer.close()
+    spool.close()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "spool"
+
+
+def test_a_scan_is_followed_from_its_first_strip_to_its_receipt(folder: Path) -> None:
+    image = scan_image(columns=(300,))
+    changes: list[int] = []
+    spool = Spool(folder)
+    spool.on_change = lambda: changes.append(len(spool.scans()))
+    writer = spool.begin(image.header)
+    for record in strip_records(image):
+        writer.append(record)
+    assert (spool.scans(), spool.find(SCAN).held.strips, spool.find(SCAN).end) == ((SCAN,), 3, None)
+    assert not spool.knows(SCAN)
+    content = writer.end(complete=True)
+    assert (spool.find(SCAN).end.content_sha256, spool.find(SCAN).end.complete) == (content, True)
+    assert spool.knows(SCAN)
+    assert changes
+    spool.drop(SCAN)
+    assert (spool.scans(), spool.knows(SCAN), list((folder / "scans").iterdir())) == ((), True, [])
+    spool.close()
+
+
+def test_a_whole_scan_is_there_again_with_all_that_was_known(folder: Path) -> None:
+    for complete in (True, False):
+        spool = Spool(folder)
+        image = scan_image(header=replace(scan_header(), scan=str(int(complete)) * 32))
+        writer = spool.begin(image.header)
+        for record in strip_records(image):
+            writer.append(record)
+        content = writer.end(complete=complete)
+        crash(spool)
+        again = Spool(folder)
+        end = again.find(image.header.scan).end
+        assert (end.content_sha256, end.complete) == (content, complete)
+        again.close()
+
+
+def test_a_scan_of_a_device_that_was_growing_is_ended_as_incomplete(folder: Path) -> None:
+    image = scan_image(columns=(300,))
+    spool = Spool(folder)
+    writer = spool.begin(image.header)
+    records = list(strip_records(image))
+    writer.append(records[0])
+    writer.append(records[1])
+    path = spool.find(SCAN).held.folder / f"{SCAN}.part"
+    crash(spool, writer)
+    with path.open("ab") as file:
+        file.write(records[2][:100])
+    again = Spool(folder)
+    found = again.find(SCAN)
+    assert (found.held.strips, found.end.complete) == (2, False)
+    assert found.held.read(0, 5, 1 << 30) == records[:2]
+    again.close()
+
+
+def test_a_scan_of_a_file_that_was_growing_is_forgotten_for_the_file_is_read_again(folder: Path) -> None:
+    image = scan_image(header=scan_header(source_sha256="c" * 64))
+    spool = Spool(folder)
+    writer = spool.begin(image.header)
+    writer.append(next(iter(strip_records(image))))
+    crash(spool, writer)
+    again = Spool(folder)
+    assert (again.scans(), again.knows(SCAN)) == ((), False)
+    again.begin(image.header).abandon()
+    again.close()
+
+
+def test_a_receipt_that_was_noted_before_the_file_went_is_enough(folder: Path) -> None:
+    image = scan_image()
+    spool = Spool(folder)
+    writer = spool.begin(image.header)
+    for record in strip_records(image):
+        writer.append(record)
+    writer.end(complete=True)
+    spool.log.scan_received(SCAN)
+    crash(spool)
+    again = Spool(folder)
+    assert (again.scans(), list((folder / "scans").iterdir())) == ((), [])
+    again.close()
+
+
+def test_a_file_whose_log_is_lost_is_sent_but_never_called_complete(folder: Path) -> None:
+    image = scan_image()
+    spool = Spool(folder)
+    writer = spool.begin(image.header)
+    for record in strip_records(image):
+        writer.append(record)
+    content = writer.end(complete=True)
+    crash(spool)
+    for file in folder.glob("port.sqlite*"):
+        file.unlink()
+    again = Spool(folder)
+    end = again.find(SCAN).end
+    assert (end.content_sha256, end.complete) == (content, False)
+    again.close()
+
+
+def test_damaged_files_stay_aside_and_do_not_stop_the_port(folder: Path) -> None:
+    Spool(folder).close()
+    (folder / "scans" / f"{SCAN}.tif").write_bytes(b"no scan file")
+    spool = Spool(folder)
+    assert spool.scans() == ()
+    assert (folder / "scans" / f"{SCAN}.tif").exists()
+    spool.close()
+
+
+def test_a_refused_scan_is_kept_and_known(folder: Path) -> None:
+    image = scan_image()
+    spool = Spool(folder)
+    writer = spool.begin(image.header)
+    for record in strip_records(image):
+        writer.append(record)
+    writer.end(complete=True)
+    spool.keep_refused(SCAN, "another header")
+    assert spool.find(SCAN).is_refused
+    assert spool.log.find_scan(SCAN).state is SpoolState.REFUSED
+    assert spool.log.find_scan(SCAN).why == "another header"
+    assert (folder / "scans" / f"{SCAN}.tif").exists()
+    spool.close()
+
+
+def test_one_program_at_a_time(folder: Path) -> None:
+    spool = Spool(folder)
+    with pytest.raises(Unavailable) as raised:
+        Spool(folder)
+    assert raised.value.code == "folder-in-use"
+    spool.close()
+    Spool(folder).close()
+
+
+def test_a_scan_without_a_strip_is_none(folder: Path) -> None:
+    spool = Spool(folder)
+    writer = spool.begin(scan_header())
+    with pytest.raises(BadInput):
+        writer.end(complete=True)
+    with pytest.raises(BadInput):
+        spool.begin(scan_header())
+    writer.abandon()
+    assert (spool.scans(), list((folder / "scans").iterdir())) == ((), [])
+    spool.close()
