@@ -1,0 +1,81 @@
+"""What every command shares: how it is added to the parser, how it speaks, and how it is told to stop."""
+
+import argparse
+import json
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import platformdirs
+
+from scanview.core.errors import ScanViewError
+from scanview.core.scan import check_lane
+
+DEFAULT_HUB = "tcp://127.0.0.1:7701"
+
+Command: TypeAlias = Callable[[argparse.Namespace], int]
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def add(commands: Commands, name: str, command: Command) -> argparse.ArgumentParser:
+    """A parser for `command`, helped by its docstring, with the options that every command has."""
+    parser = commands.add_parser(name, help=command.__doc__, description=command.__doc__)
+    parser.set_defaults(command=command)
+    parser.add_argument("--json", action="store_true", help="one JSON object per line on standard output")
+    parser.add_argument("--log-level", default="INFO", choices=("DEBUG", "INFO", "WARNING", "ERROR"))
+    parser.add_argument("--log-json", action="store_true", help="log records as JSON lines")
+    return parser
+
+
+def add_hub(parser: argparse.ArgumentParser) -> None:
+    """The option that says where the hub is."""
+    parser.add_argument("--hub", default=DEFAULT_HUB, metavar="tcp://HOST:PORT", help="where the hub listens")
+
+
+def add_lane(parser: argparse.ArgumentParser) -> None:
+    """The option that says which lane this is."""
+    parser.add_argument("--id", required=True, type=lane, metavar="UNLOCODE-LANE", help="this lane, as in CNSHA-03")
+
+
+def add_data(parser: argparse.ArgumentParser) -> None:
+    """The option that says where the hub keeps what it has."""
+    parser.add_argument("--data", type=Path, required=True, help="the hub's folder")
+
+
+def say(text: str) -> None:
+    """Tell the person at the terminal."""
+    print(f"scanview: {text}", file=sys.stderr, flush=True)  # noqa: T201
+
+
+def result(value: dict[str, Any], options: argparse.Namespace, text: str = "") -> None:
+    """Print one result: as text, or as JSON where that was asked for or `text` is empty."""
+    print(json.dumps(value, ensure_ascii=False) if options.json or not text else text, flush=True)  # noqa: T201
+
+
+def until_told(stop: Callable[[], None]) -> None:
+    """Call `stop` when the process is asked to end."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop())
+
+
+def home(part: str) -> Path:
+    """Where this user's `part` of ScanView lives unless told otherwise."""
+    return platformdirs.user_data_path("scanview") / part
+
+
+def lane(text: str) -> str:
+    """`text`, where it names a lane."""
+    try:
+        return check_lane(text)
+    except ScanViewError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def positive(text: str) -> int:
+    """`text` as a whole number of 1 or more."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{number} is not 1 or more")
+    return number

@@ -1,0 +1,150 @@
+"""Commands for those who run the room: the hub, its workers, keys, people and ledger."""
+
+import argparse
+import os
+import sys
+from collections.abc import Iterable
+from dataclasses import replace
+from getpass import getpass
+from pathlib import Path
+from typing import Any
+
+from scanview.cli.command import Commands, add, add_data, add_hub, home, result, say, until_told
+from scanview.settings import HubSettings, load
+from scanview.store.folders import hub_card
+from scanview.wire.enrolment import ENROLLED_FOLDER, Enrolments, write_pin
+from scanview.wire.keys import Card, Identity, decode_card
+from scanview.wire.messages import HUB, PEERS, PeerRole
+
+
+def register(commands: Commands) -> None:
+    """Add `hub`, `worker`, `keys`, `users` and `ledger`."""
+    parser = add(commands, "hub", hub)
+    add_data(parser)
+    parser.add_argument("--config", type=Path, help="TOML file with a [hub] table")
+    parser.add_argument("--listen", metavar="tcp://HOST:PORT", help="where to listen (default from the settings)")
+
+    parser = add(commands, "worker", worker)
+    add_hub(parser)
+    parser.add_argument("--folder", type=Path, default=home("worker"), help="where this worker's keys are")
+    parser.add_argument("--name", default="worker-1", help="what this worker is called")
+    parser.add_argument("--model", type=Path, help="another model than the one that comes with ScanView")
+    parser.add_argument("--nice", type=int, default=10, help="how far it steps back for other programs (0 to 19)")
+
+    _register_keys(add(commands, "keys", keys))
+    _register_users(add(commands, "users", users))
+    parser = add(commands, "ledger", ledger)
+    parser.add_argument("action", choices=("verify", "export"))
+    add_data(parser)
+
+
+def _register_keys(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    card = actions.add_parser("card", help="print the card of the machine whose keys are in a folder")
+    pin = actions.add_parser("pin", help="trust the hub with this card from now on")
+    enrol = actions.add_parser("enrol", help="let the machine with this card connect; prints the hub's card")
+    revoke = actions.add_parser("revoke", help="shut a machine out")
+    listed = actions.add_parser("list", help="who may connect")
+    for action in (card, pin):
+        action.add_argument("--folder", type=Path, required=True, help="the machine's spool or key folder")
+    for action in (pin, enrol):
+        action.add_argument("card", type=Path, metavar="CARD")
+    for action, roles in ((card, PEERS | HUB), (revoke, PEERS)):
+        action.add_argument("--role", required=True, choices=sorted(roles))
+        action.add_argument("--name", required=True, help="lane of a port, name of another machine")
+    for action in (enrol, revoke, listed):
+        add_data(action)
+
+
+def _register_users(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    new = actions.add_parser("add", help="let a person sign in; asks for the password")
+    new.add_argument("name")
+    new.add_argument("--role", default="analyst", choices=("analyst", "supervisor", "administrator"))
+    new.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    for action in (new, actions.add_parser("list", help="who may sign in")):
+        add_data(action)
+
+
+def hub(options: argparse.Namespace) -> int:
+    """Run the hub."""
+    from scanview.hub.service import run_hub
+
+    chosen = load(options.config, HubSettings) if options.config else HubSettings()
+    run_hub(
+        options.data,
+        replace(chosen, endpoint=options.listen or chosen.endpoint),
+        lambda endpoint: result({"hub": endpoint}, options, f"hub at {endpoint}"),
+    )
+    return 0
+
+
+def worker(options: argparse.Namespace) -> int:
+    """Run a recognition worker."""
+    from scanview.detect.pipeline import Recogniser
+    from scanview.detect.worker import Worker
+
+    os.nice(options.nice)
+    peer = Worker(endpoint=options.hub, folder=options.folder, name=options.name, recogniser=Recogniser(options.model))
+    until_told(peer.stop)
+    peer.run()
+    return 0
+
+
+def keys(options: argparse.Namespace) -> int:
+    """Show, pin, enrol or revoke the keys of machines."""
+    enrolled = getattr(options, "data", Path()) / ENROLLED_FOLDER
+    if options.action == "card":
+        _print_card(Identity.load_or_make(options.folder).card(PeerRole(options.role), options.name))
+    elif options.action == "pin":
+        write_pin(options.folder, decode_card(options.card.read_bytes()))
+    elif options.action == "enrol":
+        Enrolments(enrolled).add(decode_card(options.card.read_bytes()))
+        _print_card(hub_card(options.data))
+    elif options.action == "revoke":
+        if not Enrolments(enrolled).remove(PeerRole(options.role), options.name):
+            say(f"no {options.role} {options.name} is enrolled")
+            return 1
+    else:
+        for card in Enrolments(enrolled).all():
+            _print_card(card)
+    return 0
+
+
+def users(options: argparse.Namespace) -> int:
+    """Add or list the people who may sign in."""
+    from scanview.store.people import add_person, people
+
+    if options.action == "add":
+        add_person(options.data, name=options.name, role=options.role, password=_password(options))
+        say(f"{options.name} may sign in as {options.role}")
+    else:
+        _rows(({"name": person.name, "role": person.role} for person in people(options.data)), options)
+    return 0
+
+
+def ledger(options: argparse.Namespace) -> int:
+    """Verify or export the ledger."""
+    from scanview.store.verification import export, verify
+
+    if options.action == "export":
+        _rows(export(options.data), options)
+        return 0
+    report = verify(options.data)
+    result(report.as_json(), options)
+    return 0 if report.is_verified else 1
+
+
+def _rows(rows: Iterable[dict[str, Any]], options: argparse.Namespace) -> None:
+    for row in rows:
+        result(row, options)
+
+
+def _print_card(card: Card) -> None:
+    sys.stdout.write(card.encode().decode())
+
+
+def _password(options: argparse.Namespace) -> str:
+    if options.password_stdin:
+        return sys.stdin.readline().rstrip("\n")
+    return getpass(f"Password for {options.name}: ")

@@ -1,0 +1,232 @@
+"""Owns the colour of material: which hue two energies justify at a pixel, and how strongly.
+
+A pixel's material is one byte, its code: 5 bits of hue and 3 bits of saturation; `palette` says what it looks like.
+Codes are made once per pixel and level.
+
+Hue is a position between four curves (polyethylene 0, aluminium 1, iron 2, lead 3) of the low beam's attenuation at
+the pixel's attenuation in the high beam, so it depends on thickness as physics does, and no threshold is fixed.
+Metal moves towards heavy only as far as noise lets it. Saturation is trust: how many standard deviations lie between
+polyethylene and iron there. Below 10 g/cm2 lead and uranium look organic, so nothing is claimed; where next to no
+beam arrives the pixel is opaque and has its own colour.
+"""
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import TypeAlias
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from scanview.core.scan import Channel, ViewHeader
+from scanview.imaging.attenuation import attenuation_curve
+from scanview.imaging.peel import expected_low_behind, layer_attenuation
+from scanview.imaging.physics import OPAQUE_TRANSMISSION, energies_mv, expected_low, transmission_table
+from scanview.imaging.scan_image import Counts
+
+Codes: TypeAlias = NDArray[np.uint8]
+Plane: TypeAlias = NDArray[np.float32]
+
+ANCHORS = ("polyethylene", "aluminium", "iron", "lead")
+"""The materials that hue 0, 1, 2 and 3 stand for; between two of them hue is a mixture."""
+
+CLAIM_FROM_G_CM2 = 10.0
+"""Areal density of iron below which no material is claimed."""
+
+TOLD_SIGMAS = 6.0
+"""Distance of two materials, in standard deviations, from which half way between them is a safe border."""
+
+SMOOTH_PIXELS = 5
+"""Side of the square over which counts are averaged before material is told: one pixel's ratio is mostly noise."""
+
+OPAQUE_CODE = 7 << 5
+HUE_MAX = 31
+SATURATION_MAX = 6
+
+ASSUMED_NOISE = 0.01
+"""Standard deviation of one air pixel, as a fraction of air, where the picture does not show it."""
+
+LEAST_NOISE = 0.001
+"""No detector is better: what a picture without noise, or the average of many pixels, is taken to have."""
+
+DARK_NOISE = 0.1
+"""What electronics add in the dark: as much as the quantum noise of a hundredth of air."""
+
+_MOST_NOISE = 0.1
+_MEDIAN_OF_NORMAL = 0.6745
+_CLAIM_FULL_G_CM2 = 16.0
+_TRUST_FROM_SIGMAS = 1.5
+_TRUST_FULL_SIGMAS = 6.0
+_LEAST_GAP = 1e-4
+_HEAVY_SIGMAS = 6.0
+_OPAQUE_SLACK = 0.25
+_THIN = 0.1
+_EDGE_FROM = 0.12
+_EDGE_FULL = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaterialTables:
+    """All that telling material needs, looked up by count.
+
+    Attributes:
+        low_alpha: log attenuation of a count in the low channel, float32 (65536,).
+        anchors: log attenuation that each of `ANCHORS` would have in the low beam, by the count in the high channel,
+            four float32 (65536,).
+        heavy_gap: the distance from iron to lead, or what noise may be taken for where that is more, float32
+            (65536,), > 0.
+        trust: how far the hue is to be believed by the count in the high channel, float32 (65536,), 0 to 1.
+        demand: how many pixels have to be averaged to tell the anchors apart, by the count in the high channel,
+            float32 (65536,), 1 to infinity.
+        opaque_from: mean of the first anchor from which a pixel counts as opaque.
+    """
+
+    low_alpha: Plane
+    anchors: tuple[Plane, ...]
+    heavy_gap: Plane
+    trust: Plane
+    demand: Plane
+    opaque_from: float
+
+
+@lru_cache(maxsize=16)
+def material_tables(header: ViewHeader, noise: float, layer_mm: float = 0.0) -> MaterialTables:
+    """The tables of a dual-energy view whose air pixels scatter by `noise`, a fraction of air.
+
+    With `layer_mm` they tell what lies behind a layer of so much steel; opaque stays what is opaque with it.
+    """
+    energies = energies_mv(header)
+    high, low = (transmission_table(header.calibration(channel)) for channel in (Channel.HIGH, Channel.LOW))
+    layer = tuple(layer_attenuation(energy, layer_mm) for energy in energies)
+    alpha, low_alpha = (_beyond(part, taken) for part, taken in zip((high, low), layer, strict=True))
+    if layer_mm > 0:
+        anchors = tuple(expected_low_behind(material, energies, layer_mm, alpha) for material in ANCHORS)
+    else:
+        anchors = tuple(expected_low(material, *energies, alpha) for material in ANCHORS)
+    low_expected = np.exp(-anchors[0] - np.float32(layer[1]))
+    deviation = _deviation(high, low_expected, noise)
+    trust = _ramp((anchors[0] - anchors[2]) / deviation, _TRUST_FROM_SIGMAS, _TRUST_FULL_SIGMAS)
+    trust *= _claim(alpha, energies[0]) * _ramp(low_expected, 2 * OPAQUE_TRANSMISSION, 4 * OPAQUE_TRANSMISSION)
+    return MaterialTables(
+        low_alpha=low_alpha,
+        anchors=anchors,
+        heavy_gap=np.maximum(anchors[2] - anchors[3], _HEAVY_SIGMAS * deviation),
+        trust=trust,
+        demand=_demand(anchors, deviation, trust),
+        opaque_from=float(anchors[0].max()) - _OPAQUE_SLACK,
+    )
+
+
+def _beyond(transmission: Plane, layer: float) -> Plane:
+    """Log attenuation beyond that of a layer. In double precision: every machine rounds it to the same float32."""
+    return np.asarray(np.maximum(-np.log(transmission.astype(np.float64)) - layer, 0.0), np.float32)
+
+
+def _demand(anchors: tuple[Plane, ...], deviation: Plane, trust: Plane) -> Plane:
+    """Pixels to average until two neighbouring anchors lie `TOLD_SIGMAS` apart, infinite where nothing is claimed."""
+    gap = np.min([lighter - heavier for lighter, heavier in pairwise(anchors)], axis=0)
+    single = deviation * SMOOTH_PIXELS
+    with np.errstate(divide="ignore"):
+        pixels = np.where(gap > 0, (TOLD_SIGMAS * single / gap) ** 2, np.inf)
+    return np.asarray(np.where(trust > 0, np.maximum(pixels, 1.0), np.inf), np.float32)
+
+
+def _deviation(high: Plane, low: Plane, noise: float) -> Plane:
+    """Standard deviation of the measured difference from a curve, after averaging, by both transmissions.
+
+    The variance of one T is noise^2 (T + d): quantum noise and, as d, what electronics add in the dark.
+    """
+    variance = sum((part + DARK_NOISE**2) / part**2 for part in (high, low))
+    return np.asarray(noise / SMOOTH_PIXELS * np.sqrt(variance), np.float32)
+
+
+def _claim(alpha: Plane, energy_high_mv: float) -> Plane:
+    start, full = attenuation_curve("iron", energy_high_mv, (CLAIM_FROM_G_CM2, _CLAIM_FULL_G_CM2))
+    return np.asarray(np.where(alpha >= start, 0.25 + 0.75 * _ramp(alpha, start, full), 0.0), np.float32)
+
+
+def _ramp(values: Plane, start: float, full: float) -> Plane:
+    return np.asarray(np.clip((values - start) / (full - start), 0.0, 1.0), np.float32)
+
+
+def material_codes(high: Counts, low: Counts, tables: MaterialTables) -> Codes:
+    """The material code of every pixel.
+
+    Args:
+        high: counts of the high channel, uint16 (rows, columns).
+        low: counts of the low channel, the same shape.
+        tables: of the view the counts are from.
+
+    Returns:
+        uint8, the same shape: hue in the lower five bits, saturation in the upper three; `OPAQUE_CODE` and above
+        where nothing gets through.
+    """
+    measured = _mean(_look_up(low, tables.low_alpha))
+    depth = _look_up(high, tables.anchors[0])
+    mean_depth = _mean(depth)
+    aluminium, iron = (_mean(_look_up(high, anchor)) for anchor in tables.anchors[1:3])
+    hue = _share(mean_depth - measured, mean_depth - aluminium)
+    hue += _share(aluminium - measured, aluminium - iron)
+    hue += _share(iron - measured, _mean(_look_up(high, tables.heavy_gap)))
+    hue *= HUE_MAX / (len(ANCHORS) - 1)
+    saturation = _look_up(high, tables.trust)
+    saturation *= _inside(depth, mean_depth) * SATURATION_MAX
+    codes = np.rint(saturation, out=saturation).astype(np.uint8) << 5
+    codes |= np.rint(hue, out=hue).astype(np.uint8)
+    codes[mean_depth >= tables.opaque_from] = OPAQUE_CODE
+    return np.asarray(codes, np.uint8)
+
+
+def _look_up(counts: Counts, table: Plane) -> Plane:
+    return np.asarray(cv2.LUT(counts, table), np.float32)
+
+
+def _mean(attenuation: Plane) -> Plane:
+    """The mean over the square. Attenuations add where counts do not, so edges keep the material beside them."""
+    size = (SMOOTH_PIXELS, SMOOTH_PIXELS)
+    return np.asarray(cv2.blur(attenuation, size, borderType=cv2.BORDER_REPLICATE), np.float32)
+
+
+def _share(part: Plane, gap: Plane) -> Plane:
+    part /= np.maximum(gap, _LEAST_GAP, out=gap)
+    return np.clip(part, 0.0, 1.0, out=part)
+
+
+def _inside(depth: Plane, mean_depth: Plane) -> Plane:
+    """1 where a pixel is as dense as those around it, falling to 0 on edges, whose pixels see two materials at once."""
+    unlike = np.abs(np.subtract(depth, mean_depth, out=depth), out=depth)
+    unlike /= np.maximum(mean_depth, _THIN)
+    unlike *= -1.0 / (_EDGE_FULL - _EDGE_FROM)
+    unlike += _EDGE_FULL / (_EDGE_FULL - _EDGE_FROM)
+    return np.clip(unlike, 0.0, 1.0, out=unlike)
+
+
+def material_position(codes: Codes) -> Plane:
+    """Where each code lies on the scale of `ANCHORS`, float32 from 0 to 3; NaN where it claims nothing."""
+    position = (codes & HUE_MAX).astype(np.float32) * np.float32((len(ANCHORS) - 1) / HUE_MAX)
+    saturation = codes >> 5
+    position[(saturation == 0) | (codes >= OPAQUE_CODE)] = np.nan
+    return position
+
+
+def noise_of_air(counts: Counts, air: float) -> float:
+    """Standard deviation of air pixels as a fraction of air, from neighbours in the first strip of a view.
+
+    Uses the differences of vertical neighbours, which neither slow drift of the beam nor its pulses touch.
+
+    Args:
+        counts: the high channel of the strip, uint16 (rows, columns).
+        air: counts of an unobstructed pixel.
+
+    Returns:
+        `LEAST_NOISE` to 0.1; `ASSUMED_NOISE` where fewer than 500 pairs of pixels are air.
+    """
+    upper, lower = counts[0:-1:2].astype(np.float32), counts[1::2].astype(np.float32)
+    both = (np.abs(upper - air) < 0.1 * air) & (np.abs(lower - air) < 0.1 * air)
+    differences = np.abs(upper - lower)[both]
+    if differences.size < 500:
+        return ASSUMED_NOISE
+    middle = float(np.partition(differences, differences.size // 2)[differences.size // 2])
+    return min(max(middle / (_MEDIAN_OF_NORMAL * math.sqrt(2.0) * air), LEAST_NOISE), _MOST_NOISE)

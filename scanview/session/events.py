@@ -1,0 +1,168 @@
+"""Everything a session tells its listener: one value per thing that happened, made on the session's own thread.
+
+The listener hands an event on and returns at once; it never calls back into the session from there. Values may be
+kept: nobody changes them afterwards. The pixels in `ScanOpened` and `StripArrived` belong to the receiver.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from scanview.core.errors import ScanViewError
+from scanview.core.review import Decision, Person, Recognition
+from scanview.core.scan import ScanHeader
+from scanview.core.worklist import LaneStatus, WorklistRow
+from scanview.imaging.growing_pyramid import GrowingPyramid
+from scanview.imaging.scan_image import Counts
+from scanview.wire.hub_link import LinkState as LinkState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkChanged:
+    """The link came up or went away. `problem` is why the hub cannot be reached, as far as that is known."""
+
+    link: LinkState
+    problem: ScanViewError | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkMeasured:
+    """How long the hub took to answer, and its clock less ours, in seconds."""
+
+    delay_ms: float
+    clock_offset_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonChanged:
+    """Who is signed in; None after signing out, or when the hub no longer accepts the sign-in (`refused`)."""
+
+    person: Person | None
+    refused: ScanViewError | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowsChanged:
+    """Rows of the worklist that are new or changed."""
+
+    rows: tuple[WorklistRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanesChanged:
+    """All lanes and whether they are connected."""
+
+    lanes: tuple[LaneStatus, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanStatus:
+    """How far a scan is: strips at the hub, stored whole, complete, its content's hash, what the machine says."""
+
+    strips: int = 0
+    stored: bool = False
+    complete: bool = True
+    content_sha256: str = ""
+    recognition: Recognition | None = None
+    not_recognised: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanOpened:
+    """An asked-for scan is here. `pyramids` has one per view of the header, with what was loaded ahead, if anything."""
+
+    scan: str
+    header: ScanHeader
+    pyramids: tuple[GrowingPyramid, ...]
+    status: ScanStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StripArrived:
+    """The next strip of an open scan: `levels` are uint16, shape (channels, rows, columns), level 0 first."""
+
+    scan: str
+    view: int
+    levels: tuple[Counts, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanChanged:
+    """An open scan grew at the hub, is stored or was recognised."""
+
+    scan: str
+    status: ScanStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanLoaded:
+    """Every strip of an open scan that the hub holds for good has been handed over."""
+
+    scan: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanFailed:
+    """An asked-for scan cannot be shown now; the session goes on trying where that can help."""
+
+    scan: str
+    error: ScanViewError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaseLost:
+    """A scan is no longer ours: its lease ran out or was taken back."""
+
+    scan: str
+    error: ScanViewError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnconfirmedChanged:
+    """How many decisions of this person are safe on this workstation and not yet durable at the hub."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionSettled:
+    """A decision is durable at the hub, under number `seq` of its ledger."""
+
+    decision: Decision
+    seq: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionRefused:
+    """The hub did not accept a decision; it has no effect."""
+
+    decision: Decision
+    error: ScanViewError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AheadChanged:
+    """Which scans are loaded ahead, whole as far as they have arrived."""
+
+    scans: frozenset[str]
+
+
+Event: TypeAlias = (
+    LinkChanged
+    | LinkMeasured
+    | PersonChanged
+    | RowsChanged
+    | LanesChanged
+    | ScanOpened
+    | StripArrived
+    | ScanChanged
+    | ScanLoaded
+    | ScanFailed
+    | LeaseLost
+    | UnconfirmedChanged
+    | DecisionSettled
+    | DecisionRefused
+    | AheadChanged
+)
+
+Listener: TypeAlias = Callable[[Event], None]

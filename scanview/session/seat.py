@@ -1,0 +1,142 @@
+"""Owns a person's place at the hub: signed in, again after every break, and kept up to date with the worklist."""
+
+import logging
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+
+from scanview.core.errors import Fault, Refused, ScanViewError
+from scanview.core.review import Person
+from scanview.core.worklist import LaneStatus, WorklistRow
+from scanview.session.events import LanesChanged, Listener, PersonChanged, RowsChanged
+from scanview.session.hub_calls import BackOff, Clock, HubCalls, when_answered
+from scanview.session.queue_order import expected_order, may_be_wanted
+from scanview.wire import messages as wire
+from scanview.wire.hub_link import Answer
+
+_log = logging.getLogger("scanview.session")
+
+_FIRST_WAIT_S = 0.5
+_LONGEST_WAIT_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Credentials:
+    """Kept in memory, never on disk, to sign in again after a break."""
+
+    name: str
+    password: str = field(repr=False)
+
+
+class Seat:
+    """Signs in, and mirrors the worklist: after a break it asks for what has changed since the last known number."""
+
+    def __init__(self, hub: HubCalls, clock: Clock, tell: Listener) -> None:
+        self._hub = hub
+        self._clock = clock
+        self._tell = tell
+        self._credentials: _Credentials | None = None
+        self._candidates: dict[str, WorklistRow] = {}
+        self._lanes: dict[str, LaneStatus] = {}
+        self._seq = 0
+        self._back_off = BackOff(_FIRST_WAIT_S, _LONGEST_WAIT_S)
+        self.person: Person | None = None
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether somebody signed in here and has not left."""
+        return self._credentials is not None
+
+    def queue(self) -> tuple[str, ...]:
+        """The scans that may be wanted next, the first one first."""
+        return expected_order(self._candidates.values())
+
+    def sign_in(self, name: str, password: str) -> Future[Person]:
+        """Ask the hub to let this person in; whoever sat here before has left."""
+        self.leave()
+        answered: Future[Person] = Future()
+        credentials = _Credentials(name, password)
+
+        def signed_in(answer: Answer) -> None:
+            if not isinstance(answer.message, wire.SignedIn):
+                refused(Fault("the hub answered a sign-in with something else", code="bad-answer"))
+                return
+            self._credentials = credentials
+            self._sit_down(answer.message.person)
+            answered.set_result(answer.message.person)
+
+        def refused(error: ScanViewError) -> None:
+            answered.set_exception(error)
+
+        when_answered(self._hub.request(_question(credentials)), signed_in, refused)
+        return answered
+
+    def sign_out(self) -> None:
+        """Leave, and tell the hub."""
+        if self.person is not None:
+            when_answered(self._hub.request(wire.SignOut(request=0)), lambda _: None, lambda _: None)
+        self.leave()
+        self._tell(PersonChanged(person=None))
+
+    def leave(self) -> None:
+        """Nobody sits here; what was seen of the worklist is forgotten."""
+        self._credentials = None
+        self.person = None
+        self._candidates.clear()
+        self._lanes.clear()
+        self._seq = 0
+
+    def came_online(self) -> None:
+        """A fresh connection: sign in again as who sat here before."""
+        credentials = self._credentials
+        if credentials is None:
+            return
+
+        def signed_in(answer: Answer) -> None:
+            if isinstance(answer.message, wire.SignedIn) and self._credentials is credentials:
+                self._back_off.succeeded()
+                self._sit_down(answer.message.person)
+
+        def failed(error: ScanViewError) -> None:
+            if self._credentials is not credentials:
+                return
+            if isinstance(error, Refused):
+                self.leave()
+                self._tell(PersonChanged(person=None, refused=error))
+            elif error.code != "not-connected":
+                self._clock.call_later(self._back_off.failed(), self.came_online)
+
+        when_answered(self._hub.request(_question(credentials)), signed_in, failed)
+
+    def _sit_down(self, person: Person) -> None:
+        self.person = person
+        self._tell(PersonChanged(person=person))
+        self._watch()
+
+    def _watch(self) -> None:
+        when_answered(
+            self._hub.request(wire.WatchWorklist(request=0, after=self._seq)),
+            lambda answer: self.rows_came(answer.message),
+            lambda error: _log.warning("the worklist is not watched: %s", error),
+        )
+
+    def rows_came(self, message: wire.Message) -> None:
+        """More of the worklist, asked for or pushed."""
+        if not isinstance(message, wire.Worklist):
+            return
+        self._seq = max(self._seq, message.seq)
+        analyst = self.person.name if self.person is not None else ""
+        for row in message.rows:
+            self._candidates.pop(row.scan, None)
+            if may_be_wanted(row, analyst):
+                self._candidates[row.scan] = row
+        if message.rows:
+            self._tell(RowsChanged(rows=message.rows))
+
+    def lanes_came(self, message: wire.Lanes) -> None:
+        """Some lanes came or went, or all are told anew."""
+        self._lanes.update({lane.lane: lane for lane in message.lanes})
+        self._tell(LanesChanged(lanes=tuple(self._lanes[lane] for lane in sorted(self._lanes))))
+
+
+def _question(credentials: _Credentials) -> wire.SignIn:
+    return wire.SignIn(request=0, name=credentials.name, password=credentials.password)

@@ -1,0 +1,294 @@
+"""Owns an analyst's session with the hub: one thread with the connection, and everything that is asked over it.
+
+The client, the scripted demo and load tests all use it. Its methods may be called from any thread; futures are done,
+and the listener is called, on the session's own thread.
+"""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from typing import TypeVar
+
+from scanview.core.errors import Fault, ScanViewError, Unavailable
+from scanview.core.review import Decision, Person
+from scanview.core.work import Lease
+from scanview.session.deciding import Deciding
+from scanview.session.events import (
+    DecisionSettled,
+    Event,
+    LinkChanged,
+    LinkMeasured,
+    Listener,
+    PersonChanged,
+    RowsChanged,
+)
+from scanview.session.hub_calls import when_answered
+from scanview.session.leases import Leases
+from scanview.session.reading_room import ReadingRoom
+from scanview.session.seat import Seat
+from scanview.session.undelivered import Undelivered
+from scanview.wire import messages as wire
+from scanview.wire.enrolment import pin_hub
+from scanview.wire.hub_link import Answer, HubLink, LinkState
+from scanview.wire.keys import Card, Identity
+from scanview.wire.reactor_thread import ReactorThread
+
+T = TypeVar("T")
+
+_PIN_AGAIN_S = 1.0
+
+
+class Session:
+    """A workstation's conversation with its hub.
+
+    Args:
+        endpoint: where the hub listens, tcp://host:port.
+        folder: this workstation's own folder: its keys, the pinned hub, unconfirmed decisions.
+        workstation: the name it is enrolled under.
+        tell: is given every event, on the session's thread.
+        scans_ahead: how many of the next scans are loaded before they are asked for.
+        ahead_bytes: the memory they may take.
+    """
+
+    def __init__(
+        self,
+        *,
+        endpoint: str,
+        folder: Path,
+        workstation: str,
+        tell: Listener,
+        scans_ahead: int = 3,
+        ahead_bytes: int = 512 << 20,
+    ) -> None:
+        self._endpoint = endpoint
+        self._folder = folder
+        self._workstation = workstation
+        self._listener = tell
+        self._identity = Identity.load_or_make(folder)
+        self._thread = ReactorThread("session")
+        self._reactor = self._thread.reactor
+        self._link: HubLink | None = None
+        self._clock_offset_s = 0.0
+        self._leases = Leases(self, self._reactor, self._tell)
+        self._deciding = Deciding(self, self._reactor, self._tell, Undelivered(folder / "decisions"))
+        self._room = ReadingRoom(self, self._reactor, self._tell, scans_ahead=scans_ahead, ahead_bytes=ahead_bytes)
+        self._seat = Seat(self, self._reactor, self._tell)
+
+    def start(self) -> None:
+        """Begin to connect; goes on by itself after every break until `stop`."""
+        self._reactor.post(self._pin)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Disconnect and end the thread. Leases end by themselves; unconfirmed decisions stay on disk."""
+        self._reactor.post(self._close)
+        self._thread.stop()
+
+    def __enter__(self) -> "Session":
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    # -- what a person asks, from any thread ---------------------------------------------------------------------
+
+    def sign_in(self, name: str, password: str) -> Future[Person]:
+        """Sit down as `name`. Refused with code `wrong-password` for a wrong name or password."""
+        return self._ask(lambda: self._seat.sign_in(name, password))
+
+    def sign_out(self) -> None:
+        """Leave: what is leased goes back to the queue."""
+        self._reactor.post(self._sign_out)
+
+    def take_next(self) -> Future[tuple[str, Lease] | None]:
+        """Lease the most urgent scan that waits: its id and the lease; None where nothing waits."""
+        return self._ask(lambda: self._lease(wire.TakeNext(request=0), _taken))
+
+    def take(self, scan: str) -> Future[Lease]:
+        """Lease this scan; it is renewed until it is decided or given back."""
+        return self._ask(lambda: self._lease(wire.Take(request=0, scan=scan), _lease_of))
+
+    def give_back(self, scan: str) -> None:
+        """The scan waits again for anybody."""
+        self._reactor.post(lambda: self._give_back(scan))
+
+    def decide(self, decision: Decision) -> Future[int]:
+        """Keep `decision` here, send it until the hub has it, and give its number in the ledger once it is durable."""
+        return self._ask(lambda: self._deciding.decide(decision))
+
+    def open_scan(self, scan: str) -> None:
+        """Tell the listener about this scan and its pixels, before anything else, until `close_scan`."""
+        self._reactor.post(lambda: self._room.open(scan))
+
+    def close_scan(self, scan: str) -> None:
+        """Tell no more about it."""
+        self._reactor.post(lambda: self._room.close(scan))
+
+    # -- what its parts ask, on the session's thread (HubCalls) --------------------------------------------------
+
+    def request(self, message: wire.Message) -> Future[Answer]:
+        """Ask the hub, measuring how long it takes to answer."""
+        if self._link is None:
+            refused: Future[Answer] = Future()
+            refused.set_exception(_no_link())
+            return refused
+        asked_at = self._reactor.now()
+        future = self._link.request(message)
+        if not isinstance(message, wire.FetchStrips | wire.OpenScan | wire.SignIn):
+            when_answered(future, lambda _: self._measured(asked_at), lambda _: None)
+        return future
+
+    def send(self, message: wire.Message) -> bool:
+        """Tell the hub."""
+        return self._link is not None and self._link.send(message)
+
+    # -- the link ------------------------------------------------------------------------------------------------
+
+    def _pin(self) -> None:
+        """Find out which hub this workstation belongs to; a hub on this computer may have to start first."""
+        try:
+            role = wire.PeerRole.WORKSTATION
+            hub = pin_hub(self._folder, self._endpoint, self._identity, role, self._workstation)
+        except ScanViewError as error:
+            self._tell(LinkChanged(link=LinkState.OFFLINE, problem=error))
+            self._reactor.call_later(_PIN_AGAIN_S, self._pin)
+            return
+        self._connect(hub)
+
+    def _connect(self, hub: Card) -> None:
+        hello = wire.Hello(
+            versions=(wire.PROTOCOL_VERSION,),
+            role=wire.PeerRole.WORKSTATION,
+            name=self._workstation,
+            program="scanview client",
+        )
+        self._link = HubLink(
+            reactor=self._reactor,
+            endpoint=self._endpoint,
+            identity=self._identity,
+            hub=hub,
+            hello=hello,
+            on_message=self._pushed,
+            on_state=self._link_changed,
+        )
+        self._link.open()
+
+    def _close(self) -> None:
+        self._leases.stop()
+        if self._link is not None:
+            self._link.close()
+            self._link = None
+
+    def _link_changed(self, state: LinkState) -> None:
+        link = self._link
+        self._tell(LinkChanged(link=state, problem=link.problem if link is not None else None))
+        if state is LinkState.ONLINE and link is not None and link.welcome is not None:
+            self._clock_offset_s = link.welcome.hub_time - time.time()
+            self._seat.came_online()
+        elif state is LinkState.OFFLINE:
+            self._room.went_offline()
+
+    def _pushed(self, message: wire.Message, raw: tuple[memoryview, ...]) -> None:
+        match message:
+            case wire.Worklist():
+                self._seat.rows_came(message)
+            case wire.Lanes():
+                self._seat.lanes_came(message)
+            case wire.ScanGrew():
+                self._room.grew(message)
+
+    def _measured(self, asked_at: float) -> None:
+        delay_ms = 1000 * (self._reactor.now() - asked_at)
+        self._tell(LinkMeasured(delay_ms=delay_ms, clock_offset_s=self._clock_offset_s))
+
+    # -- how the parts play together -----------------------------------------------------------------------------
+
+    def _tell(self, event: Event) -> None:
+        """To the listener, after the parts that depend on each other have taken note."""
+        self._listener(event)
+        match event:
+            case PersonChanged(person=person) if person is not None:
+                self._deciding.signed_in(person.name)
+                self._leases.renew()
+                self._room.came_online()
+            case PersonChanged():
+                self._deciding.signed_out()
+                self._leases.forget()
+                self._room.leave()
+            case DecisionSettled(decision=decision):
+                self._leases.ended(decision.scan)
+            case RowsChanged():
+                self._room.plan_ahead(self._seat.queue())
+
+    def _sign_out(self) -> None:
+        self._leases.forget()
+        self._seat.sign_out()
+
+    def _lease(self, question: wire.Message, read: Callable[[wire.Leased], T]) -> Future[T]:
+        future: Future[T] = Future()
+
+        def leased(answer: Answer) -> None:
+            message = answer.message
+            if not isinstance(message, wire.Leased):
+                future.set_exception(_bad_answer())
+                return
+            if message.lease is not None:
+                self._leases.took(message.scan, message.lease, time.time() + self._clock_offset_s)
+            try:
+                future.set_result(read(message))
+            except ScanViewError as error:
+                future.set_exception(error)
+
+        when_answered(self.request(question), leased, future.set_exception)
+        return future
+
+    def _give_back(self, scan: str) -> None:
+        lease = self._leases.held.get(scan)
+        if lease is None:
+            return
+        self._leases.ended(scan)
+        question = wire.GiveBack(request=0, scan=scan, fence=lease.fence)
+        when_answered(self.request(question), lambda _: None, lambda _: None)
+
+    def _ask(self, question: Callable[[], Future[T]]) -> Future[T]:
+        """Ask on the session's thread; the future may be waited for on any."""
+        outcome: Future[T] = Future()
+
+        def ask() -> None:
+            try:
+                future = question()
+            except Exception as error:
+                outcome.set_exception(error)
+                return
+            future.add_done_callback(lambda done: _copy(done, outcome))
+
+        self._reactor.post(ask)
+        return outcome
+
+
+def _copy(done: Future[T], outcome: Future[T]) -> None:
+    error = done.exception()
+    if error is not None:
+        outcome.set_exception(error)
+    else:
+        outcome.set_result(done.result())
+
+
+def _taken(message: wire.Leased) -> tuple[str, Lease] | None:
+    return None if message.lease is None else (message.scan, message.lease)
+
+
+def _lease_of(message: wire.Leased) -> Lease:
+    if message.lease is None:
+        raise _bad_answer()
+    return message.lease
+
+
+def _bad_answer() -> Fault:
+    return Fault("the hub answered with something else", code="bad-answer")
+
+
+def _no_link() -> Unavailable:
+    return Unavailable("not connected to the hub", code="not-connected", remedy="Wait")

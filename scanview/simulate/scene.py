@@ -1,0 +1,158 @@
+"""Owns what stands in the beam: a vehicle, its container, the cargo in it and what is hidden there."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TypeAlias
+
+import numpy as np
+
+from scanview.simulate.canvas import Canvas
+from scanview.simulate.cargo_bulky import (
+    draw_coils,
+    draw_machinery,
+    draw_scrap,
+    draw_timber,
+    draw_tyres,
+    draw_vehicles,
+)
+from scanview.simulate.cargo_packed import (
+    draw_cartons,
+    draw_drums,
+    draw_electronics,
+    draw_furniture,
+    draw_liquids,
+    draw_pallets,
+    draw_paper_rolls,
+    draw_sacks,
+)
+from scanview.simulate.container import KINDS, ContainerKind, Space, draw_container
+from scanview.simulate.threats import THREAT_CLASSES, VEHICLE, draw_threat
+from scanview.simulate.truck import CAB_MM, draw_ground, draw_tractor, draw_trailer
+
+_DrawCargo: TypeAlias = Callable[[Canvas, np.random.Generator, Space], list[Space] | None]
+
+CARGO: MappingProxyType[str, _DrawCargo] = MappingProxyType(
+    {
+        "cartons": draw_cartons,
+        "pallets": draw_pallets,
+        "sacks": draw_sacks,
+        "drums": draw_drums,
+        "liquids": draw_liquids,
+        "paper-rolls": draw_paper_rolls,
+        "electronics": draw_electronics,
+        "furniture": draw_furniture,
+        "tyres": draw_tyres,
+        "timber": draw_timber,
+        "machinery": draw_machinery,
+        "scrap": draw_scrap,
+        "coils": draw_coils,
+        "vehicles": draw_vehicles,
+    }
+)
+"""How each class of cargo is drawn into the space it may take; only cars say where each of them stands."""
+
+EMPTY_SHARE = 0.13
+SMALL_LOAD_SHARE = 0.08
+THREAT_SHARE = 0.5
+
+_NOTICEABLE_G_CM2 = 0.5
+_THREAT_WEIGHTS = (0.32, 0.22, 0.18, 0.16, 0.12)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """Everything in the beam.
+
+    Attributes:
+        structure: vehicle, container and ground.
+        load: what is inside the container.
+        inside: where in the picture cargo can stand, mm.
+        kind: the container.
+        cargo: class of the cargo, empty for an empty container.
+        objects: class and rectangle (mm) of each hidden or notable object.
+    """
+
+    structure: Canvas
+    load: Canvas
+    inside: Space
+    kind: ContainerKind
+    cargo: str
+    objects: tuple[tuple[str, Space], ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all is in the container."""
+        return not self.cargo and not self.objects
+
+
+def build_scene(rng: np.random.Generator, pitch_mm: float, hidden: int | None = None) -> Scene:
+    """A random lorry, drawn by `rng` alone, with `hidden` objects in its load; None draws their number too."""
+    kind = KINDS[int(rng.choice(len(KINDS), p=(0.5, 0.2, 0.3)))]
+    with_cab = bool(rng.random() < 0.6)
+    lead, tail = float(rng.uniform(350, 700)), float(rng.uniform(350, 700))
+    deck_high, above = float(rng.uniform(1_180, 1_420)), float(rng.uniform(180, 420))
+    left = lead + (CAB_MM if with_cab else 0.0)
+    bottom = above + kind.height_mm
+    ground = bottom + deck_high
+    size = {"width_mm": left + kind.length_mm + tail, "height_mm": ground + 70, "pitch_mm": pitch_mm}
+    structure, load = Canvas(**size), Canvas(**size)
+    draw_ground(structure, ground)
+    draw_trailer(structure, rng, left, left + kind.length_mm, bottom, ground)
+    if with_cab:
+        draw_tractor(structure, rng, lead, bottom, ground)
+    inside = draw_container(structure, kind, left, bottom, float(rng.uniform(0, 278)))
+    cargo, objects = _load_cargo(load, rng, inside)
+    objects += _hide_threats(load, rng, inside, hidden)
+    return Scene(structure=structure, load=load, inside=inside, kind=kind, cargo=cargo, objects=tuple(objects))
+
+
+def _load_cargo(load: Canvas, rng: np.random.Generator, inside: Space) -> tuple[str, list[tuple[str, Space]]]:
+    """Draw the cargo; returns its class (empty for none) and those of its pieces that have a class of finding."""
+    chance = float(rng.random())
+    if chance < EMPTY_SHARE:
+        return "", []
+    if chance < EMPTY_SHARE + SMALL_LOAD_SHARE:
+        _draw_small_load(load, rng, inside)
+        return "cartons", []
+    cargo = str(rng.choice(list(CARGO)))
+    length = float(rng.choice([1.0, rng.uniform(0.35, 1.0)])) * inside.width_mm
+    high = float(rng.uniform(0.5, 0.96)) * inside.height_mm
+    start = inside.x0 + float(rng.choice([0.0, rng.uniform(0, 1)])) * (inside.width_mm - length)
+    space = Space(x0=start, y0=inside.y1 - high, x1=start + length, y1=inside.y1)
+    vehicles = CARGO[cargo](load, rng, space)
+    if vehicles is None:
+        return cargo, []
+    return cargo if vehicles else "", [(VEHICLE, place) for place in vehicles]
+
+
+def _draw_small_load(load: Canvas, rng: np.random.Generator, inside: Space) -> None:
+    """One small stack on the floor of an otherwise empty container."""
+    width, high = float(rng.uniform(400, 1_400)), float(rng.uniform(300, 1_000))
+    x0 = float(rng.uniform(inside.x0, inside.x1 - width))
+    draw_cartons(load, rng, Space(x0=x0, y0=inside.y1 - high, x1=x0 + width, y1=inside.y1))
+
+
+def _hide_threats(load: Canvas, rng: np.random.Generator, inside: Space, number: int | None) -> list[tuple[str, Space]]:
+    """Hide objects within the load, or on the floor; they may overlap, as things in a stack do."""
+    if number is None:
+        number = int(rng.choice([1, 1, 2])) if rng.random() < THREAT_SHARE else 0
+    floor = Space(x0=inside.x0, y0=inside.y1 - 60, x1=inside.x1, y1=inside.y1)
+    taken = _extent(load, floor)
+    hidden: list[tuple[str, Space]] = []
+    for _ in range(number):
+        label = THREAT_CLASSES[int(rng.choice(len(THREAT_CLASSES), p=_THREAT_WEIGHTS))]
+        where = inside if label == VEHICLE else floor if rng.random() < 0.15 else taken
+        hidden.append((label, draw_threat(load, rng, label, where)))
+    return hidden
+
+
+def _extent(load: Canvas, otherwise: Space) -> Space:
+    """The rectangle of everything drawn so far, or `otherwise` where that is nothing."""
+    drawn = load.total_g_cm2() > _NOTICEABLE_G_CM2
+    rows, columns = np.flatnonzero(drawn.any(axis=1)), np.flatnonzero(drawn.any(axis=0))
+    if not rows.size:
+        return otherwise
+    edges = np.array([columns[0], rows[0], columns[-1] + 1, rows[-1] + 1]) * load.pitch_mm
+    x0, y0, x1, y1 = edges.tolist()
+    return Space(x0=x0, y0=y0, x1=x1, y1=y1)

@@ -1,0 +1,107 @@
+"""Owns the commands of the client: every one once, with its keys, whose it is and when it can be given.
+
+The key table, the cheat sheet, the buttons' hints and the tests are all made from `COMMANDS`. The text of command x is
+`command.x` in the catalogue. In one mode a key means one thing: a test looks.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from scanview.core.review import Role
+
+
+class Mode(StrEnum):
+    """What the person is in the middle of."""
+
+    SIGN_IN = "sign-in"
+    REVIEW = "review"
+    HOLDING = "holding"
+    """Picking a reason for a hold."""
+    CONFIRMING = "confirming"
+    """Asked whether to release without recognition."""
+
+
+class Group(StrEnum):
+    """A heading of the cheat sheet."""
+
+    DECIDE = "decide"
+    QUEUE = "queue"
+    FINDINGS = "findings"
+    LOOK = "look"
+    TOOLS = "tools"
+    PROGRAM = "program"
+
+
+_EVERYBODY = frozenset(Role)
+_ANALYST = frozenset({Role.ANALYST})
+_AT_THE_DESK = frozenset({Mode.REVIEW, Mode.HOLDING, Mode.CONFIRMING})
+_ALWAYS = frozenset(Mode)
+_REVIEW = frozenset({Mode.REVIEW})
+_HOLDING = frozenset({Mode.HOLDING})
+_ASKED = frozenset({Mode.HOLDING, Mode.CONFIRMING})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """Something a person can do, if they have one of `roles`. `held` commands last as long as their key is down."""
+
+    id: str
+    keys: tuple[str, ...]
+    group: Group
+    modes: frozenset[Mode] = _AT_THE_DESK
+    roles: frozenset[Role] = _EVERYBODY
+    repeats: bool = False
+    held: bool = False
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command(id="release", keys=("R",), group=Group.DECIDE, modes=_REVIEW, roles=_ANALYST),
+    Command(id="hold", keys=("H",), group=Group.DECIDE, modes=_REVIEW, roles=_ANALYST),
+    Command(id="confirm", keys=("Return", "Enter"), group=Group.DECIDE, modes=_ASKED),
+    Command(id="cancel", keys=("Esc",), group=Group.DECIDE, modes=_ALWAYS),
+    Command(id="reason-1", keys=("1",), group=Group.DECIDE, modes=_HOLDING),
+    Command(id="reason-2", keys=("2",), group=Group.DECIDE, modes=_HOLDING),
+    Command(id="reason-3", keys=("3",), group=Group.DECIDE, modes=_HOLDING),
+    Command(id="reason-4", keys=("4",), group=Group.DECIDE, modes=_HOLDING),
+    Command(id="reason-5", keys=("5",), group=Group.DECIDE, modes=_HOLDING),
+    Command(id="reason-6", keys=("6",), group=Group.DECIDE, modes=_HOLDING),
+    Command(id="take-next", keys=("N",), group=Group.QUEUE, modes=_REVIEW, roles=_ANALYST),
+    Command(id="take-chosen", keys=("Return", "Enter"), group=Group.QUEUE, modes=_REVIEW),
+    Command(id="choose-below", keys=("PgDown",), group=Group.QUEUE, repeats=True),
+    Command(id="choose-above", keys=("PgUp",), group=Group.QUEUE, repeats=True),
+    Command(id="give-back", keys=("G",), group=Group.QUEUE, modes=_REVIEW),
+    Command(id="next-finding", keys=("Space",), group=Group.FINDINGS),
+    Command(id="previous-finding", keys=("Shift+Space",), group=Group.FINDINGS),
+    Command(id="mark", keys=("M",), group=Group.FINDINGS),
+    Command(id="remove-mark", keys=("Backspace", "Del"), group=Group.FINDINGS),
+    Command(id="hide-overlays", keys=("Tab",), group=Group.FINDINGS, held=True),
+    Command(id="fit", keys=("F",), group=Group.LOOK),
+    Command(id="one-to-one", keys=("O",), group=Group.LOOK),
+    Command(id="zoom-in", keys=("+", "="), group=Group.LOOK, repeats=True),
+    Command(id="zoom-out", keys=("-",), group=Group.LOOK, repeats=True),
+    Command(id="pan-left", keys=("Left",), group=Group.LOOK, repeats=True),
+    Command(id="pan-right", keys=("Right",), group=Group.LOOK, repeats=True),
+    Command(id="pan-up", keys=("Up",), group=Group.LOOK, repeats=True),
+    Command(id="pan-down", keys=("Down",), group=Group.LOOK, repeats=True),
+    Command(id="tool-window", keys=("1",), group=Group.TOOLS, modes=_REVIEW),
+    Command(id="tool-colour", keys=("2",), group=Group.TOOLS, modes=_REVIEW),
+    Command(id="tool-log", keys=("3",), group=Group.TOOLS, modes=_REVIEW),
+    Command(id="tool-gamma", keys=("4",), group=Group.TOOLS, modes=_REVIEW),
+    Command(id="tool-inverse", keys=("I",), group=Group.TOOLS),
+    Command(id="tool-reset", keys=("0",), group=Group.TOOLS),
+    Command(id="window-narrower", keys=("[",), group=Group.TOOLS, repeats=True),
+    Command(id="window-wider", keys=("]",), group=Group.TOOLS, repeats=True),
+    Command(id="level-darker", keys=(";",), group=Group.TOOLS, repeats=True),
+    Command(id="level-brighter", keys=("'",), group=Group.TOOLS, repeats=True),
+    Command(id="keys", keys=("F1",), group=Group.PROGRAM, modes=_ALWAYS),
+    Command(id="language", keys=("Ctrl+L",), group=Group.PROGRAM, modes=_ALWAYS),
+    Command(id="sign-out", keys=("Ctrl+Shift+Q",), group=Group.PROGRAM),
+    Command(id="quit", keys=("Ctrl+Q",), group=Group.PROGRAM, modes=_ALWAYS),
+)
+
+BY_ID: dict[str, Command] = {command.id: command for command in COMMANDS}
+
+
+def keys_of(id: str) -> str:
+    """The first key of a command, as a hint on its button."""
+    return BY_ID[id].keys[0]

@@ -1,0 +1,163 @@
+"""Owns the client as a program: session, bridge, desk and window put together, and Qt's loop around them."""
+
+import logging
+import os
+import platform
+import re
+import secrets
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QMessageLogContext, QObject, QtMsgType, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication
+
+from scanview.session.events import Event
+from scanview.session.session import Session
+from scanview.settings import ClientSettings
+from scanview.ui import preferences
+from scanview.ui.bridge import Bridge
+from scanview.ui.desk import Desk
+from scanview.ui.fonts import font, has_chinese
+from scanview.ui.language import Words
+from scanview.ui.preferences import Preferences
+from scanview.ui.style import style_sheet
+from scanview.ui.surroundings import Surroundings
+from scanview.ui.text import Language
+from scanview.ui.window import Window
+
+DEFAULT_SIZE = (1920, 1080)
+
+_LONGEST_NAME = 64
+
+_qt_log = logging.getLogger("scanview.qt")
+_LEVELS = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtWarningMsg: logging.WARNING,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
+_MEANINGLESS = frozenset({"This plugin does not support propagateSizeHints()"})
+"""What an offscreen window says whenever its smallest size changes."""
+
+
+class Client(QObject):
+    """A running client: `start`, and `stop` before the application ends. Its language is remembered in `folder`."""
+
+    def __init__(
+        self,
+        *,
+        endpoint: str,
+        folder: Path,
+        workstation: str = "",
+        user: str = "",
+        language: Language | None = None,
+        settings: ClientSettings | None = None,
+    ) -> None:
+        super().__init__()
+        settings = settings or ClientSettings()
+        language = language or preferences.load(folder).language
+        self.words = Words(language, self)
+        self.bridge = Bridge(self._heard, self)
+        self.session = Session(
+            endpoint=endpoint,
+            folder=folder,
+            workstation=workstation or workstation_name(),
+            tell=self.bridge.tell,
+            scans_ahead=settings.scans_ahead,
+            ahead_bytes=settings.ahead_mb << 20,
+        )
+        warning = "" if has_chinese() else "status.no-font"
+        self.window = Window(self.words, endpoint, user=user, warning=warning)
+        around = Surroundings(
+            session=self.session,
+            screen=self.window,
+            post=self.bridge.post,
+            new_id=lambda: secrets.token_hex(16),
+        )
+        self.desk = Desk(around, open_next=settings.open_next)
+        self.window.serve(self.desk)
+        self.words.changed.connect(lambda: preferences.save(folder, Preferences(language=self.words.language)))
+
+    def start(self) -> None:
+        """Show the window and begin to connect."""
+        self.window.resize(*DEFAULT_SIZE)
+        self.window.show()
+        self.session.start()
+
+    def stop(self) -> None:
+        """End the session's thread and close the window. Nothing is left running."""
+        self.session.stop()
+        self.bridge.close()
+        self.window.close()
+
+    def _heard(self, event: Event) -> None:
+        self.desk.heard(event)
+
+
+def make_application() -> QApplication:
+    """The one application object, in the client's look; offscreen where there is no display."""
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        application = existing
+    else:
+        if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+            os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+        qInstallMessageHandler(_qt_says)
+        application = QApplication(sys.argv[:1])
+    application.setApplicationName("ScanView")
+    application.setStyle("Fusion")
+    application.setFont(font())
+    application.setStyleSheet(style_sheet())
+    return application
+
+
+def _qt_says(kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
+    """Qt's own words, in our log."""
+    if message not in _MEANINGLESS:
+        _qt_log.log(_LEVELS.get(kind, logging.WARNING), "%s", message)
+
+
+def workstation_name() -> str:
+    """The name of this computer, in the letters that the name of a workstation may have."""
+    letters = re.sub(r"[^A-Za-z0-9._-]", "-", platform.node()).lstrip("._-")
+    return letters[:_LONGEST_NAME] or "workstation"
+
+
+def run_client(
+    endpoint: str,
+    *,
+    folder: Path,
+    user: str = "",
+    language: str | None = None,
+    workstation: str = "",
+    settings: ClientSettings | None = None,
+) -> int:
+    """Show the client until its window is closed; the exit code.
+
+    Args:
+        endpoint: the hub, tcp://host:port.
+        folder: this workstation's own folder: keys, pinned hub, unconfirmed decisions, preferences.
+        user: the name to begin the sign-in with.
+        language: "zh" or "en", which can be switched at any time; None for the last one used.
+        workstation: the name the workstation is enrolled under; by default that of the computer.
+        settings: how the client works.
+
+    Raises:
+        Refused: the keys in `folder` are damaged or exposed.
+        Unavailable: `folder` cannot be read or written.
+    """
+    application = make_application()
+    client = Client(
+        endpoint=endpoint,
+        folder=folder,
+        workstation=workstation,
+        user=user,
+        language=Language(language) if language is not None else None,
+        settings=settings,
+    )
+    client.start()
+    try:
+        return application.exec()
+    finally:
+        client.stop()

@@ -1,0 +1,110 @@
+"""Owns the commands as the window gives them: one QAction each, alive only in the modes where it means something."""
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+
+from scanview.core.errors import Fault
+from scanview.core.review import Role
+from scanview.ui.actions import COMMANDS, Mode
+from scanview.ui.language import Words
+
+_HELD_KEYS = {"Tab": Qt.Key.Key_Tab}
+"""Qt's number of every key that a held command may have."""
+
+
+class CommandSet(QObject):
+    """Calls the handler of a command when its key is pressed or a button asks for it.
+
+    Shortcuts belong to the window, so no widget that has the focus can swallow them; only a text field keeps the
+    letters that are typed into it. `handlers` has one entry per command; `held` is told down and up.
+    """
+
+    def __init__(
+        self,
+        window: QWidget,
+        words: Words,
+        handlers: Mapping[str, Callable[[], None]],
+        held: Mapping[str, Callable[[bool], None]],
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._words = words
+        self._held = held
+        self._mode: Mode | None = None
+        self._role: Role | None = None
+        self._down = ""
+        known = {command.id for command in COMMANDS}
+        if known != set(handlers) | set(held):
+            raise Fault(f"commands without handlers: {known ^ (set(handlers) | set(held))}", code="no-handler")
+        self._actions: dict[str, QAction] = {}
+        for command in COMMANDS:
+            if not command.held:
+                action = self._actions[command.id] = QAction(window)
+                action.setShortcuts([QKeySequence(key) for key in command.keys])
+                action.setAutoRepeat(command.repeats)
+                action.triggered.connect(handlers[command.id])
+                window.addAction(action)
+        self._held_keys = {_HELD_KEYS[key]: command for command in COMMANDS if command.held for key in command.keys}
+        application = QApplication.instance()
+        if application is not None:
+            application.installEventFilter(self)
+        words.changed.connect(self.retranslate)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Speak anew."""
+        for id, action in self._actions.items():
+            action.setText(self._words(f"command.{id}"))
+
+    def enter(self, mode: Mode, role: Role | None) -> None:
+        """Only the commands of `mode` can be given from now on, by a person of this role."""
+        if (mode, role) == (self._mode, self._role):
+            return
+        self._mode, self._role = mode, role
+        for command in COMMANDS:
+            if not command.held:
+                allowed = role is None or role in command.roles
+                self._actions[command.id].setEnabled(allowed and mode in command.modes)
+        self._release_held()
+
+    def action(self, id: str) -> QAction:
+        """The action behind a command, for menus and for tests."""
+        return self._actions[id]
+
+    def give(self, id: str) -> bool:
+        """Give a command as its key would; False where it means nothing now."""
+        action = self._actions[id]
+        if not action.isEnabled():
+            return False
+        action.trigger()
+        return True
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow the keys that act as long as they are down."""
+        if event.type() == QEvent.Type.WindowDeactivate and watched is self._window:
+            self._release_held()
+        if not isinstance(event, QKeyEvent) or event.key() not in self._held_keys:
+            return False
+        command = self._held_keys[Qt.Key(event.key())]
+        if self._mode not in command.modes or self._types():
+            return False
+        if event.type() == QEvent.Type.KeyPress:
+            if not event.isAutoRepeat() and not self._down:
+                self._down = command.id
+                self._held[command.id](True)
+            return True
+        if event.type() == QEvent.Type.KeyRelease and not event.isAutoRepeat():
+            self._release_held()
+            return True
+        return event.type() == QEvent.Type.ShortcutOverride
+
+    def _types(self) -> bool:
+        return isinstance(QApplication.focusWidget(), QLineEdit)
+
+    def _release_held(self) -> None:
+        if self._down:
+            down, self._down = self._down, ""
+            self._held[down](False)

@@ -1,0 +1,261 @@
+"""Owns what the client knows and does apart from pixels and widgets: who sits here, the link, the queue, what is next.
+
+Commands come in from the window, events from the session; both on Qt's thread. Everything that the screen shows is
+read from here, so that switching the language is only speaking it anew.
+"""
+
+from enum import StrEnum
+
+from scanview.core.errors import ScanViewError
+from scanview.core.review import Person, Role
+from scanview.core.work import Lease, WorkState
+from scanview.core.worklist import LaneStatus, WorklistRow
+from scanview.session import events
+from scanview.session.queue_order import waits
+from scanview.ui.actions import Mode
+from scanview.ui.reviewing import Reviewing
+from scanview.ui.surroundings import Part, Problem, Surroundings
+from scanview.ui.text import NOTHING, Phrase
+from scanview.ui.worded import refusal_line, verdict_line
+
+
+class Taking(StrEnum):
+    """What the desk is waiting for when no scan is on the screen."""
+
+    IDLE = "idle"
+    ASKING = "asking"
+    FOR_NEXT = "for-next"
+    """Nothing waits; the next scan that comes is opened by itself."""
+
+
+class Desk:
+    """The model of the window."""
+
+    def __init__(self, around: Surroundings, *, open_next: bool = True) -> None:
+        self._around = around
+        self._open_next = open_next
+        self.reviewing = Reviewing(around, self._decision_settled)
+        self.person: Person | None = None
+        self.signing_in = False
+        self.sign_in_problem: Problem | None = None
+        self.link = events.LinkState.CONNECTING
+        self.link_problem: Problem | None = None
+        self.delay_ms: float | None = None
+        self.clock_offset_s = 0.0
+        self.rows: dict[str, WorklistRow] = {}
+        self._waiting: dict[str, WorklistRow] = {}
+        self.lanes: tuple[LaneStatus, ...] = ()
+        self.ahead: frozenset[str] = frozenset()
+        self.taking = Taking.IDLE
+        self.last_decision: Phrase = NOTHING
+        self.unconfirmed = 0
+        self.decided_here = 0
+
+    @property
+    def mode(self) -> Mode:
+        """What the person is in the middle of."""
+        return Mode.SIGN_IN if self.person is None else self.reviewing.mode
+
+    @property
+    def waiting(self) -> tuple[WorklistRow, ...]:
+        """The rows that can be taken."""
+        return tuple(self._waiting.values())
+
+    # -- what the session tells ----------------------------------------------------------------------------------
+
+    def heard(self, event: events.Event) -> None:
+        """Take in one event."""
+        match event:
+            case events.LinkChanged():
+                self._link_changed(event)
+            case events.LinkMeasured():
+                self.delay_ms, self.clock_offset_s = event.delay_ms, event.clock_offset_s
+                self._around.screen.changed(Part.STATUS)
+            case events.PersonChanged():
+                self._person_changed(event)
+            case events.RowsChanged():
+                self._rows_changed(event.rows)
+            case events.LanesChanged():
+                self.lanes = event.lanes
+                self._around.screen.changed(Part.LANES)
+            case events.AheadChanged():
+                self.ahead = event.scans
+                self._around.screen.changed(Part.STATUS)
+            case events.UnconfirmedChanged():
+                self.unconfirmed = event.count
+                self._around.screen.changed(Part.STATUS)
+            case events.DecisionRefused():
+                self._decision_refused(event)
+            case _:
+                self.reviewing.heard(event)
+
+    def _link_changed(self, event: events.LinkChanged) -> None:
+        self.link = event.link
+        self.link_problem = Problem.of(event.problem) if event.problem else None
+        if event.link is not events.LinkState.ONLINE:
+            self.delay_ms = None
+        for part in (Part.LINK, Part.STATUS, Part.PERSON):
+            self._around.screen.changed(part)
+
+    def _person_changed(self, event: events.PersonChanged) -> None:
+        self.person = event.person
+        self.signing_in = False
+        self.sign_in_problem = Problem.of(event.refused) if event.refused else None
+        if event.person is None:
+            self.taking = Taking.IDLE
+            self.reviewing.close()
+            self.rows.clear()
+            self._waiting.clear()
+        self._around.screen.changed(Part.PERSON)
+        self._take_if_waited_for()
+
+    def _rows_changed(self, rows: tuple[WorklistRow, ...]) -> None:
+        for row in rows:
+            self.rows[row.scan] = row
+            self._waiting.pop(row.scan, None)
+            if waits(row):
+                self._waiting[row.scan] = row
+            review = self.reviewing.review
+            if review is not None and review.scan == row.scan:
+                self.reviewing.row_changed(row)
+        self._around.screen.rows_changed(rows)
+        self._around.screen.changed(Part.QUEUE)
+        self._around.screen.changed(Part.STATUS)
+        self._take_if_waited_for()
+
+    # -- who sits here -------------------------------------------------------------------------------------------
+
+    def sign_in(self, name: str, password: str) -> None:
+        """Sit down."""
+        if self.signing_in or not name.strip():
+            return
+        self.signing_in = True
+        self.sign_in_problem = None
+        self._around.screen.changed(Part.PERSON)
+        self._around.when_done(
+            self._around.session.sign_in(name.strip(), password), lambda _: None, self._sign_in_failed
+        )
+
+    def _sign_in_failed(self, error: ScanViewError) -> None:
+        self.signing_in = False
+        self.sign_in_problem = Problem.of(error)
+        self._around.screen.changed(Part.PERSON)
+
+    def sign_out(self) -> None:
+        """Leave; what is open goes back to the queue."""
+        self.reviewing.close()
+        self._around.session.sign_out()
+
+    # -- the queue -----------------------------------------------------------------------------------------------
+
+    def take_next(self) -> None:
+        """Open the scan that is next, now or when there is one."""
+        if self.person is None or self.taking is Taking.ASKING:
+            return
+        if self._busy_with_another(""):
+            self.reviewing.problem = Problem.by_code("decide-first")
+            self._around.screen.changed(Part.VERDICT)
+            return
+        self._ask(Taking.ASKING)
+        self._around.when_done(self._around.session.take_next(), self._took_next, self._next_not_taken)
+
+    def take_chosen(self, chosen: str) -> None:
+        """Open the chosen row; but a scan on the screen that is no longer ours and waits is taken again first."""
+        review = self.reviewing.review
+        lost = review is not None and review.lease is None and review.row is not None and waits(review.row)
+        self.take(review.scan if review is not None and lost else chosen)
+
+    def take(self, scan: str) -> None:
+        """Open this scan: to decide it if it waits and the person may, else to look at it."""
+        row = self.rows.get(scan)
+        if row is None or self.taking is Taking.ASKING:
+            return
+        if self._busy_with_another(scan):
+            self.reviewing.problem = Problem.by_code("decide-first")
+            self._around.screen.changed(Part.VERDICT)
+        elif self._may_decide(row):
+            self._ask(Taking.ASKING)
+            self._around.when_done(
+                self._around.session.take(scan), lambda lease: self._took(scan, lease), self._not_taken
+            )
+        else:
+            self._ask(Taking.IDLE)
+            self.reviewing.open(scan, row, None)
+
+    def give_back(self) -> None:
+        """The scan on the screen goes back to the queue, or is no longer looked at."""
+        review = self.reviewing.review
+        if review is None or review.decision is not None:
+            return
+        if review.lease is not None:
+            self._around.session.give_back(review.scan)
+        self._ask(Taking.IDLE)
+        self.reviewing.close()
+
+    def cancel(self) -> None:
+        """Give up what is being asked, or waiting for the next scan."""
+        if self.mode in (Mode.HOLDING, Mode.CONFIRMING):
+            self.reviewing.cancel()
+        elif self.taking is Taking.FOR_NEXT:
+            self._ask(Taking.IDLE)
+
+    def _busy_with_another(self, scan: str) -> bool:
+        review = self.reviewing.review
+        return review is not None and review.lease is not None and review.scan != scan
+
+    def _may_decide(self, row: WorklistRow) -> bool:
+        if self.person is None or self.person.role is not Role.ANALYST:
+            return False
+        return waits(row) or (row.state is WorkState.IN_REVIEW and row.analyst == self.person.name)
+
+    def _took_next(self, taken: tuple[str, Lease] | None) -> None:
+        if taken is None:
+            self._ask(Taking.FOR_NEXT)
+            self.reviewing.close()
+            return
+        self._took(*taken)
+
+    def _took(self, scan: str, lease: Lease) -> None:
+        self._ask(Taking.IDLE)
+        self.reviewing.open(scan, self.rows.get(scan), lease)
+
+    def _next_not_taken(self, error: ScanViewError) -> None:
+        if error.code == "not-connected":
+            self._ask(Taking.FOR_NEXT)
+        else:
+            self._not_taken(error)
+
+    def _not_taken(self, error: ScanViewError) -> None:
+        self._ask(Taking.IDLE)
+        self.reviewing.problem = Problem.of(error)
+        self._around.screen.changed(Part.VERDICT)
+
+    def _ask(self, taking: Taking) -> None:
+        self.taking = taking
+        self._around.screen.changed(Part.SCAN)
+
+    def _take_if_waited_for(self) -> None:
+        ready = any(row.state is WorkState.WAITING for row in self._waiting.values())
+        if self.taking is Taking.FOR_NEXT and ready and self.link is events.LinkState.ONLINE:
+            self.take_next()
+
+    # -- after the verdict ---------------------------------------------------------------------------------------
+
+    def _decision_settled(self, event: events.DecisionSettled) -> None:
+        self.decided_here += 1
+        self.last_decision = verdict_line(event.decision, self.rows.get(event.decision.scan))
+        self._around.screen.changed(Part.STATUS)
+        review = self.reviewing.review
+        if review is not None and review.scan == event.decision.scan:
+            self.reviewing.close()
+            if self._open_next:
+                self.take_next()
+
+    def _decision_refused(self, event: events.DecisionRefused) -> None:
+        """Where the scan is not on the screen any more, the lowest line says so."""
+        review = self.reviewing.review
+        if review is None or review.decision != event.decision:
+            row = self.rows.get(event.decision.scan)
+            self.last_decision = refusal_line(event.decision, row, event.error)
+            self._around.screen.changed(Part.STATUS)
+        self.reviewing.heard(event)

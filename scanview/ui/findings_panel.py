@@ -1,0 +1,156 @@
+"""Owns the right column above the verdict: what was declared, what the machine sees, what the person marked."""
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from scanview.core.scan import Declaration
+from scanview.ui.desk import Desk
+from scanview.ui.entry_list import Entry, EntryList
+from scanview.ui.language import Words
+from scanview.ui.listed import finding_entries, mark_entries
+from scanview.ui.parts import Label, line
+from scanview.ui.review import Review
+from scanview.ui.worded import recognition_phrase
+
+_FIELDS = ("goods", "hs", "weight", "packages", "shipper", "origin")
+
+
+class FindingsPanel(QScrollArea):
+    """`chosen` carries the key of a finding or mark that was clicked."""
+
+    chosen = Signal(str)
+
+    def __init__(self, words: Words, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._words = words
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._declaration_title = Label("heading")
+        self._no_declaration = Label("quiet", wraps=True)
+        self._names = {field: Label("quiet") for field in _FIELDS}
+        self._values = {field: Label(wraps=True) for field in _FIELDS}
+        self._findings_title, self._model = Label("heading"), Label("small")
+        self._empty_share = Label("small")
+        self._about = Label("quiet", wraps=True)
+        self._findings = EntryList()
+        self._marks_title = Label("heading")
+        self._no_marks = Label("quiet", wraps=True)
+        self._marks = EntryList()
+        self._rules = (line(), line())
+        self._shown_chosen = ""
+        for entries in (self._findings, self._marks):
+            entries.clicked.connect(self.chosen)
+        self._inside = self._lay_out()
+        self.setWidget(self._inside)
+
+    def show_desk(self, desk: Desk) -> None:
+        """Everything that is known of the scan on the screen."""
+        review = desk.reviewing.review
+        for rule in self._rules:
+            rule.setVisible(review is not None)
+        self._show_declaration(review)
+        self._show_findings(review)
+        self._show_marks(review)
+        chosen = review.chosen if review is not None else ""
+        if chosen != self._shown_chosen:
+            self._shown_chosen = chosen
+            QTimer.singleShot(0, self, self._bring_into_sight)
+
+    def _bring_into_sight(self) -> None:
+        """Scroll as little as it takes to show the chosen entry, once the layout has found its place."""
+        for entries in (self._findings, self._marks):
+            place = entries.place_of(self._shown_chosen)
+            if place is not None:
+                middle = entries.mapTo(self._inside, place.center())
+                self.ensureVisible(middle.x(), middle.y(), 0, place.height())
+
+    def _show_declaration(self, review: Review | None) -> None:
+        words = self._words
+        self._declaration_title.put(words("panel.declaration") if review is not None else "")
+        declaration = review.header.declaration if review is not None and review.header is not None else None
+        values = _declared(declaration, words)
+        for field in _FIELDS:
+            self._names[field].put(words(f"declaration.{field}") if values.get(field) else "")
+            self._values[field].put(values.get(field, ""))
+        missing = review is not None and review.header is not None and not values
+        self._no_declaration.put(words("declaration.none") if missing else "")
+
+    def _show_findings(self, review: Review | None) -> None:
+        words = self._words
+        findings = review.findings if review is not None else ()
+        title = words("panel.findings-count", count=len(findings)) if findings else words("panel.findings")
+        self._findings_title.put(title if review is not None else "")
+        recognition = review.status.recognition if review is not None else None
+        self._model.put(words("findings.model", model=recognition.model) if recognition is not None else "")
+        share = "" if recognition is None else words("findings.empty", percent=f"{100 * recognition.empty:.0f}")
+        self._empty_share.put(share)
+        about = ""
+        if review is not None and not findings:
+            about = words.say(
+                recognition_phrase(review.row, review.status.not_recognised, recognised=recognition is not None)
+            )
+        self._about.put(about)
+        entries: tuple[Entry, ...] = finding_entries(review, words) if review is not None else ()
+        self._findings.put(entries, review.chosen if review is not None else "")
+
+    def _show_marks(self, review: Review | None) -> None:
+        words = self._words
+        marks = review.marks if review is not None else ()
+        title = words("panel.marks-count", count=len(marks)) if marks else words("panel.marks")
+        self._marks_title.put(title if review is not None else "")
+        self._no_marks.put(words("marks.none") if review is not None and not marks else "")
+        entries = mark_entries(review, words) if review is not None else ()
+        self._marks.put(entries, review.chosen if review is not None else "")
+
+    def _lay_out(self) -> QWidget:
+        inside = QWidget()
+        inside.setProperty("role", "panel")
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(16, 12, 16, 12)
+        column.setSpacing(8)
+        column.addWidget(self._declaration_title)
+        column.addWidget(self._no_declaration)
+        form = QFormLayout()
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setHorizontalSpacing(16)
+        form.setVerticalSpacing(4)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        for field in _FIELDS:
+            form.addRow(self._names[field], self._values[field])
+        column.addLayout(form)
+        column.addWidget(self._rules[0])
+        column.addLayout(_head(self._findings_title, self._empty_share))
+        column.addWidget(self._about)
+        column.addWidget(self._findings)
+        column.addWidget(self._model)
+        column.addWidget(self._rules[1])
+        column.addWidget(self._marks_title)
+        column.addWidget(self._no_marks)
+        column.addWidget(self._marks)
+        column.addStretch()
+        return inside
+
+
+def _declared(declaration: Declaration | None, words: Words) -> dict[str, str]:
+    """What was declared, by field; fields that were not are left out."""
+    if declaration is None:
+        return {}
+    kg = words("declaration.kg", kg=f"{declaration.gross_kg:,.0f}") if declaration.gross_kg else ""
+    values = {
+        "goods": declaration.goods,
+        "hs": declaration.hs_code,
+        "weight": kg,
+        "packages": f"{declaration.packages:,}" if declaration.packages else "",
+        "shipper": declaration.shipper,
+        "origin": declaration.origin,
+    }
+    return {field: value for field, value in values.items() if value}
+
+
+def _head(title: Label, note: Label) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.addWidget(title)
+    row.addStretch()
+    row.addWidget(note)
+    return row

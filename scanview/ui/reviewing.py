@@ -1,0 +1,235 @@
+"""Owns the scan on the screen from its opening to its verdict: what the person chose, asked for and was told."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from scanview.core.errors import ScanViewError
+from scanview.core.recipe import Recipe
+from scanview.core.review import HoldReason
+from scanview.core.scan import Box
+from scanview.core.work import Lease
+from scanview.core.worklist import WorklistRow
+from scanview.imaging.growing_pyramid import GrowingPyramid
+from scanview.session import events
+from scanview.ui import review as rules
+from scanview.ui.actions import Mode
+from scanview.ui.review import Review
+from scanview.ui.surroundings import Part, Problem, Surroundings
+
+REASONS: tuple[HoldReason, ...] = tuple(HoldReason)
+"""In the order of their digits, from 1."""
+
+_ASK_FOR_CONFIRMATION = "release-without-recognition"
+
+
+class Reviewing:
+    """One scan at a time. `settled` is called when the hub has made its verdict durable."""
+
+    def __init__(self, around: Surroundings, settled: Callable[[events.DecisionSettled], None]) -> None:
+        self._around = around
+        self._settled = settled
+        self.review: Review | None = None
+        self.mode = Mode.REVIEW
+        self.reason: HoldReason | None = None
+        self.problem: Problem | None = None
+        self.pyramids: tuple[GrowingPyramid, ...] = ()
+
+    # -- opening and closing -------------------------------------------------------------------------------------
+
+    def open(self, scan: str, row: WorklistRow | None, lease: Lease | None) -> None:
+        """Put `scan` on the screen, ours under `lease`, or only to be looked at."""
+        if self.review is not None and self.review.scan == scan:
+            self._set(replace(self.review, row=row, lease=lease), Part.SCAN, Part.VERDICT)
+            self._say(None)
+            return
+        self.close()
+        self._set(Review(scan=scan, row=row, lease=lease), Part.SCAN, Part.FINDINGS, Part.VERDICT)
+        self._around.session.open_scan(scan)
+
+    def close(self) -> None:
+        """Nothing is on the screen."""
+        if self.review is None:
+            return
+        self._around.session.close_scan(self.review.scan)
+        self.pyramids = ()
+        self._enter(Mode.REVIEW)
+        self.problem = None
+        self._set(None, Part.SCAN, Part.FINDINGS, Part.VERDICT)
+        self._around.screen.show_picture(None, None)
+
+    def row_changed(self, row: WorklistRow) -> None:
+        """The worklist knows more about the scan on the screen."""
+        if self.review is not None:
+            self._set(replace(self.review, row=row), Part.SCAN)
+
+    # -- what the session tells ----------------------------------------------------------------------------------
+
+    def heard(self, event: events.Event) -> None:
+        """Take in what concerns the scan on the screen."""
+        match event:
+            case events.ScanOpened() if self._is_open(event.scan):
+                self._opened(event)
+            case events.StripArrived() if self._is_open(event.scan):
+                self._strip_arrived(event)
+            case events.ScanChanged() if self._is_open(event.scan):
+                self._update(Part.SCAN, Part.FINDINGS, Part.VERDICT, status=event.status)
+            case events.ScanLoaded() if self._is_open(event.scan):
+                self._loaded()
+            case events.ScanFailed() if self._is_open(event.scan):
+                self._say(Problem.of(event.error))
+            case events.LeaseLost() if self._is_open(event.scan):
+                self._enter(Mode.REVIEW)
+                self._update(Part.SCAN, Part.VERDICT, lease=None)
+                self._say(Problem.of(event.error))
+            case events.DecisionSettled():
+                self._settled(event)
+            case events.DecisionRefused():
+                self._refused(event)
+
+    def _opened(self, event: events.ScanOpened) -> None:
+        self.pyramids = event.pyramids
+        self._update(Part.SCAN, Part.FINDINGS, Part.VERDICT, header=event.header, status=event.status)
+        if self.review is not None:
+            shown = self.pyramids[self.review.side_index]
+            self._update(columns=shown.columns)
+            self._around.screen.show_picture(shown, None)
+
+    def _strip_arrived(self, event: events.StripArrived) -> None:
+        self.pyramids[event.view].append(event.levels)
+        if self.review is not None and event.view == self.review.side_index:
+            self._update(columns=self.pyramids[event.view].columns)
+            self._around.screen.picture_grew()
+
+    def _loaded(self) -> None:
+        for pyramid in self.pyramids:
+            pyramid.complete = True
+        self._update(Part.SCAN, Part.VERDICT, loaded=True)
+        self._around.screen.picture_grew()
+
+    def _refused(self, event: events.DecisionRefused) -> None:
+        if self.review is None or self.review.decision != event.decision:
+            return
+        self._update(Part.VERDICT, decision=None)
+        if event.error.code == _ASK_FOR_CONFIRMATION:
+            self._enter(Mode.CONFIRMING)
+        else:
+            if event.error.code in ("stale-lease", "already-decided"):
+                self._update(Part.SCAN, lease=None)
+            self._say(Problem.of(event.error))
+
+    # -- verdict -------------------------------------------------------------------------------------------------
+
+    def release(self) -> None:
+        """Release, or say why not; without recognition only after it was confirmed."""
+        if self.review is None:
+            return
+        obstacle = rules.release_obstacle(self.review)
+        if obstacle:
+            self._say(Problem.by_code(obstacle))
+        elif rules.needs_confirmation(self.review):
+            self._say(None)
+            self._enter(Mode.CONFIRMING)
+        else:
+            self._send(rules.released(self.review, self._around.new_id(), without_recognition=False))
+
+    def hold(self) -> None:
+        """Ask for the reason of a hold."""
+        if self.review is None:
+            return
+        obstacle = rules.hold_obstacle(self.review)
+        if obstacle:
+            self._say(Problem.by_code(obstacle))
+            return
+        self.reason = None
+        self._say(None)
+        self._enter(Mode.HOLDING)
+
+    def pick_reason(self, reason: HoldReason) -> None:
+        """This is why; the hold still waits to be confirmed."""
+        if self.mode is Mode.HOLDING:
+            self.reason = reason
+            self._say(None)
+
+    def confirm(self, note: str = "") -> None:
+        """Carry out what was asked about: the hold with its reason or mark, or the release without recognition."""
+        if self.review is None or self.review.decision is not None:
+            return
+        if self.mode is Mode.CONFIRMING:
+            self._send(rules.released(self.review, self._around.new_id(), without_recognition=True))
+        elif self.mode is Mode.HOLDING and self.reason is None and not self.review.marks:
+            self._say(Problem.by_code("hold-without-reason"))
+        elif self.mode is Mode.HOLDING:
+            self._send(rules.held(self.review, self._around.new_id(), self.reason, note.strip()))
+
+    def cancel(self) -> None:
+        """Neither hold nor release; nothing was sent."""
+        self._say(None)
+        self._enter(Mode.REVIEW)
+
+    def _send(self, decided: Review) -> None:
+        if decided.decision is None:
+            return
+        self._say(None)
+        self._enter(Mode.REVIEW)
+        self._set(decided, Part.VERDICT)
+        # The answer comes as an event, as it also does for a decision that is sent again after a break; only a
+        # decision that could not even be kept on this workstation fails right here.
+        self._around.when_done(self._around.session.decide(decided.decision), lambda _: None, self._not_kept)
+
+    def _not_kept(self, error: ScanViewError) -> None:
+        if error.code == "no-disk" and self.review is not None:
+            self._update(Part.VERDICT, decision=None)
+            self._say(Problem.of(error))
+
+    # -- looking -------------------------------------------------------------------------------------------------
+
+    def step(self, by: int) -> None:
+        """Choose the next or previous finding or mark and look at it."""
+        if self.review is not None:
+            self.choose(rules.stepped(self.review, by).chosen)
+
+    def choose(self, key: str, *, look: bool = True) -> None:
+        """Choose the finding or mark with this key."""
+        if self.review is None:
+            return
+        self._update(Part.FINDINGS, chosen=key)
+        box = self.review.box_of(key)
+        if box is not None and look:
+            self._around.screen.look_at(box)
+
+    def add_mark(self, box: Box) -> None:
+        """The person points at this box."""
+        if self.review is not None and self.review.decision is None:
+            self._set(rules.with_mark(self.review, box, self._around.new_id()), Part.FINDINGS, Part.VERDICT)
+
+    def remove_mark(self) -> None:
+        """Take back the chosen mark, or the last."""
+        if self.review is not None and self.review.decision is None:
+            self._set(rules.without_mark(self.review), Part.FINDINGS, Part.VERDICT)
+
+    def set_recipe(self, recipe: Recipe) -> None:
+        """The pixels are shown by this recipe."""
+        self._update(recipe=recipe)
+
+    # -- state ---------------------------------------------------------------------------------------------------
+
+    def _is_open(self, scan: str) -> bool:
+        return self.review is not None and self.review.scan == scan
+
+    def _update(self, *parts: Part, **changes: object) -> None:
+        if self.review is not None:
+            self._set(replace(self.review, **changes), *parts)  # type: ignore[arg-type]
+
+    def _set(self, review: Review | None, *parts: Part) -> None:
+        self.review = review
+        for part in parts:
+            self._around.screen.changed(part)
+
+    def _enter(self, mode: Mode) -> None:
+        if mode is not self.mode:
+            self.mode = mode
+            self._around.screen.changed(Part.VERDICT)
+
+    def _say(self, problem: Problem | None) -> None:
+        self.problem = problem
+        self._around.screen.changed(Part.VERDICT)

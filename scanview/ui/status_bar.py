@@ -1,0 +1,57 @@
+"""Owns the lowest line: the last verdict, whether it is safe, the next scan, and how the link is."""
+
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from scanview.session.events import LinkState
+from scanview.ui.desk import Desk
+from scanview.ui.language import Words
+from scanview.ui.parts import ElidedLabel, Label, add
+
+HEIGHT = 32
+
+
+class StatusBar(QWidget):
+    """Quiet facts. "Saved" stands there only when every decision is durable at the hub."""
+
+    def __init__(self, words: Words, parent: QWidget | None = None, *, warning: str = "") -> None:
+        super().__init__(parent)
+        self._words = words
+        self._warning_id = warning
+        self.setProperty("role", "bar")
+        self.setFixedHeight(HEIGHT)
+        self._last, self._warning = ElidedLabel(), Label("warning")
+        self._decided, self._next = Label("quiet"), Label("quiet")
+        self._link, self._saved = Label("quiet"), Label("quiet")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 0, 16, 0)
+        row.setSpacing(24)
+        row.addWidget(self._last, 1)
+        add(row, self._warning, self._decided, self._next, self._link, self._saved)
+
+    def show_desk(self, desk: Desk) -> None:
+        """Everything in its words of the moment."""
+        words = self._words
+        self._last.put(words.say(desk.last_decision))
+        self._warning.put(words(self._warning_id) if self._warning_id else "")
+        self._decided.put(words("status.decided", count=desk.decided_here) if desk.decided_here else "")
+        self._next.put(self._about_next(desk))
+        self._link.put(self._about_link(desk))
+        self._saved.put(self._about_saving(desk))
+        self._saved.become("quiet" if desk.unconfirmed == 0 else "warning")
+
+    def _about_next(self, desk: Desk) -> str:
+        if not desk.waiting or desk.person is None:
+            return ""
+        ready = any(row.scan in desk.ahead for row in desk.waiting)
+        return self._words("status.next-ready" if ready else "status.next-loading")
+
+    def _about_link(self, desk: Desk) -> str:
+        if desk.link is LinkState.ONLINE and desk.delay_ms is not None:
+            return self._words("link.ms", ms=max(1, round(desk.delay_ms)))
+        return self._words(f"link.{desk.link}")
+
+    def _about_saving(self, desk: Desk) -> str:
+        if desk.unconfirmed == 0:
+            return self._words("status.saved") if desk.decided_here else ""
+        online = desk.link is LinkState.ONLINE
+        return self._words("status.unsaved" if online else "status.kept", count=desk.unconfirmed)

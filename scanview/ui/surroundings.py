@@ -1,0 +1,135 @@
+"""What the models of the screen need from outside: a session to ask, a screen to tell, a way back to this thread."""
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Protocol, TypeVar
+
+from scanview.core.errors import Fault, ScanViewError
+from scanview.core.recipe import Recipe
+from scanview.core.review import Decision, Person
+from scanview.core.scan import Box
+from scanview.core.work import Lease
+from scanview.core.worklist import WorklistRow
+from scanview.imaging.growing_pyramid import GrowingPyramid
+from scanview.ui.text import NOTHING, Phrase, of_error, phrase, remedy_of
+
+T = TypeVar("T")
+
+
+class Part(StrEnum):
+    """A part of the screen that may be out of date."""
+
+    PERSON = "person"
+    LINK = "link"
+    LANES = "lanes"
+    QUEUE = "queue"
+    SCAN = "scan"
+    FINDINGS = "findings"
+    VERDICT = "verdict"
+    STATUS = "status"
+
+
+class SessionCalls(Protocol):
+    """What the client asks of `session.Session`."""
+
+    def sign_in(self, name: str, password: str) -> Future[Person]:
+        """Sit down."""
+        ...
+
+    def sign_out(self) -> None:
+        """Leave."""
+        ...
+
+    def take_next(self) -> Future[tuple[str, Lease] | None]:
+        """Lease the scan that is next; None where nothing waits."""
+        ...
+
+    def take(self, scan: str) -> Future[Lease]:
+        """Lease this scan."""
+        ...
+
+    def give_back(self, scan: str) -> None:
+        """End its lease."""
+        ...
+
+    def decide(self, decision: Decision) -> Future[int]:
+        """Keep and send a verdict; done when it is durable."""
+        ...
+
+    def open_scan(self, scan: str) -> None:
+        """Tell about this scan and its pixels."""
+        ...
+
+    def close_scan(self, scan: str) -> None:
+        """Tell no more about it."""
+        ...
+
+
+class Screen(Protocol):
+    """What the models tell the window. All of it on Qt's thread."""
+
+    def changed(self, part: Part) -> None:
+        """Speak this part anew before the next picture."""
+        ...
+
+    def rows_changed(self, rows: tuple[WorklistRow, ...]) -> None:
+        """These rows of the worklist are new or changed."""
+        ...
+
+    def show_picture(self, pyramid: GrowingPyramid | None, recipe: Recipe | None) -> None:
+        """Show this view from its first look on, by `recipe` if given; nothing where there is none."""
+        ...
+
+    def picture_grew(self) -> None:
+        """The shown pyramid has more columns, or is complete."""
+        ...
+
+    def look_at(self, box: Box) -> None:
+        """Bring this box to the middle."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that did not work, and what can be done about it."""
+
+    what: Phrase
+    remedy: Phrase = NOTHING
+
+    @classmethod
+    def of(cls, error: ScanViewError) -> "Problem":
+        """The problem that an error tells of."""
+        return cls(of_error(error), remedy_of(error))
+
+    @classmethod
+    def by_code(cls, code: str) -> "Problem":
+        """The problem that the hub would tell of by this code."""
+        return cls(phrase(f"error.{code}"), phrase(f"remedy.{code}"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What surrounds a model. `post` runs a callback on Qt's thread; `new_id` makes 32 hexadecimal digits."""
+
+    session: SessionCalls
+    screen: Screen
+    post: Callable[[Callable[[], None]], None]
+    new_id: Callable[[], str]
+
+    def when_done(
+        self, future: "Future[T]", on_value: Callable[[T], None], on_error: Callable[[ScanViewError], None]
+    ) -> None:
+        """Call one of both on Qt's thread when `future` is done."""
+
+        def settle(done: "Future[Any]") -> None:
+            error = done.exception()
+            if error is None:
+                on_value(done.result())
+            elif isinstance(error, ScanViewError):
+                on_error(error)
+            else:
+                on_error(Fault(str(error), code="session-fault"))
+
+        future.add_done_callback(lambda done: self.post(lambda: settle(done)))

@@ -1,0 +1,109 @@
+"""Owns every sentence on the screen: ids in the code, sentences in one catalogue per language, switched while running.
+
+A `Phrase` is a sentence not yet spoken: an id and what goes into its places. Models make phrases; widgets speak them
+in the language of the moment. What comes from outside, such as a hub's own message, travels as a value and is never
+looked up.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from string import Formatter
+
+from scanview.core.errors import Fault, ScanViewError
+from scanview.ui.text_en import TEXT as ENGLISH
+from scanview.ui.text_zh import TEXT as CHINESE
+
+
+class Language(StrEnum):
+    """A language of the screen, by its tag."""
+
+    ZH = "zh"
+    EN = "en"
+
+    @property
+    def other(self) -> "Language":
+        """The language the switch leads to."""
+        return Language.EN if self is Language.ZH else Language.ZH
+
+
+CATALOGUES: Mapping[Language, Mapping[str, str]] = {Language.ZH: CHINESE, Language.EN: ENGLISH}
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A sentence by its id, and the values for its places: numbers, outside text, or further phrases."""
+
+    id: str
+    values: tuple[tuple[str, "object"], ...] = ()
+
+
+def phrase(id: str, **values: object) -> Phrase:
+    """The sentence with this id and these values."""
+    return Phrase(id, tuple(values.items()))
+
+
+def verbatim(text: str) -> Phrase:
+    """Text from outside, shown as it is."""
+    return Phrase("verbatim", (("text", text),))
+
+
+NOTHING = verbatim("")
+
+
+def speak(language: Language, what: Phrase) -> str:
+    """The sentence in `language`. Fault where the catalogue lacks it or a place of it stays empty."""
+    values = {name: speak(language, value) if isinstance(value, Phrase) else value for name, value in what.values}
+    try:
+        return CATALOGUES[language][what.id].format_map(values)
+    except KeyError as error:
+        raise Fault(f"text {what.id!r} in {language}: {error} is missing", code="no-text") from error
+
+
+def places(sentence: str) -> frozenset[str]:
+    """The names of the places in a sentence of the catalogue."""
+    return frozenset(name for _, name, _, _ in Formatter().parse(sentence) if name)
+
+
+def knows(id: str) -> bool:
+    """Whether the catalogues hold this sentence."""
+    return id in ENGLISH
+
+
+def of_error(error: ScanViewError) -> Phrase:
+    """What happened, by the error's code, else in the other side's own words."""
+    known = f"error.{error.code}"
+    return Phrase(known) if knows(known) else verbatim(error.message)
+
+
+def remedy_of(error: ScanViewError) -> Phrase:
+    """What the reader can do about it; nothing where neither the catalogue nor the error says."""
+    known = f"remedy.{error.code}"
+    return Phrase(known) if knows(known) else verbatim(error.remedy)
+
+
+def of_label(label: str) -> Phrase:
+    """A machine's class label in the reader's words; a label of an unknown model as it is."""
+    known = f"label.{label}"
+    return Phrase(known) if knows(known) else verbatim(label)
+
+
+def of_note(note: str) -> Phrase:
+    """What a reader of files had to assume, in the reader's language; a note nobody knows here as it is."""
+    for id, pattern in _note_patterns().items():
+        found = pattern.fullmatch(note)
+        if found is not None:
+            return phrase(id, **found.groupdict())
+    return verbatim(note)
+
+
+@cache
+def _note_patterns() -> Mapping[str, re.Pattern[str]]:
+    """The English notes, as patterns whose places match anything: notes travel in English within the scan."""
+    patterns = {}
+    for id, sentence in ENGLISH.items():
+        if id.startswith("note."):
+            patterns[id] = re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(sentence)))
+    return patterns

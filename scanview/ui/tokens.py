@@ -1,0 +1,23 @@
+"""Owns the colours of the client: every widget, painter and style sheet takes them from here.
+
+Chosen for a dim room: text on each ground has a contrast of at least 4.5 to 1, and no meaning hangs on colour alone.
+"""
+
+GROUND = "#0f1113"
+PANEL = "#16191c"
+RAISED = "#1d2125"
+LINE = "#2b3036"
+TEXT = "#d9dde2"
+QUIET = "#8d949c"
+FOCUS = "#5aa9e6"
+
+RISK_HIGH = "#ff6b4a"
+RISK_MEDIUM = "#f2b441"
+RISK_LOW = "#4cc3a5"
+RISK_NONE = QUIET
+
+MARK = "#7cc4ff"
+"""What a person points at, so that it never looks like a machine's finding."""
+
+WARNING = RISK_MEDIUM
+"""A lost link, or a picture that could not be made as asked."""

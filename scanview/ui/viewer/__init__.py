@@ -1,0 +1,1 @@
+"""The picture of a scan on screen: canvas, overlays and minimap."""

@@ -1,0 +1,264 @@
+"""Owns how findings and marks look over the picture: thin outlines, and small tags beside them, never on them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from PySide6.QtCore import QLine, QPoint, QPointF, QRect, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF, QStaticText
+from PySide6.QtWidgets import QApplication
+
+from scanview.core.scan import Box
+from scanview.ui import tokens
+from scanview.ui.viewer.painting import saved
+from scanview.ui.viewer.viewport import Viewport
+
+TAG_LIMIT = 60
+"""Outlines on screen up to which all have tags; among more, only the selected one has."""
+
+_SHADED_LIMIT = 300
+_SHADE = 220
+_LEAST_PX = 6
+_FAR_PX = 100_000
+_GAP_PX = 4.0
+_SHAPE_PX = 9.0
+_TAG_FONT_PX = 12
+
+
+class OverlayKind(StrEnum):
+    """Whose statement a box is: a finding by its risk (the values of `core.review.Risk`), or a person's mark."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    NONE = "none"
+    MARK = "mark"
+
+
+_COLOURS = {
+    OverlayKind.HIGH: tokens.RISK_HIGH,
+    OverlayKind.MEDIUM: tokens.RISK_MEDIUM,
+    OverlayKind.LOW: tokens.RISK_LOW,
+    OverlayKind.NONE: tokens.RISK_NONE,
+    OverlayKind.MARK: tokens.MARK,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overlay:
+    """One box to draw. `key` names it to the caller, `label` is already in the reader's language, plain text."""
+
+    key: str
+    box: Box
+    label: str
+    kind: OverlayKind
+    score: float | None = None
+
+    @property
+    def tag(self) -> str:
+        """What the tag says beside its shape."""
+        return self.label if self.score is None else f"{self.label} {self.score:.2f}".lstrip()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Tag:
+    overlay: Overlay
+    place: QRectF
+    text: QStaticText
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Layout:
+    """Where everything lies on one screen: found once, painted as often as the picture under it changes."""
+
+    viewport: Viewport
+    selected: str
+    outlines: tuple[tuple[OverlayKind, list[QRect]], ...]
+    chosen: tuple[tuple[OverlayKind, QRect], ...]
+    tags: tuple[_Tag, ...]
+    number: int
+
+
+class OverlayLayer:
+    """The overlays of one view, ready to be drawn and hit quickly."""
+
+    def __init__(self, overlays: Sequence[Overlay] = ()) -> None:
+        self.overlays = tuple(overlays)
+        corners = [overlay.box.corners for overlay in self.overlays]
+        self._corners = np.array(corners, np.float64).reshape(-1, 4)
+        self._layout: _Layout | None = None
+        self._texts: dict[str, QStaticText] = {}
+
+    def visible(self, viewport: Viewport) -> list[tuple[Overlay, QRect]]:
+        """The overlays on screen and where, in whole screen pixels."""
+        x0, y0, x1, y1 = self._corners.T
+        across, down = (x1 > viewport.left) & (x0 < viewport.right), (y1 > viewport.top) & (y0 < viewport.bottom)
+        seen = np.flatnonzero(across & down)
+        scale = np.array((viewport.scale_x, viewport.scale_y))
+        start, end = self._corners[seen, :2], self._corners[seen, 2:]
+        size = np.maximum(np.rint((end - start) * scale), _LEAST_PX)
+        corner = np.rint((start - (viewport.left, viewport.top)) * scale)
+        mirrored = np.array((viewport.mirrored_x, viewport.mirrored_y))
+        corner = np.where(mirrored, (viewport.width, viewport.height) - corner - size, corner)
+        columns = np.concatenate([corner, size], axis=1).clip(-_FAR_PX, _FAR_PX).astype(np.int32).T
+        return list(zip([self.overlays[i] for i in seen.tolist()], map(QRect, *columns.tolist()), strict=True))
+
+    def at(self, column: float, row: float) -> Overlay | None:
+        """The smallest overlay around a point of the scan."""
+        x0, y0, x1, y1 = self._corners.T
+        around = np.flatnonzero((x0 <= column) & (column < x1) & (y0 <= row) & (row < y1))
+        if not around.size:
+            return None
+        areas = (x1 - x0)[around] * (y1 - y0)[around]
+        return self.overlays[int(around[np.argmin(areas)])]
+
+    def paint(self, painter: QPainter, viewport: Viewport, selected: str = "") -> None:
+        """Draw outlines and tags, with the overlay whose key is `selected` on top."""
+        layout = self._layout
+        if layout is None or layout.viewport != viewport or layout.selected != selected:
+            self._layout = layout = self._laid_out(viewport, selected)
+        with saved(painter):
+            painter.setFont(_tag_font())
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            shaded = layout.number <= _SHADED_LIMIT
+            for kind, rects in layout.outlines:
+                _paint_outlines(painter, rects, kind, shaded=shaded)
+            for kind, rect in layout.chosen:
+                _paint_chosen(painter, rect, kind)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            for tag in layout.tags:
+                _paint_tag(painter, tag, chosen=tag.overlay.key == selected)
+
+    def _laid_out(self, viewport: Viewport, selected: str) -> _Layout:
+        visible = self.visible(viewport)
+        chosen = [(overlay, rect) for overlay, rect in visible if overlay.key == selected]
+        others = [(overlay, rect) for overlay, rect in visible if overlay.key != selected]
+        outlines = ((kind, [rect for overlay, rect in visible if overlay.kind is kind]) for kind in OverlayKind)
+        return _Layout(
+            viewport=viewport,
+            selected=selected,
+            outlines=tuple((kind, rects) for kind, rects in outlines if rects),
+            chosen=tuple((overlay.kind, rect) for overlay, rect in chosen),
+            tags=self._placed_tags(chosen + others if len(visible) <= TAG_LIMIT else chosen, viewport),
+            number=len(visible),
+        )
+
+    def _placed_tags(self, tagged: list[tuple[Overlay, QRect]], viewport: Viewport) -> tuple[_Tag, ...]:
+        placed: list[_Tag] = []
+        boxes = [QRectF(rect) for _, rect in tagged]
+        for (overlay, _), box in zip(tagged, boxes, strict=True):
+            text = self._text(overlay.tag)
+            size = QSizeF(text.size().width() + _SHAPE_PX + 3 * _GAP_PX, text.size().height() + _GAP_PX)
+            place = _place(box, size, viewport, [tag.place for tag in placed], boxes)
+            if place is not None:
+                placed.append(_Tag(overlay=overlay, place=place, text=text))
+        return tuple(placed)
+
+    def _text(self, tag: str) -> QStaticText:
+        if tag not in self._texts:
+            self._texts[tag] = _plain(tag)
+        return self._texts[tag]
+
+
+def _paint_outlines(painter: QPainter, rects: list[QRect], kind: OverlayKind, *, shaded: bool) -> None:
+    """A bright line with a dark one inside it, one and a half pixels to the eye, clear on any grey.
+
+    Whole pixels and opaque pens: a hundred times faster than antialiased or translucent lines. Where boxes are many
+    they are plain: not `shaded`.
+    """
+    draw = _draw_corners if kind is OverlayKind.MARK and shaded else _draw_rects
+    colour = QColor(_COLOURS[kind])
+    painter.setPen(QPen(colour, 1))
+    draw(painter, rects)
+    if shaded:
+        painter.setPen(QPen(colour.darker(_SHADE), 1))
+        draw(painter, [rect.adjusted(1, 1, -1, -1) for rect in rects])
+
+
+def _paint_chosen(painter: QPainter, rect: QRect, kind: OverlayKind) -> None:
+    _paint_outlines(painter, [rect], kind, shaded=True)
+    for distance, colour in ((2, tokens.TEXT), (3, tokens.TEXT), (4, tokens.GROUND)):
+        painter.setPen(QPen(QColor(colour), 1))
+        painter.drawRect(rect.adjusted(-distance, -distance, distance, distance))
+
+
+def _draw_rects(painter: QPainter, rects: list[QRect]) -> None:
+    painter.drawRects(rects)
+
+
+def _draw_corners(painter: QPainter, rects: list[QRect]) -> None:
+    """Only the corners: a person's mark is no closed box."""
+    lines = []
+    for rect in rects:
+        arm_x, arm_y = max(rect.width() // 4, 3), max(rect.height() // 4, 3)
+        for corner, right, down in (
+            (rect.topLeft(), arm_x, arm_y),
+            (rect.topRight(), -arm_x, arm_y),
+            (rect.bottomLeft(), arm_x, -arm_y),
+            (rect.bottomRight(), -arm_x, -arm_y),
+        ):
+            lines += [QLine(corner, corner + QPoint(right, 0)), QLine(corner, corner + QPoint(0, down))]
+    painter.drawLines(lines)
+
+
+def _tag_font() -> QFont:
+    font = QFont(QApplication.font())
+    font.setPixelSize(_TAG_FONT_PX)
+    return font
+
+
+def _plain(text: str) -> QStaticText:
+    laid_out = QStaticText(text)
+    laid_out.setTextFormat(Qt.TextFormat.PlainText)
+    laid_out.prepare(font=_tag_font())
+    return laid_out
+
+
+def _place(box: QRectF, size: QSizeF, viewport: Viewport, taken: list[QRectF], boxes: list[QRectF]) -> QRectF | None:
+    """A free place beside `box`: the first that covers no other tag and no box, else one that covers no tag."""
+    width, height = size.width(), size.height()
+    screen = QRectF(0, 0, viewport.width, viewport.height)
+    left = min(max(box.left(), 0.0), max(viewport.width - width, 0.0))
+    spots = [
+        QRectF(left, box.top() - height - _GAP_PX, width, height),
+        QRectF(left, box.bottom() + _GAP_PX, width, height),
+        QRectF(box.right() - width, box.top() - height - _GAP_PX, width, height),
+        QRectF(box.right() + _GAP_PX, box.top(), width, height),
+        QRectF(box.left() - _GAP_PX - width, box.top(), width, height),
+    ]
+    free = [spot for spot in spots if screen.contains(spot) and not any(spot.intersects(tag) for tag in taken)]
+    clear = [spot for spot in free if not any(spot.intersects(other) for other in boxes)]
+    return next(iter(clear or free), None)
+
+
+def _paint_tag(painter: QPainter, tag: _Tag, *, chosen: bool) -> None:
+    ground = QColor(tokens.RAISED)
+    ground.setAlpha(235)
+    painter.setPen(QPen(QColor(tokens.TEXT), 1.0) if chosen else Qt.PenStyle.NoPen)
+    painter.setBrush(ground)
+    painter.drawRoundedRect(tag.place, 3, 3)
+    middle = QPointF(tag.place.left() + _GAP_PX + _SHAPE_PX / 2, tag.place.center().y())
+    paint_shape(painter, tag.overlay.kind, middle, _SHAPE_PX)
+    painter.setPen(QColor(tokens.TEXT))
+    top = tag.place.center().y() - tag.text.size().height() / 2
+    painter.drawStaticText(QPointF(tag.place.left() + 2 * _GAP_PX + _SHAPE_PX, top), tag.text)
+
+
+def paint_shape(painter: QPainter, kind: OverlayKind, middle: QPointF, size: float) -> None:
+    """The shape that says the same as the colour: triangle, diamond, disc, ring, and a square for a mark."""
+    half = size / 2
+    colour = QColor(_COLOURS[kind])
+    ring = kind is OverlayKind.NONE
+    painter.setPen(QPen(colour, 1.5) if ring else Qt.PenStyle.NoPen)
+    painter.setBrush(Qt.BrushStyle.NoBrush if ring else colour)
+    corners = {
+        OverlayKind.HIGH: ((0, -half), (half, half), (-half, half)),
+        OverlayKind.MEDIUM: ((0, -half), (half, 0), (0, half), (-half, 0)),
+        OverlayKind.MARK: ((-half, -half), (half, -half), (half, half), (-half, half)),
+    }.get(kind)
+    if corners is None:
+        painter.drawEllipse(middle, half - 0.5, half - 0.5)
+    else:
+        painter.drawPolygon(QPolygonF([middle + QPointF(x, y) for x, y in corners]))
+    painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -1,0 +1,67 @@
+"""Owns what every painter of the viewer needs: the picture itself, states that end where they began, legible text."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen
+
+from scanview.core.recipe import Recipe
+from scanview.imaging.render import Compositor
+from scanview.ui import tokens
+from scanview.ui.viewer.viewport import Viewport
+
+_NOTICE_PX = 13
+
+
+@contextmanager
+def saved(painter: QPainter) -> Iterator[None]:
+    """Give `painter` back as it was."""
+    painter.save()
+    try:
+        yield
+    finally:
+        painter.restore()
+
+
+def paint_text(painter: QPainter, place: QRectF, text: str) -> None:
+    """Plain text over a picture of any brightness: light, with a dark edge."""
+    align = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
+    painter.setPen(QColor(tokens.GROUND))
+    for dx, dy in ((-1, 0), (1, 0), (0, -1), (0, 1)):
+        painter.drawText(place.translated(dx, dy), align, text)
+    painter.setPen(QColor(tokens.TEXT))
+    painter.drawText(place, align, text)
+
+
+def paint_picture(
+    painter: QPainter, compositor: Compositor, recipe: Recipe, viewport: Viewport, *, at: QPointF | None = None
+) -> None:
+    """Compose what `viewport` looks at in the pixels of the screen, and paint it with its upper left corner `at`."""
+    ratio = painter.device().devicePixelRatioF()
+    size = round(viewport.width * ratio), round(viewport.height * ratio)
+    result = compositor.render(recipe, viewport.region.on_denser_screen(ratio), size)
+    image = QImage(result.pixels.data, *size, 4 * size[0], QImage.Format.Format_RGB32)
+    sides = Qt.Orientation(0)
+    if viewport.mirrored_x:
+        sides |= Qt.Orientation.Horizontal
+    if viewport.mirrored_y:
+        sides |= Qt.Orientation.Vertical
+    if sides:
+        image = image.flipped(sides)
+    image.setDevicePixelRatio(ratio)
+    painter.drawImage(at or QPointF(0, 0), image)
+
+
+def paint_notice(painter: QPainter, width: int, text: str) -> None:
+    """Say over the middle of the upper edge of a picture so wide what it does not show."""
+    font = QFont(painter.font())
+    font.setPixelSize(_NOTICE_PX)
+    painter.setFont(font)
+    room = painter.fontMetrics().horizontalAdvance(text) + 24
+    place = QRect((width - room) // 2, 8, room, 26)
+    painter.setPen(QPen(QColor(tokens.WARNING), 1.0))
+    painter.setBrush(QColor(tokens.RAISED))
+    painter.drawRoundedRect(place, 4, 4)
+    painter.setPen(QColor(tokens.TEXT))
+    painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)

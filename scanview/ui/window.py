@@ -1,0 +1,274 @@
+"""Owns the window: where every part of the screen stands, and which of them to speak anew when something changed.
+
+The window decides nothing. Commands go to the desk; what is shown is read from it. Several changes within one turn of
+the event loop are painted once.
+"""
+
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from scanview.core import container
+from scanview.core.recipe import Recipe
+from scanview.core.scan import Box
+from scanview.core.worklist import WorklistRow
+from scanview.imaging.growing_pyramid import GrowingPyramid
+from scanview.ui.cheat_sheet import CheatSheet
+from scanview.ui.command_set import CommandSet
+from scanview.ui.commands import handlers, held_handlers
+from scanview.ui.desk import Desk
+from scanview.ui.empty_page import EmptyPage
+from scanview.ui.findings_panel import FindingsPanel
+from scanview.ui.language import Words
+from scanview.ui.listed import overlays_of
+from scanview.ui.parts import add, line
+from scanview.ui.scan_line import ScanLine
+from scanview.ui.sign_in_page import SignInPage
+from scanview.ui.status_bar import StatusBar
+from scanview.ui.surroundings import Part
+from scanview.ui.tool_row import ToolRow
+from scanview.ui.top_bar import LinkBar, TopBar
+from scanview.ui.verdict_panel import VerdictPanel
+from scanview.ui.viewer.canvas import Canvas
+from scanview.ui.viewer.minimap import Minimap
+from scanview.ui.worklist_panel import WorklistPanel
+
+_RIGHT_WIDTH = 340
+_TICK_MS = 1_000
+
+
+class Window(QMainWindow):
+    """The client's one window. `serve` gives it its desk; from then on it is a `Screen`.
+
+    `clock` tells UTC seconds; `warning` is the id of a sentence that stays in the lowest line.
+    """
+
+    def __init__(
+        self,
+        words: Words,
+        endpoint: str,
+        *,
+        user: str = "",
+        warning: str = "",
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        super().__init__()
+        self._clock = clock
+        self.words = words
+        self.desk: Desk | None = None
+        self._due: set[Part] = set()
+        self._refresh_timer = QTimer(self)
+        self._refresh_timer.setSingleShot(True)
+        self._refresh_timer.timeout.connect(self.refresh)
+        self._tick_timer = QTimer(self)
+        self._tick_timer.setInterval(_TICK_MS)
+        self._tick_timer.timeout.connect(self._tick)
+        self.top_bar, self.link_bar = TopBar(words), LinkBar(words)
+        self.sign_in_page = SignInPage(words, endpoint, user)
+        self.worklist = WorklistPanel(words, self.now)
+        self.scan_line, self.empty_page = ScanLine(words), EmptyPage(words)
+        self.canvas = Canvas(say=lambda code: words(f"picture.{code}"))
+        self.minimap = Minimap(self.canvas)
+        self.tool_row = ToolRow(words)
+        self.findings, self.verdict = FindingsPanel(words), VerdictPanel(words)
+        self.status = StatusBar(words, warning=warning)
+        self._pages, self._middle = QStackedWidget(), QStackedWidget()
+        self._lay_out()
+        self.cheat_sheet = CheatSheet(words, self)
+        self.commands: CommandSet | None = None
+
+    # -- the desk ------------------------------------------------------------------------------------------------
+
+    def serve(self, desk: Desk) -> None:
+        """Show `desk` and give it the commands."""
+        self.desk = desk
+        self.commands = CommandSet(self, self.words, handlers(self, desk), held_handlers(self))
+        self._connect(desk, self.commands)
+        self._all_changed()
+        self._tick_timer.start()
+
+    def now(self) -> float:
+        """The hub's clock, UTC seconds."""
+        return self._clock() + (self.desk.clock_offset_s if self.desk is not None else 0.0)
+
+    def changed(self, part: Part) -> None:
+        """Speak this part anew in the next turn of the event loop. What keys mean changes at once."""
+        if self.commands is not None and self.desk is not None:
+            person = self.desk.person
+            self.commands.enter(self.desk.mode, person.role if person is not None else None)
+        self._due.add(part)
+        if not self._refresh_timer.isActive():
+            self._refresh_timer.start()
+
+    def rows_changed(self, rows: tuple[WorklistRow, ...]) -> None:
+        """These rows are new or changed."""
+        self.worklist.model.take_in(rows)
+
+    def show_picture(self, pyramid: GrowingPyramid | None, recipe: Recipe | None) -> None:
+        """Show this view, or none."""
+        self.canvas.set_marking(False)
+        self.canvas.set_scan(pyramid, recipe)
+        self._middle.setCurrentIndex(0 if pyramid is None else 1)
+        self.changed(Part.FINDINGS)
+
+    def picture_grew(self) -> None:
+        """More columns; once the scan is whole, all of it, unless the person looks at something already."""
+        self.canvas.strips_appended()
+        if self.canvas.is_following and self.canvas.pyramid is not None and self.canvas.pyramid.complete:
+            self.canvas.fit()
+
+    def look_at(self, box: Box) -> None:
+        """Bring this box to the middle."""
+        self.canvas.show_box(box)
+
+    # -- painting what changed -----------------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Speak every part anew that has changed."""
+        desk = self.desk
+        due, self._due = self._due, set()
+        if desk is None or not due:
+            return
+        now = self.now()
+        shows: dict[Part, Callable[[], None]] = {
+            Part.PERSON: self._show_person,
+            Part.LINK: lambda: self.link_bar.show_link(desk),
+            Part.LANES: lambda: self.top_bar.show_lanes(desk),
+            Part.QUEUE: lambda: self.top_bar.show_queue(desk, now),
+            Part.SCAN: lambda: self._show_scan(desk, now),
+            Part.FINDINGS: lambda: self._show_findings(desk),
+            Part.VERDICT: lambda: self.verdict.show_desk(desk),
+            Part.STATUS: lambda: self.status.show_desk(desk),
+        }
+        for part in due:
+            shows[part]()
+        if due & {Part.SCAN, Part.VERDICT}:
+            self.empty_page.show_desk(desk)
+            self.link_bar.show_link(desk)
+        if due & {Part.SCAN, Part.STATUS}:
+            review = desk.reviewing.review
+            self.worklist.show_marks(desk.ahead, review.scan if review is not None else "")
+
+    def _show_person(self) -> None:
+        desk = self.desk
+        if desk is None:
+            return
+        signed_in = desk.person is not None
+        was_at_desk = self._pages.currentIndex() == 1
+        self._pages.setCurrentIndex(1 if signed_in else 0)
+        self.top_bar.show_person(desk)
+        self.sign_in_page.show_desk(desk)
+        self.worklist.show_for(desk.person.name if desk.person is not None else "")
+        if desk.person is not None:
+            self.sign_in_page.forget_password()
+        elif was_at_desk:
+            self.worklist.model.clear()
+            self.sign_in_page.focus()
+        self.changed(Part.QUEUE)
+
+    def _show_scan(self, desk: Desk, now: float) -> None:
+        review = desk.reviewing.review
+        self.scan_line.show_review(review, now)
+        self.tool_row.show_recipe(self.canvas.recipe, review.side if review is not None else None)
+        number = ""
+        if review is not None and review.row is not None:
+            number = container.grouped(review.row.container)
+        title = self.words("app.title", container=number) if number else self.words("app.name")
+        self.setWindowTitle(title)
+
+    def _show_findings(self, desk: Desk) -> None:
+        review = desk.reviewing.review
+        self.findings.show_desk(desk)
+        self.canvas.set_overlays(overlays_of(review, self.words) if review is not None else ())
+        self.canvas.set_selected(review.chosen if review is not None else "")
+
+    def _all_changed(self) -> None:
+        self.canvas.setAccessibleName(self.words("picture.name"))
+        self.minimap.setAccessibleName(self.words("picture.overview"))
+        for part in Part:
+            self.changed(part)
+
+    def _tick(self) -> None:
+        if self.desk is None or not self.isVisible():
+            return
+        self.top_bar.show_queue(self.desk, self.now())
+        self.worklist.tick()
+        self.scan_line.tick(self.desk.reviewing.review, self.now())
+
+    # -- making --------------------------------------------------------------------------------------------------
+
+    def _connect(self, desk: Desk, commands: CommandSet) -> None:
+        reviewing = desk.reviewing
+        self.words.changed.connect(self._all_changed)
+        self.sign_in_page.submitted.connect(desk.sign_in)
+        self.top_bar.language_wanted.connect(lambda: commands.give("language"))
+        self.top_bar.keys_wanted.connect(lambda: commands.give("keys"))
+        self.worklist.taken.connect(desk.take)
+        self.worklist.next_wanted.connect(lambda: commands.give("take-next"))
+        self.tool_row.wanted.connect(self._tool_wanted)
+        self.verdict.wanted.connect(commands.give)
+        self.findings.chosen.connect(reviewing.choose)
+        self.canvas.overlay_clicked.connect(lambda key: reviewing.choose(key, look=False))
+        self.canvas.box_marked.connect(reviewing.add_mark)
+        self.canvas.recipe_changed.connect(reviewing.set_recipe)
+        self.canvas.recipe_changed.connect(lambda _: self.changed(Part.SCAN))
+        self.canvas.pointer_moved.connect(self.tool_row.show_probe)
+        self.canvas.marking_changed.connect(self.tool_row.show_marking)
+
+    def _tool_wanted(self, id: str) -> None:
+        if self.commands is not None:
+            self.commands.give(id)
+        self.changed(Part.SCAN)  # a checkable button has toggled itself; show what is so
+
+    def _lay_out(self) -> None:
+        middle = QVBoxLayout()
+        middle.setSpacing(0)
+        self._middle.addWidget(self.empty_page)
+        self._middle.addWidget(self.canvas)
+        add(middle, self.scan_line, line())
+        middle.addWidget(self._middle, 1)
+        for widget in (line(), self.minimap, line(), self.tool_row):
+            middle.addWidget(widget)
+        right = QWidget()
+        right.setProperty("role", "panel")
+        right.setFixedWidth(_RIGHT_WIDTH)
+        column = QVBoxLayout(right)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.findings, 1)
+        column.addWidget(line())
+        column.addWidget(self.verdict)
+        desk_page = QWidget()
+        row = QHBoxLayout(desk_page)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.worklist)
+        row.addWidget(line(vertical=True))
+        row.addLayout(middle, 1)
+        row.addWidget(line(vertical=True))
+        row.addWidget(right)
+        self._pages.addWidget(self.sign_in_page)
+        self._pages.addWidget(desk_page)
+        whole = QWidget()
+        outer = QVBoxLayout(whole)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        add(outer, self.top_bar, line(), self.link_bar)
+        outer.addWidget(self._pages, 1)
+        add(outer, line(), self.status)
+        self.setCentralWidget(whole)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin where there is something to type."""
+        super().showEvent(event)
+        self.sign_in_page.focus()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """No timer outlives the window."""
+        self._tick_timer.stop()
+        self._refresh_timer.stop()
+        super().closeEvent(event)

@@ -1,0 +1,129 @@
+"""The recognition worker against a real hub: it reads scans as they grow, reports, and admits what it cannot do."""
+
+import hashlib
+import threading
+
+import pytest
+
+from scanview.core.review import Recognition
+from scanview.core.work import RecognitionState
+from scanview.detect.worker import Worker
+from scanview.formats.archive_index import CONTENT_START, file_start
+from tests.flow.hub_network import HubProcess, ScriptedPort, ScriptedWorkstation, new_id
+from tests.unit.formats.archive_scans import scan_image, strip_records
+from tests.unit.review.room import make_header
+
+
+class CountingRecogniser:
+    """Says how many columns it was given; refuses or breaks where told to."""
+
+    model = "counting 1"
+
+    def __init__(self, failure: Exception | None = None) -> None:
+        self.failure = failure
+        self.seen: list[tuple[int, ...]] = []
+
+    def recognise(self, image) -> Recognition:
+        self.seen.append(image.side[1].shape)
+        if self.failure:
+            raise self.failure
+        return Recognition(model=self.model, empty=0.25, findings=())
+
+
+@pytest.fixture
+def hub(tmp_path):
+    started = HubProcess(tmp_path / "hub")
+    started.add_person("Li")
+    started.start()
+    yield started
+    if started.is_running:
+        started.kill()
+
+
+@pytest.fixture
+def desk(hub):
+    peer = ScriptedWorkstation(hub).online()
+    peer.sign_in()
+    peer.watch()
+    yield peer
+    peer.close()
+
+
+@pytest.fixture
+def port(hub):
+    peer = ScriptedPort(hub).online()
+    yield peer
+    peer.close()
+
+
+@pytest.fixture
+def worker_on(hub, tmp_path, monkeypatch):
+    monkeypatch.setenv("SCANVIEW_RUNTIME_DIR", str(hub.data / "runtime"))
+    running = []
+
+    def start(recogniser):
+        folder = tmp_path / "worker"
+        worker = Worker(endpoint=hub.endpoint, folder=folder, name="worker-1", recogniser=recogniser)
+        thread = threading.Thread(target=worker.run, name="worker")
+        thread.start()
+        running.append((worker, thread))
+        return worker
+
+    yield start
+    for worker, thread in running:
+        worker.stop()
+        thread.join()
+
+
+def upload(port, columns=700):
+    header = make_header(new_id())
+    image = scan_image((columns,), header)
+    records = strip_records(image)
+    content = hashlib.sha256(file_start(header)[CONTENT_START:] + b"".join(records)).hexdigest()
+    port.offer(header)
+    port.send_strips(header.scan, records)
+    port.end(header.scan, len(records), content)
+    return header.scan, image
+
+
+def test_what_the_model_says_reaches_the_worklist(port, desk, worker_on):
+    recogniser = CountingRecogniser()
+    worker_on(recogniser)
+
+    scan, image = upload(port)
+
+    row = desk.row(scan, lambda row: row.recognition is RecognitionState.DONE)
+    assert row.stored
+    assert recogniser.seen == [image.side[1].shape]
+
+
+def test_one_worker_takes_one_scan_after_another(port, desk, worker_on):
+    recogniser = CountingRecogniser()
+    worker_on(recogniser)
+
+    scans = [upload(port, columns)[0] for columns in (130, 300, 128)]
+
+    for scan in scans:
+        desk.row(scan, lambda row: row.recognition is RecognitionState.DONE)
+    assert [shape[2] for shape in recogniser.seen] == [130, 300, 128]
+
+
+def test_a_model_that_breaks_says_not_recognised_and_the_worker_goes_on(port, desk, worker_on):
+    recogniser = CountingRecogniser(failure=ZeroDivisionError("a fault in the model"))
+    worker_on(recogniser)
+
+    scan, _ = upload(port)
+    desk.row(scan, lambda row: row.recognition is RecognitionState.NOT_RECOGNISED)
+
+    recogniser.failure = None
+    following, _ = upload(port)
+    desk.row(following, lambda row: row.recognition is RecognitionState.DONE)
+
+
+def test_a_worker_that_comes_later_finds_the_work(hub, port, desk, worker_on):
+    scan, _ = upload(port)
+    assert desk.row(scan).recognition is RecognitionState.PENDING
+
+    worker_on(CountingRecogniser())
+
+    desk.row(scan, lambda row: row.recognition is RecognitionState.DONE)

@@ -1,0 +1,120 @@
+"""The worklist on the screen: correct towards Qt, and still under the pointer."""
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QAbstractItemModelTester, QTest
+
+from scanview.core.review import Risk, Verdict
+from scanview.core.work import WorkState
+from scanview.ui.language import Words
+from scanview.ui.text import Language
+from scanview.ui.worklist_model import ROW, WorklistModel
+from scanview.ui.worklist_order import Filter
+from scanview.ui.worklist_panel import WorklistPanel
+from tests.unit.session.session_fakes import row, scan_id
+
+
+def shown(model):
+    return [int(model.index(at).data(ROW).scan, 16) for at in range(model.rowCount())]
+
+
+@pytest.fixture
+def model(qapp):
+    made = WorklistModel(Words(Language.EN))
+    tester = QAbstractItemModelTester(made, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    yield made
+    del tester
+
+
+@pytest.fixture
+def panel(qtbot):
+    made = WorklistPanel(Words(Language.EN), lambda: 2_000.0)
+    qtbot.addWidget(made)
+    made.resize(300, 600)
+    made.show()
+    return made
+
+
+def test_rows_come_change_move_and_go(model):
+    model.take_in([row(1), row(2), row(3)])
+    model.take_in([row(3, risk=Risk.HIGH)])
+    assert shown(model) == [3, 1, 2]
+
+    model.show_only(Filter.WAITING, "zhang")
+    model.take_in([row(1, state=WorkState.CLOSED, verdict=Verdict.HOLD)])
+    assert shown(model) == [3, 2]
+
+    model.show_only(Filter.ALL, "zhang")
+    assert shown(model) == [3, 2, 1]
+    assert model.known == 3
+
+
+def test_many_rows_at_once_are_one_reset(model, qtbot):
+    with qtbot.waitSignal(model.modelReset, timeout=1000):
+        model.take_in([row(n) for n in range(1, 2_001)])
+
+    assert model.rowCount() == 2_000
+
+
+def test_nothing_moves_under_a_moving_pointer(model, qtbot):
+    model.take_in([row(1), row(2)])
+    model.pointer_moved()
+    model.take_in([row(3, risk=Risk.HIGH), row(2, risk=Risk.HIGH, findings=7)])
+
+    assert shown(model) == [1, 2]
+    assert model.row_at(1).findings == 7, "its looks change at once"
+    qtbot.waitUntil(lambda: shown(model) == [2, 3, 1], timeout=5_000)
+
+
+def test_what_was_held_back_is_the_latest(model):
+    model.take_in([row(1)])
+    model.pointer_moved()
+    model.take_in([row(2, risk=Risk.HIGH)])
+    model.take_in([row(2, risk=Risk.LOW, state=WorkState.CLOSED, verdict=Verdict.HOLD)])
+    model.settle()
+
+    assert shown(model) == [1, 2]
+    assert model.row_at(1).verdict is Verdict.HOLD
+
+
+def test_moving_the_pointer_over_the_list_holds_it(panel):
+    panel.model.take_in([row(1), row(2)])
+    QTest.mouseMove(panel.list.viewport(), QPoint(20, 20))
+    QTest.mouseMove(panel.list.viewport(), QPoint(22, 22))
+    panel.model.take_in([row(3, risk=Risk.HIGH)])
+
+    assert shown(panel.model) == [1, 2]
+
+
+def test_the_chosen_row_stays_chosen_when_it_moves(panel):
+    panel.model.take_in([row(1), row(2)])
+    panel.choose(1)
+    panel.choose(1)
+    assert panel.chosen == scan_id(2)
+
+    panel.model.take_in([row(3, risk=Risk.HIGH)])
+    assert panel.chosen == scan_id(2)
+
+
+def test_a_double_click_takes(panel, qtbot):
+    panel.model.take_in([row(1), row(2)])
+    at = panel.list.visualRect(panel.model.index(1)).center()
+    with qtbot.waitSignal(panel.taken) as taken:
+        qtbot.mouseClick(panel.list.viewport(), Qt.MouseButton.LeftButton, pos=at)
+        qtbot.mouseDClick(panel.list.viewport(), Qt.MouseButton.LeftButton, pos=at)
+
+    assert taken.args == [scan_id(2)]
+
+
+def test_an_empty_list_says_so(panel):
+    assert panel._empty.isVisible()
+    panel.model.take_in([row(1)])
+    assert not panel._empty.isVisible()
+
+
+def test_a_row_is_spoken_whole(model):
+    model.tick(1_100.0)
+    model.take_in([row(1, risk=Risk.HIGH)])
+    spoken = model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
+
+    assert spoken == "CSQU 305438 3, CNSHA-03, risk High, Waiting, waiting 01:39"

@@ -1,0 +1,72 @@
+"""The command line: its exit codes, and what goes to which stream."""
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from scanview.cli import main
+from scanview.formats import write_scan
+from scanview.simulate.scan import simulate_scan
+
+
+def test_wrong_usage_is_2(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["port", "--id", "nowhere", "--spool", "spool"])
+
+    assert ended.value.code == 2
+    assert "CNSHA-03" in capsys.readouterr().err
+
+
+def test_a_failed_file_is_named_and_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(b"\x89PNG\r\n\x1a\n nothing")
+
+    assert main(["inspect", "--json", str(broken)]) == 1
+
+    line = json.loads(capsys.readouterr().out)
+    assert line["scan"] == str(broken)
+    assert "broken.png" in line["error"]
+
+
+def test_convert_and_inspect(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    image = simulate_scan(3, pitch_mm=20.0).image
+    write_scan(image, tmp_path / "scan.tif")
+
+    assert main(["convert", str(tmp_path / "scan.tif"), str(tmp_path / "scan.dcs")]) == 0
+    assert main(["inspect", "--json", str(tmp_path / "scan.dcs")]) == 0
+
+    assert json.loads(capsys.readouterr().out)["views"][0]["columns"] == image.side[1].shape[2]
+
+
+def test_a_person_is_added_and_listed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("correct horse battery\n"))
+    assert main(["users", "add", "zhang", "--data", str(tmp_path), "--password-stdin"]) == 0
+    assert main(["users", "list", "--data", str(tmp_path)]) == 0
+
+    assert json.loads(capsys.readouterr().out) == {"name": "zhang", "role": "analyst"}
+
+
+def test_cards_carry_trust_across_machines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from scanview.wire.enrolment import ENROLLED_FOLDER, Enrolments, read_pin
+    from scanview.wire.keys import Identity
+
+    hub, spool, card = tmp_path / "hub", tmp_path / "spool", tmp_path / "card.json"
+    Identity.load_or_make(hub / "keys")
+
+    assert main(["keys", "card", "--folder", str(spool), "--role", "port", "--name", "CNSHA-03"]) == 0
+    card.write_text(capsys.readouterr().out)
+    assert main(["keys", "enrol", str(card), "--data", str(hub)]) == 0
+    hub_card = tmp_path / "hub.json"
+    hub_card.write_text(capsys.readouterr().out)
+    assert main(["keys", "pin", str(hub_card), "--folder", str(spool)]) == 0
+
+    pinned = read_pin(spool)
+    assert pinned is not None
+    assert pinned.curve_public == Identity.load_or_make(hub / "keys").curve_public
+    assert [c.name for c in Enrolments(hub / ENROLLED_FOLDER).all()] == ["CNSHA-03"]
+    assert main(["keys", "revoke", "--role", "port", "--name", "CNSHA-03", "--data", str(hub)]) == 0
+    assert main(["keys", "revoke", "--role", "port", "--name", "CNSHA-03", "--data", str(hub)]) == 1

@@ -1,0 +1,127 @@
+"""Recognition of folders: a line for each file, whatever the file."""
+
+import csv
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from scanview.core.errors import BadInput, Unavailable
+from scanview.detect.batch import detect_files
+from scanview.formats import write_scan
+from scanview.simulate.scan import simulate_scan
+from tests.unit.detect.readers import deadly_reader
+
+KEYS = ["scan", "sha256", "model", "empty", "cargo", "findings", "ms"]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two scans, a torn one, one without energies, and a file that is no scan at all."""
+    root = tmp_path_factory.mktemp("scans")
+    (root / "inner").mkdir()
+    for name, seed in (("a.tif", 501), ("inner/b.dcs", 502)):
+        write_scan(simulate_scan(seed, pitch_mm=12.0, hidden=3).image, root / name)
+    (root / "torn.tif").write_bytes((root / "a.tif").read_bytes()[:5_000])
+    write_scan(simulate_scan(503, pitch_mm=12.0).image, root / "grey.png")
+    (root / "truth.jsonl").write_text("not a scan")
+    return root
+
+
+def _lines(path: Path) -> list[dict]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def test_every_scan_has_a_line_and_what_fails_says_why(folder: Path, tmp_path: Path) -> None:
+    ended = detect_files([folder], out=tmp_path / "f.jsonl", workers=1, progress=False)
+    lines = {line["scan"]: line for line in _lines(tmp_path / "f.jsonl")}
+    assert sorted(lines) == ["a.tif", "grey.png", "inner/b.dcs", "torn.tif"]
+    assert ended.done == 2
+    assert sorted(name for name, _ in ended.failures) == ["grey.png", "torn.tif"]
+    assert "not supported" in lines["grey.png"]["error"]
+    assert list(lines["a.tif"]) == KEYS
+    assert lines["a.tif"]["sha256"] == hashlib.sha256((folder / "a.tif").read_bytes()).hexdigest()
+    assert not (tmp_path / "f.jsonl.part").exists()
+
+
+def test_processes_give_the_same_results_in_the_same_order(folder: Path, tmp_path: Path) -> None:
+    files = [folder / "inner" / "b.dcs", folder / "torn.tif", folder / "a.tif"]
+    for workers in (1, 2):
+        detect_files(files, out=tmp_path / f"{workers}.jsonl", workers=workers, progress=False)
+    alone, pooled = ([{**line, "ms": 0} for line in _lines(tmp_path / f"{n}.jsonl")] for n in (1, 2))
+    assert alone == pooled
+    assert [line["scan"] for line in alone] == ["b.dcs", "torn.tif", "a.tif"]
+
+
+def test_a_file_that_kills_its_process_does_not_end_the_batch(folder: Path, tmp_path: Path) -> None:
+    deadly = tmp_path / "deadly.tif"
+    deadly.write_bytes(b"II")
+    ended = detect_files(
+        [deadly, folder / "a.tif"], out=tmp_path / "f.jsonl", workers=2, read=deadly_reader, progress=False
+    )
+    assert ended.done == 1
+    assert [name for name, _ in ended.failures] == ["deadly.tif"]
+    assert "died" in ended.failures[0][1]
+
+
+def test_csv_has_a_row_for_each_finding(folder: Path, tmp_path: Path) -> None:
+    detect_files([folder], out=tmp_path / "f.jsonl", workers=1, progress=False)
+    detect_files([folder], out=tmp_path / "f.csv", format="csv", workers=1, progress=False)
+    with (tmp_path / "f.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for line in _lines(tmp_path / "f.jsonl"):
+        own = [row for row in rows if row["scan"] == line["scan"]]
+        if "error" in line:
+            assert [row["error"] for row in own] == [line["error"]]
+            continue
+        found = [[int(row[c]) for c in ("x0", "y0", "x1", "y1")] for row in own if row["class"]]
+        assert found == [finding["box"] for finding in line["findings"]]
+
+
+def test_coco_lists_images_and_boxes_by_width_and_height(folder: Path, tmp_path: Path) -> None:
+    detect_files([folder], out=tmp_path / "f.jsonl", workers=1, progress=False)
+    detect_files([folder], out=tmp_path / "f.json", format="coco", workers=1, progress=False)
+    coco = json.loads((tmp_path / "f.json").read_text())
+    names = {category["id"]: category["name"] for category in coco["categories"]}
+    files = {image["id"]: image["file_name"] for image in coco["images"]}
+    found = [(files[a["image_id"]], names[a["category_id"]], a["bbox"], a["score"]) for a in coco["annotations"]]
+    expected = [
+        (
+            line["scan"],
+            f["class"],
+            [f["box"][0], f["box"][1], f["box"][2] - f["box"][0], f["box"][3] - f["box"][1]],
+            f["score"],
+        )
+        for line in _lines(tmp_path / "f.jsonl")
+        if "error" not in line
+        for f in line["findings"]
+    ]
+    assert found == expected
+    assert found
+    assert len(coco["errors"]) == 2
+
+
+def test_a_progress_bar_is_drawn_on_stderr(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    detect_files([folder / "torn.tif"], out=tmp_path / "f.jsonl", workers=1)
+    printed = capsys.readouterr()
+    assert "1/1" in printed.err
+    assert printed.out == ""
+
+
+def test_impossible_wishes_are_refused_at_once(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="bmp"):
+        detect_files([folder], out=tmp_path / "f", format="bmp")
+    (tmp_path / "nothing").mkdir()
+    with pytest.raises(BadInput, match="no scan"):
+        detect_files([tmp_path / "nothing"], out=tmp_path / "f")
+    with pytest.raises(Unavailable):
+        detect_files([folder], out=tmp_path / "f", model_path=tmp_path / "none.onnx")
+    with pytest.raises(Unavailable, match="cannot be written"):
+        detect_files([folder], out=folder / "a.tif" / "f", workers=1, progress=False)
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    ended = detect_files([tmp_path / "gone.tif"], out=tmp_path / "f.jsonl", workers=1, progress=False)
+    assert ended.done == 0
+    assert "gone.tif" in _lines(tmp_path / "f.jsonl")[0]["error"]

@@ -1,0 +1,110 @@
+"""The shipped model on scans it has not seen."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from scanview.core.errors import Refused
+from scanview.detect import pipeline
+from scanview.detect.pipeline import Recogniser
+from scanview.detect.results import result_of
+from scanview.detect.scoring import by_chance, paired, recall_at, score_findings, threshold_at
+from scanview.imaging.scan_image import ScanImage
+from scanview.simulate.scan import SimulatedScan, simulate_scan
+from scanview.simulate.truth import truth_line
+
+SEEDS = range(500, 512)
+
+
+@pytest.fixture(scope="module")
+def recogniser() -> Recogniser:
+    return Recogniser(score_threshold=0.05)
+
+
+@pytest.fixture(scope="module")
+def scans() -> list[SimulatedScan]:
+    return [simulate_scan(seed, pitch_mm=8.0, hidden=3) for seed in SEEDS]
+
+
+def test_planted_threats_are_found_far_more_often_than_by_chance(
+    recogniser: Recogniser, scans: list[SimulatedScan]
+) -> None:
+    results = [
+        result_of(str(i), "", recogniser.recognise(scan.image), rows=1, columns=1) for i, scan in enumerate(scans)
+    ]
+    truths = [json.loads(truth_line(str(i), "", scan.truth)) for i, scan in enumerate(scans)]
+    pairs = paired(results, truths)
+    recalls = [
+        recall_at(scored, threshold_at(scored, 0.5))
+        for scored in (score_findings(pairs), score_findings(by_chance(pairs, 1)))
+    ]
+    assert recalls[0] > 0.35
+    assert recalls[0] > 3 * recalls[1]
+
+
+def test_a_recognition_is_repeatable_and_lies_in_the_picture(
+    recogniser: Recogniser, scans: list[SimulatedScan]
+) -> None:
+    image = scans[0].image
+    first, second = (recogniser.recognise(image) for _ in range(2))
+    assert first.findings == second.findings
+    assert first.findings
+    assert first.elapsed_ms > 0
+    assert first.model == recogniser.model
+    _, counts = image.side
+    for finding in first.findings:
+        assert finding.box.x1 <= counts.shape[2]
+        assert finding.box.y1 <= counts.shape[1]
+        assert finding.score >= 0.05
+    assert len({finding.finding for finding in first.findings}) == len(first.findings)
+
+
+def test_an_empty_container_is_told_from_a_loaded_one(recogniser: Recogniser) -> None:
+    containers = (simulate_scan(seed, pitch_mm=8.0, hidden=0) for seed in range(600, 640))
+    empty = next(scan for scan in containers if scan.truth.empty)
+    loaded = simulate_scan(502, pitch_mm=8.0, hidden=3)
+    assert recogniser.recognise(empty.image).empty > 0.5 > recogniser.recognise(loaded.image).empty
+
+
+def test_windows_leave_no_seam(
+    recogniser: Recogniser, scans: list[SimulatedScan], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    image = next(s.image for s in scans if s.image.views[0].shape[2] > 1_500)
+    whole = recogniser.recognise(image)
+    monkeypatch.setattr(pipeline, "WINDOW_COLUMNS", 640)
+    parts = recogniser.recognise(image)
+    strong = [f for f in whole.findings if f.score > 0.3]
+    assert strong
+    for finding in strong:
+        same = [f for f in parts.findings if f.label == finding.label and f.box == finding.box]
+        assert same, finding
+        assert same[0].score == pytest.approx(finding.score, abs=0.01)
+    assert parts.empty == pytest.approx(whole.empty, abs=0.01)
+
+
+def test_a_finding_moves_with_the_object(recogniser: Recogniser, scans: list[SimulatedScan]) -> None:
+    image = scans[1].image
+    shifted = ScanImage(header=image.header, views=(np.roll(image.views[0], 64, axis=2),))
+    before = [f for f in recogniser.recognise(image).findings if f.score > 0.4]
+    after = recogniser.recognise(shifted).findings
+    assert before
+    for finding in before:
+        expected = finding.box.x0 + 64
+        assert any(abs(f.box.x0 - expected) <= 3 and f.label == finding.label for f in after)
+
+
+def test_what_cannot_be_recognised_is_refused(recogniser: Recogniser, scans: list[SimulatedScan]) -> None:
+    image = scans[0].image
+    view = replace(image.header.views[0], calibrations=())
+    bare = ScanImage(header=replace(image.header, views=(view,)), views=image.views)
+    with pytest.raises(Refused) as refusal:
+        recogniser.recognise(bare)
+    assert refusal.value.code == "not-supported"
+
+
+def test_the_threshold_of_the_model_is_the_default(scans: list[SimulatedScan]) -> None:
+    shipped = Recogniser()
+    findings = [f for scan in scans[:3] for f in shipped.recognise(scan.image).findings]
+    assert all(f.score >= shipped._model.facts.score_threshold for f in findings)

@@ -1,0 +1,93 @@
+import numpy as np
+import pytest
+
+from scanview.core.errors import BadInput
+from scanview.core.scan import STRIP_COLUMNS, Channel, Source, View, ViewHeader
+from scanview.imaging.growing_pyramid import DEPTH, GrowingPyramid
+from scanview.imaging.pyramid import halve, strip_levels
+
+ROWS = 37
+
+
+def header(*channels: Channel) -> ViewHeader:
+    return ViewHeader(
+        view=View.SIDE, rows=ROWS, channels=channels, pitch_x_mm=4.0, pitch_y_mm=4.0, pitch_source=Source.MEASURED
+    )
+
+
+def noise(columns: int, channels: int = 2) -> np.ndarray:
+    return np.random.default_rng(columns).integers(0, 65_536, (channels, ROWS, columns), dtype=np.uint16)
+
+
+@pytest.mark.parametrize("columns", [1, 127, 128, 129, 700])
+def test_every_level_is_the_mean_of_the_one_below_it(columns: int):
+    counts = noise(columns)
+    pyramid = GrowingPyramid.of(header(Channel.HIGH, Channel.LOW), counts)
+
+    expected = counts
+    for level in range(DEPTH):
+        for channel in (0, 1):
+            assert np.array_equal(pyramid.plane(channel, level), expected[channel])
+        expected = halve(expected)
+    assert pyramid.complete
+
+
+def test_growing_beyond_the_reserved_room_keeps_what_is_there():
+    counts = noise(40 * STRIP_COLUMNS, channels=1)
+    pyramid = GrowingPyramid(header(Channel.GREY))
+
+    for left in range(0, counts.shape[2], STRIP_COLUMNS):
+        pyramid.append(strip_levels(counts[:, :, left : left + STRIP_COLUMNS]))
+        assert pyramid.columns == left + STRIP_COLUMNS
+
+    assert np.array_equal(pyramid.plane(0, 0), counts[0])
+    assert not pyramid.complete
+
+
+def test_the_displayed_channel_is_the_high_energy_wherever_it_stands():
+    assert GrowingPyramid(header(Channel.LOW, Channel.HIGH)).display_channel == 1
+    assert GrowingPyramid(header(Channel.GREY)).display_channel == 0
+
+
+def test_range_and_counts_are_those_of_what_has_arrived():
+    pyramid = GrowingPyramid(header(Channel.HIGH, Channel.LOW))
+    assert pyramid.range_of(0) == (0, 65_535)
+    assert pyramid.counts_at(0, 0) is None
+
+    counts = noise(STRIP_COLUMNS)
+    pyramid.append(strip_levels(counts))
+    pyramid.append(strip_levels(np.full_like(counts, 30_000)))
+
+    assert pyramid.range_of(1) == (counts[1].min(), counts[1].max())
+    assert pyramid.counts_at(5, 7) == tuple(counts[:, 7, 5])
+    assert pyramid.counts_at(2 * STRIP_COLUMNS, 0) is None
+    assert pyramid.counts_at(-1, 0) is None
+    assert pyramid.counts_at(0, ROWS) is None
+
+
+@pytest.mark.parametrize(
+    "levels",
+    [
+        [],
+        strip_levels(noise(128))[:2],
+        strip_levels(noise(129)),
+        strip_levels(noise(128, channels=1)),
+        strip_levels(noise(128)[:, 1:]),
+        [level.astype(np.int32) for level in strip_levels(noise(128))],
+    ],
+)
+def test_what_is_no_strip_is_refused_and_changes_nothing(levels: list[np.ndarray]):
+    pyramid = GrowingPyramid(header(Channel.HIGH, Channel.LOW))
+
+    with pytest.raises(BadInput, match="strip"):
+        pyramid.append(levels)
+
+    assert pyramid.columns == 0
+
+
+def test_nothing_follows_the_narrow_last_strip():
+    pyramid = GrowingPyramid(header(Channel.HIGH, Channel.LOW))
+    pyramid.append(strip_levels(noise(100)))
+
+    with pytest.raises(BadInput, match="after the last"):
+        pyramid.append(strip_levels(noise(128)))
