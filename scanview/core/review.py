@@ -40,6 +40,17 @@ class Risk(StrEnum):
     """Not recognised: no machine has an opinion, so a person decides from the picture alone."""
 
 
+HIGH_SCORE = 0.6
+MEDIUM_SCORE = 0.3
+
+
+def risk_of_score(score: float) -> Risk:
+    """How urgent a finding with this score (0 to 1) makes a scan: the queue and the screen count alike."""
+    if score >= HIGH_SCORE:
+        return Risk.HIGH
+    return Risk.MEDIUM if score >= MEDIUM_SCORE else Risk.LOW
+
+
 class HoldReason(StrEnum):
     """Why a container is held for inspection; one digit picks one on the screen."""
 

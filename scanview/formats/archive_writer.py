@@ -28,6 +28,7 @@ from scanview.formats.archive_index import (
 )
 from scanview.formats.tiff_directory import build_directory, check_directory
 from scanview.formats.write_back import STEP_BYTES, start_write_back
+from scanview.wire.private_files import sync_folder
 from scanview.wire.records import Buffer, StripRecord, parse_after, read_prefix
 
 GROWING_SUFFIX = ".part"
@@ -153,7 +154,7 @@ class ArchiveWriter:
         """Return when everything appended so far is durable."""
         with _disk(self.path):
             self._make_durable()
-            _sync_folder(self.path.parent)
+            sync_folder(self.path.parent)
 
     def finish(self) -> FinishedArchive:
         """Write the directory, make the file durable and give it its final name.
@@ -175,7 +176,7 @@ class ArchiveWriter:
             if self.path != final:
                 self.path.replace(final)
                 self.path = final
-            _sync_folder(final.parent)
+            sync_folder(final.parent)
         return FinishedArchive(
             path=final,
             header=self.header,
@@ -278,17 +279,6 @@ def _write_all(file: FileIO, offset: int, content: Buffer) -> None:
     left = memoryview(content)
     while left:
         left = left[file.write(left[:_WRITE_BYTES]) :]
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make new names in `folder` durable; Windows needs and offers no such thing."""
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager

@@ -4,14 +4,8 @@ The order of the queue follows from the risk alone (core.worklist.queue_at), so 
 """
 
 from scanview.core import container
-from scanview.core.review import Recognition, Risk
+from scanview.core.review import Recognition, Risk, risk_of_score
 from scanview.core.scan import ScanHeader
-
-HIGH_SCORE = 0.6
-"""A finding at least this sure makes a scan urgent."""
-
-MEDIUM_SCORE = 0.3
-"""A finding at least this sure keeps a scan from being of low risk."""
 
 EMPTY = 0.5
 """From this probability on the machine takes a container for empty."""
@@ -26,10 +20,7 @@ def risk_of(recognition: Recognition, header: ScanHeader) -> Risk:
 
 
 def _by_findings(recognition: Recognition) -> Risk:
-    surest = max((finding.score for finding in recognition.findings), default=0.0)
-    if surest >= HIGH_SCORE:
-        return Risk.HIGH
-    return Risk.MEDIUM if surest >= MEDIUM_SCORE else Risk.LOW
+    return risk_of_score(max((finding.score for finding in recognition.findings), default=0.0))
 
 
 def _by_container(header: ScanHeader) -> Risk:

@@ -1,22 +1,16 @@
 """Findings and marks as the panels list them and the picture draws them: the same numbers, words and shapes."""
 
-from scanview.core.review import Finding
+from scanview.core.review import Finding, risk_of_score
 from scanview.ui.entry_list import Entry
 from scanview.ui.language import Words
 from scanview.ui.review import Review
 from scanview.ui.text import of_label
 from scanview.ui.viewer.overlay import Overlay, OverlayKind
 
-SURE = 0.6
-LIKELY = 0.3
-"""From these scores on a finding looks like high and medium risk: as the triage of the hub counts them."""
-
 
 def kind_of(finding: Finding) -> OverlayKind:
     """How urgent a finding looks."""
-    if finding.score >= SURE:
-        return OverlayKind.HIGH
-    return OverlayKind.MEDIUM if finding.score >= LIKELY else OverlayKind.LOW
+    return OverlayKind(risk_of_score(finding.score).value)
 
 
 def finding_entries(review: Review, words: Words) -> tuple[Entry, ...]:
