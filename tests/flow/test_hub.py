@@ -13,19 +13,9 @@ from scanview.formats.archive_index import CONTENT_START, file_start
 from scanview.formats.archive_writer import finished_path
 from scanview.store.folders import SCANS_FOLDER
 from scanview.wire import messages
-from tests.flow.hub_network import HubProcess, ScriptedPort, ScriptedWorker, ScriptedWorkstation, new_id
+from tests.flow.hub_network import ScriptedPort, ScriptedWorker, ScriptedWorkstation, new_id
 from tests.unit.formats.archive_scans import scan_image, strip_records
 from tests.unit.review.room import hold, make_header, make_recognition, release
-
-
-@pytest.fixture
-def hub(tmp_path):
-    started = HubProcess(tmp_path / "hub")
-    started.add_person("Li")
-    started.start()
-    yield started
-    if started.is_running:
-        started.kill()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from scanview.core.review import Recognition
 from scanview.core.work import RecognitionState
 from scanview.detect.worker import Worker
 from scanview.formats.archive_index import CONTENT_START, file_start
-from tests.flow.hub_network import HubProcess, ScriptedPort, ScriptedWorkstation, new_id
+from tests.flow.hub_network import ScriptedPort, ScriptedWorkstation, new_id
 from tests.unit.formats.archive_scans import scan_image, strip_records
 from tests.unit.review.room import make_header
 
@@ -28,16 +28,6 @@ class CountingRecogniser:
         if self.failure:
             raise self.failure
         return Recognition(model=self.model, empty=0.25, findings=())
-
-
-@pytest.fixture
-def hub(tmp_path):
-    started = HubProcess(tmp_path / "hub")
-    started.add_person("Li")
-    started.start()
-    yield started
-    if started.is_running:
-        started.kill()
 
 
 @pytest.fixture
