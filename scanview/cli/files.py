@@ -38,6 +38,8 @@ def detect(options: argparse.Namespace) -> int:
     outcome = detect_files(
         options.paths, out=options.out, format=options.format, workers=options.workers, model_path=options.model
     )
+    for name, reason in outcome.failures:
+        say(f"{name}: {reason}")
     say(f"{outcome.done} recognised, {outcome.failed} failed, written to {options.out}")
     return 1 if outcome.failed else 0
 

@@ -58,13 +58,13 @@ def _let_vehicles_pass(
 ) -> None:
     for seed in seeds:
         image = simulate_scan(seed).image
-        if is_over.wait(pause_s):
+        if is_over.is_set():
             return
         try:
             _pass(device, image, pace, is_over)
         except ScanViewError as error:
             sys.stderr.write(f"scanner: {error}\n")
-            is_over.wait(pause_s)
+        is_over.wait(pause_s)
 
 
 def _pass(device: Device, image: ScanImage, pace: float, is_over: threading.Event) -> None:

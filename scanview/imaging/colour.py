@@ -42,6 +42,9 @@ SMOOTH_PIXELS = 5
 """Side of the square over which counts are averaged before material is told: one pixel's ratio is mostly noise."""
 
 OPAQUE_CODE = 7 << 5
+DENSE_CODE = OPAQUE_CODE + 1
+"""Not opaque, but with too little beam left to tell the material."""
+
 HUE_MAX = 31
 SATURATION_MAX = 6
 
@@ -62,6 +65,7 @@ _TRUST_FULL_SIGMAS = 6.0
 _LEAST_GAP = 1e-4
 _HEAVY_SIGMAS = 6.0
 _OPAQUE_SLACK = 0.25
+_DIM_TRANSMISSION = 4 * OPAQUE_TRANSMISSION
 _THIN = 0.1
 _EDGE_FROM = 0.12
 _EDGE_FULL = 0.5
@@ -80,6 +84,7 @@ class MaterialTables:
         trust: how far the hue is to be believed by the count in the high channel, float32 (65536,), 0 to 1.
         demand: how many pixels have to be averaged to tell the anchors apart, by the count in the high channel,
             float32 (65536,), 1 to infinity.
+        dense_from: mean of the first anchor from which a pixel without a claim is too dense for one.
         opaque_from: mean of the first anchor from which a pixel counts as opaque.
     """
 
@@ -88,6 +93,7 @@ class MaterialTables:
     heavy_gap: Plane
     trust: Plane
     demand: Plane
+    dense_from: float
     opaque_from: float
 
 
@@ -108,13 +114,14 @@ def material_tables(header: ViewHeader, noise: float, layer_mm: float = 0.0) -> 
     low_expected = np.exp(-anchors[0] - np.float32(layer[1]))
     deviation = _deviation(high, low_expected, noise)
     trust = _ramp((anchors[0] - anchors[2]) / deviation, _TRUST_FROM_SIGMAS, _TRUST_FULL_SIGMAS)
-    trust *= _claim(alpha, energies[0]) * _ramp(low_expected, 2 * OPAQUE_TRANSMISSION, 4 * OPAQUE_TRANSMISSION)
+    trust *= _claim(alpha, energies[0]) * _ramp(low_expected, _DIM_TRANSMISSION / 2, _DIM_TRANSMISSION)
     return MaterialTables(
         low_alpha=low_alpha,
         anchors=anchors,
         heavy_gap=np.maximum(anchors[2] - anchors[3], _HEAVY_SIGMAS * deviation),
         trust=trust,
         demand=_demand(anchors, deviation, trust),
+        dense_from=-math.log(_DIM_TRANSMISSION) - layer[1],
         opaque_from=float(anchors[0].max()) - _OPAQUE_SLACK,
     )
 
@@ -160,8 +167,8 @@ def material_codes(high: Counts, low: Counts, tables: MaterialTables) -> Codes:
         tables: of the view the counts are from.
 
     Returns:
-        uint8, the same shape: hue in the lower five bits, saturation in the upper three; `OPAQUE_CODE` and above
-        where nothing gets through.
+        uint8, the same shape: hue in the lower five bits, saturation in the upper three; `OPAQUE_CODE` where nothing
+        gets through, `DENSE_CODE` where next to nothing does.
     """
     measured = _mean(_look_up(low, tables.low_alpha))
     depth = _look_up(high, tables.anchors[0])
@@ -175,6 +182,7 @@ def material_codes(high: Counts, low: Counts, tables: MaterialTables) -> Codes:
     saturation *= _inside(depth, mean_depth) * SATURATION_MAX
     codes = np.rint(saturation, out=saturation).astype(np.uint8) << 5
     codes |= np.rint(hue, out=hue).astype(np.uint8)
+    codes[(codes <= HUE_MAX) & (mean_depth >= tables.dense_from)] = DENSE_CODE
     codes[mean_depth >= tables.opaque_from] = OPAQUE_CODE
     return np.asarray(codes, np.uint8)
 

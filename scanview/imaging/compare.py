@@ -93,7 +93,8 @@ def align(
 
     Raises:
         BadInput: the registration is not reliable (code `not-registered`), the reference lacks a channel of the current
-            scan (code `other-channels`) or was made by other beams (code `other-energies`), or shows nothing of it.
+            scan (code `other-channels`) or was made by other beams (code `other-energies`), shows nothing of it, or
+            only one of the two is calibrated (code `no-calibration`).
     """
     if not registration.is_reliable:
         raise BadInput(
@@ -152,6 +153,8 @@ def _resampled(plane: Counts, lines: NDArray[np.float64], places: NDArray[np.flo
 
 def _recalibrated(pixels: Plane, reference: ViewHeader, current: ViewHeader, channel: Channel) -> Counts:
     """The counts of `reference` as the scanner of `current` gives them for the same transmission."""
+    if not reference.calibrations and not current.calibrations:
+        return np.asarray(np.rint(pixels), np.uint16)
     old, new = reference.calibration(channel), current.calibration(channel)
     gain = (new.air - new.dark) / (old.air - old.dark)
     counts = pixels * np.float32(gain) + np.float32(new.dark - old.dark * gain)
@@ -164,7 +167,8 @@ def difference(
     """What `area` of the current view shows more or less than the aligned reference, in the channel that sees most.
 
     The standard deviation of no change has three parts: quantum noise of both scans, what calibration leaves, and the
-    slope of the picture times 0.4 pixels, because an edge that lies a little off is no change.
+    slope of the picture times 0.4 pixels, because an edge that lies a little off is no change. What is opaque in both
+    shows no difference.
 
     Args:
         header: of the current view.
@@ -172,6 +176,9 @@ def difference(
         reference: from `align`.
         area: where to compare, within the view.
         noise: scatter of an air pixel as a fraction of air, as `colour.noise_of_air` gives it.
+
+    Raises:
+        BadInput: the view has no energy channel with a calibration (code `no-calibration`).
     """
     index, _ = measured_beam(header)
     calibration = header.calibration(header.channels[index])

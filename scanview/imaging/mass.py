@@ -53,7 +53,7 @@ class MassEstimate:
     Attributes:
         mass_kg: the estimate; opaque pixels count with the least that stops so much.
         uncertainty_kg: one standard deviation: the level of air, stray radiation (which fills dark places and makes
-            dense loads look lighter), noise, material, and as much again as the opaque pixels hold at least.
+            dense loads look lighter), noise, material, and for opaque pixels as much steel as it takes to be opaque.
         area_mm2: of all selected pixels, in the middle of the load.
         pixels: how many were added up.
         opaque_pixels: those of them that let nothing through.
@@ -97,11 +97,12 @@ def estimate_mass(
         opaque_pixels += int(np.count_nonzero(inside & blocked))
     pixels, pixel_mm2 = selection.pixels, header.pitch_x_mm * header.pitch_y_mm
     kilograms = pixel_mm2 / 100 / 1_000
+    unseen = float(mass_tables(header).densities[0][0]) * opaque_pixels
     noise = float(areal_density("iron", measured_beam(header)[1], _PIXEL_NOISE)) * math.sqrt(pixels)
     known = _MATERIAL_UNCERTAINTY_TWO_ENERGIES if header.is_dual_energy else _MATERIAL_UNCERTAINTY_ONE_ENERGY
     return MassEstimate(
         mass_kg=total * kilograms,
-        uncertainty_kg=math.hypot(level, noise, known * total, hidden) * kilograms,
+        uncertainty_kg=math.hypot(level, noise, known * total, unseen) * kilograms,
         area_mm2=pixels * pixel_mm2,
         pixels=pixels,
         opaque_pixels=opaque_pixels,

@@ -17,7 +17,7 @@ Floats: TypeAlias = NDArray[np.float64]
 
 ANCHORS = (("iron",), ("aluminium",), ("water", "cellulose"), ("polyethylene",))
 """Materials between which areal density is interpolated; of two, the mean. Two energies cannot tell water from wood,
-paper, food or cloth, although it attenuates 4 % more for its mass: their mean is wrong by 2 % for most goods."""
+paper or food, although gram by gram it attenuates 4 % more: with the mean of both, each is off by 2 %."""
 
 LEVEL_UNCERTAINTY = 0.003
 """By how much of itself transmission is uncertain: the level of air drifts, and detectors differ."""

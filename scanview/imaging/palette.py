@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanview.core.recipe import Recipe, Tool
-from scanview.imaging.colour import ANCHORS, HUE_MAX, OPAQUE_CODE, SATURATION_MAX, Codes
+from scanview.imaging.colour import ANCHORS, DENSE_CODE, HUE_MAX, OPAQUE_CODE, SATURATION_MAX, Codes
 
 Floats = NDArray[np.float64]
 
@@ -89,8 +89,8 @@ def colour_table(style: Style) -> NDArray[np.int32]:
     """The screen colour of every (code, grey): int32 (65536,), index code * 256 + grey, bytes blue, green, red, 255.
 
     A colour's luma follows the grey it replaces (but for the lifts of its palette), so switching colour on hides no
-    edge; in the dark it is lifted a little, because nobody sees a hue in black. A strip never takes opaque pixels
-    away: anything may be behind them.
+    edge; in the dark it is lifted a little, because nobody sees a hue in black. A strip takes no pixel away that is
+    too dense to tell: anything may be behind it.
     """
     codes = np.arange(256, dtype=np.uint8)
     saturation = np.minimum((codes >> 5) / SATURATION_MAX, 1.0)
@@ -127,7 +127,8 @@ def _pure(palette: Palette | None) -> Floats:
         return np.broadcast_to(grey[:, np.newaxis], (256, 256, 3))
     hues = np.stack([_shades(palette, hue / HUE_MAX, grey) for hue in range(HUE_MAX + 1)])
     pure = np.tile(hues, (8, 1, 1))
-    pure[OPAQUE_CODE:] = palette.opaque
+    pure[OPAQUE_CODE] = palette.opaque
+    pure[DENSE_CODE:] = grey[:, np.newaxis]
     return pure
 
 

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanview.core.errors import BadInput
-from scanview.core.scan import ViewHeader
+from scanview.core.scan import Calibration, Channel, Source, ViewHeader
 from scanview.imaging.column_warp import at_columns, coarse_warp, refined_warp
-from scanview.imaging.measure import Planes, measured_beam
+from scanview.imaging.measure import Planes
 from scanview.imaging.physics import log_attenuation
 
 Plane: TypeAlias = NDArray[np.float32]
@@ -72,10 +72,10 @@ def register(
     """Find where the pixels of `current` lie in `reference`; a few tenths of a second for a container.
 
     The vehicle must have driven in the same direction, at a speed that kept within a fifth of what the pitch says.
+    Views without calibration are registered too, by the logarithm of their grey.
 
     Raises:
-        BadInput: a view without calibrated energy channel (code `no-calibration`), or one too small to find anything
-            in (code `too-small`).
+        BadInput: a view too small to find anything in (code `too-small`).
     """
     if min(reference[0].shape[1], current[0].shape[1]) < _LEAST_COLUMNS:
         raise BadInput(f"a view of less than {_LEAST_COLUMNS} columns cannot be registered", code="too-small")
@@ -125,15 +125,18 @@ def _row_mm(header: ViewHeader) -> float:
 
 def _attenuation(header: ViewHeader, planes: Planes, column_mm: float, row_mm: float) -> Plane:
     """Log attenuation on a raster of `row_mm` and `column_mm`, float32 (rows, columns)."""
-    index, _ = measured_beam(header)
+    index = header.channels.index(Channel.HIGH) if Channel.HIGH in header.channels else 0
     plane = planes[index]
+    brightest = Calibration(air=max(1.0, float(plane.max())), dark=0.0, source=Source.ASSUMED)
     across, down = column_mm / header.pitch_x_mm, row_mm / header.pitch_y_mm
     (columns, width), (rows, height) = _whole(plane.shape[1], across), _whole(plane.shape[0], down)
     means = min(across, down) >= 1
     counts = cv2.resize(
         plane[:height, :width], (columns, rows), interpolation=cv2.INTER_AREA if means else cv2.INTER_LINEAR
     )
-    return log_attenuation(np.asarray(counts, np.uint16), header.calibration(header.channels[index]))
+    return log_attenuation(
+        np.asarray(counts, np.uint16), header.calibrations[index] if header.calibrations else brightest
+    )
 
 
 def _whole(length: int, step: float) -> tuple[int, int]:

@@ -82,7 +82,11 @@ class Client(QObject):
     def start(self) -> None:
         """Show the window and begin to connect."""
         self.window.resize(*DEFAULT_SIZE)
-        self.window.show()
+        available = self.window.screen().availableGeometry()
+        if available.width() > DEFAULT_SIZE[0] and available.height() > DEFAULT_SIZE[1]:
+            self.window.show()
+        else:
+            self.window.showMaximized()
         self.session.start()
 
     def stop(self) -> None:

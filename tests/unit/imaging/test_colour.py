@@ -4,6 +4,7 @@ import pytest
 from scanview.core.scan import STRIP_COLUMNS, level_size
 from scanview.imaging.colour import (
     ASSUMED_NOISE,
+    DENSE_CODE,
     OPAQUE_CODE,
     material_codes,
     material_position,
@@ -66,6 +67,11 @@ def test_what_lets_nothing_through_is_opaque_and_nothing_else_is():
 
     assert np.all(material_codes(dark, dark, tables) == OPAQUE_CODE)
     assert np.all(material_codes(half, half, tables) < OPAQUE_CODE)
+
+
+def test_what_is_too_dense_to_tell_is_not_mistaken_for_what_is_too_thin(codes: np.ndarray):
+    assert (codes[inside(band("lead"), step(5))] == DENSE_CODE).mean() > 0.9
+    assert np.all(codes[:, : step(2).stop] != DENSE_CODE)
 
 
 def test_noise_is_measured_in_air_and_assumed_without():

@@ -5,12 +5,17 @@ import pytest
 
 from scanview.core.errors import BadInput
 from scanview.core.scan import Calibration, Channel, Source, View, ViewHeader
+from scanview.imaging.background import Background
 from scanview.imaging.column_warp import at_columns
 from scanview.imaging.compare import AlignedReference, align, changes, difference
+from scanview.imaging.mass import estimate_mass
 from scanview.imaging.physics import transmission
 from scanview.imaging.region import Area
 from scanview.imaging.registration import Registration, register
+from scanview.imaging.selection import rectangle
+from scanview.imaging.weight import Agreement, compare_with_declared
 from scanview.simulate.canvas import Canvas
+from scanview.simulate.scan import simulate_scan
 from scanview.simulate.scanner import ScannerSettings, acquire
 from scanview.simulate.scene import build_scene
 
@@ -70,6 +75,28 @@ def test_an_added_object_is_found_and_nothing_else(seed: int, speed_change: floa
     assert abs((box.y0 + box.y1) / 2 - centre[1]) < 4
     assert found[0].area_mm2 == pytest.approx(240 * 180, rel=0.4)
     assert found[0].attenuation > 0.2
+
+
+@pytest.mark.parametrize("seed", [5, 8])
+def test_a_load_is_weighed_against_an_empty_reference_brought_into_line(seed: int) -> None:
+    scan = simulate_scan(seed, settings=SCANNER)
+    scene_rng = np.random.default_rng(np.random.SeedSequence(seed).spawn(3)[0])
+    scene = build_scene(scene_rng, SCANNER.pitch_mm, None)
+    assert scan.truth.cargo == scene.cargo == "coils", "steel, whose mass the simulator knows exactly"
+    places = np.cumsum(1 + 0.06 * np.sin(np.arange(scene.load.columns) / 250)) - 5
+    empty = acquire(
+        np.stack([at_columns(plane, places) for plane in scene.structure.planes]), SCANNER, np.random.default_rng(1)
+    )
+    view, current = scan.image.side
+    aligned = align(register(view, empty, view, current), view, empty, view)
+    background = Background(area=aligned.area, counts=aligned.counts[:, *aligned.area.window])
+    inside = scan.truth.inside
+    load = rectangle((inside.x0, inside.y0), (inside.x1, inside.y1), (current.shape[2], current.shape[1]))
+    found = estimate_mass(view, current, load, background=background)
+    assert found.mass_kg == pytest.approx(scan.truth.load_kg, rel=0.1)
+    assert compare_with_declared(found, scan.truth.load_kg).agreement is Agreement.AGREES
+    assert compare_with_declared(found, 0.7 * scan.truth.load_kg).agreement is Agreement.HEAVIER
+    assert compare_with_declared(found, 1.4 * scan.truth.load_kg).agreement is Agreement.LIGHTER
 
 
 def test_what_is_gone_has_less_attenuation() -> None:

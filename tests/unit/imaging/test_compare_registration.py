@@ -8,6 +8,7 @@ import pytest
 from scanview.core.errors import BadInput
 from scanview.core.scan import Calibration, Channel, Source, View, ViewHeader
 from scanview.imaging.column_warp import at_columns
+from scanview.imaging.compare import align
 from scanview.imaging.registration import Registration, register
 from scanview.simulate.scanner import ScannerSettings, acquire
 from scanview.simulate.scene import Scene, build_scene
@@ -116,6 +117,20 @@ def test_another_lorry_is_not_brought_into_line(one: int, other: int) -> None:
         scans.append(acquired(scene.structure.planes + scene.load.planes, seed))
     found = register(view_of(scans[0]), scans[0], view_of(scans[1]), scans[1])
     assert not found.is_reliable
+
+
+def test_grey_pictures_without_physics_are_brought_into_line() -> None:
+    scene = scene_of(5)
+    planes = scene.structure.planes + scene.load.planes
+    true = passage(planes.shape[2], speed_change=0.05, offset=9.0)
+    reference, current = (acquired(p, seed)[:1] // 256 for seed, p in ((1, planes), (2, true.of(planes))))
+    grey = replace(view_of(current), channels=(Channel.GREY,), calibrations=(), energies_mv=())
+    found = register(replace(grey, rows=reference.shape[1]), reference, grey, current)
+    assert found.is_reliable
+    assert np.median(errors(found, true, planes.shape[2])) < 1.0
+    aligned = align(found, grey, reference, grey)
+    window = aligned.area.window
+    assert np.corrcoef(aligned.counts[0][window].ravel(), current[0][window].ravel())[0, 1] > 0.98
 
 
 def test_noise_and_blank_pictures_are_not_brought_into_line() -> None:

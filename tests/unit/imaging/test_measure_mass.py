@@ -105,6 +105,14 @@ def test_an_empty_container_weighs_nothing_within_its_uncertainty() -> None:
     assert abs(found.mass_kg) < found.uncertainty_kg < 2
 
 
+def test_the_noise_of_air_weighs_nothing() -> None:
+    view = view_of(QUIET, Channel.HIGH, Channel.LOW)
+    levels = np.array(QUIET.air_counts)[:, None, None]
+    noise = np.random.default_rng(3).normal(0, 300, (2, 300, SIZE[0]))
+    found = estimate_mass(view, np.rint(levels + noise).astype(np.uint16), rectangle((0, 0), SIZE, SIZE))
+    assert abs(found.mass_kg) < 0.15
+
+
 def test_mass_is_that_of_the_selected_pixels() -> None:
     view, counts, _ = scan_of("steel", 40)
     whole = rectangle((185, 105), (295, 195), SIZE)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from scanview.core.recipe import Recipe, Tool
-from scanview.imaging.colour import ANCHORS, HUE_MAX, OPAQUE_CODE, SATURATION_MAX
+from scanview.imaging.colour import ANCHORS, DENSE_CODE, HUE_MAX, OPAQUE_CODE, SATURATION_MAX
 from scanview.imaging.palette import SAFE, STANDARD, Palette, Style, colour_table, style_of
 
 FULL = SATURATION_MAX << 5
@@ -78,12 +78,20 @@ def test_a_strip_keeps_its_material_and_fades_the_others(tool: Tool, kept: set[i
 
 
 @pytest.mark.parametrize("tool", [Tool.ORGANIC, Tool.METAL])
-def test_a_strip_never_takes_opaque_pixels_away(tool: Tool):
+@pytest.mark.parametrize("code", [OPAQUE_CODE, DENSE_CODE])
+def test_a_strip_never_takes_away_what_is_too_dense_to_tell(tool: Tool, code: int):
     style = Style(palette=STANDARD, strips=frozenset({tool}), contrast=0.0, fade=200)
 
-    assert np.array_equal(table(style)[OPAQUE_CODE], table(Style())[OPAQUE_CODE])
+    assert np.array_equal(table(style)[code], table(Style())[code])
     grey = Style(palette=None, strips=frozenset({tool}), contrast=0.0, fade=200)
-    assert np.array_equal(table(grey)[OPAQUE_CODE, :, 0], np.arange(256))
+    assert np.array_equal(table(grey)[code, :, 0], np.arange(256))
+
+
+def test_only_opaque_has_the_colour_of_opaque():
+    colours = table(Style())
+
+    assert np.array_equal(colours[DENSE_CODE, :, 0], np.arange(256))
+    assert tuple(colours[OPAQUE_CODE, 90, 2::-1]) == STANDARD.opaque
 
 
 def test_the_style_is_that_of_the_recipe():
