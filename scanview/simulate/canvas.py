@@ -21,13 +21,17 @@ _FAR_RIGHT = 1e9
 
 
 class Canvas:
-    """Areal densities in g/cm2, float32 (basis material, rows, columns), onto which bodies are drawn."""
+    """Areal densities in g/cm2, float32 (basis material, rows, columns), onto which bodies are drawn.
+
+    Basis materials imitate how a body attenuates, not what it weighs: true masses are kept beside them.
+    """
 
     def __init__(self, *, width_mm: float, height_mm: float, pitch_mm: float) -> None:
         self.pitch_mm = pitch_mm
         self.rows = round(height_mm / pitch_mm)
         self.columns = round(width_mm / pitch_mm)
         self.planes = np.zeros((len(BASIS), self.rows, self.columns), dtype=np.float32)
+        self._mass_g_cm2 = np.zeros((self.rows, self.columns), dtype=np.float32)
 
     def rectangle(self, material: str, x0: float, y0: float, x1: float, y1: float, *, depth_mm: float) -> None:
         """A block with faces along the axes."""
@@ -137,8 +141,8 @@ class Canvas:
         self._add(material, top, left, np.maximum(depth_mm(across, down), 0) * np.outer(high, wide))
 
     def total_g_cm2(self) -> Plane:
-        """Areal density of everything drawn, float32 (rows, columns)."""
-        return np.asarray(self.planes.sum(axis=0), dtype=np.float32)
+        """Areal density of everything drawn, as a balance would find it, float32 (rows, columns)."""
+        return self._mass_g_cm2.copy()
 
     def _window(self, x0: float, y0: float, x1: float, y1: float) -> tuple[int, int, Plane, Plane]:
         left, right = int(np.floor(x0 / self.pitch_mm)) - 1, int(np.ceil(x1 / self.pitch_mm)) + 1
@@ -165,6 +169,7 @@ class Canvas:
         seen = depth_mm[rows.start - top : rows.stop - top, columns.start - left : columns.stop - left]
         substance = MATERIALS[material]
         areal = seen.astype(np.float32) * np.float32(substance.density_g_cm3 / 10)
+        self._mass_g_cm2[rows, columns] += areal
         for plane, weight in zip(self.planes, substance.basis, strict=True):
             if weight > 0:
                 plane[rows, columns] += areal * weight

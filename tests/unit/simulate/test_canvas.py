@@ -18,10 +18,9 @@ def _canvas(pitch_mm: float = 5.0) -> Canvas:
 
 
 def _volume_cm3(canvas: Canvas, material: str) -> float:
-    """Volume of what was drawn, from the areal densities of a material whose basis weights add up to `weight`."""
-    weight = float(MATERIALS[material].basis.sum())
+    """Volume of what was drawn, from its areal density."""
     area_cm2 = (canvas.pitch_mm / 10) ** 2
-    return float(canvas.total_g_cm2().sum()) / weight * area_cm2 / MATERIALS[material].density_g_cm3
+    return float(canvas.total_g_cm2().sum()) * area_cm2 / MATERIALS[material].density_g_cm3
 
 
 @settings(max_examples=25, deadline=None)
