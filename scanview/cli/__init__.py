@@ -5,6 +5,8 @@ Human text goes to standard error, results to standard output; with `--json` one
 """
 
 import argparse
+import os
+import sys
 from collections.abc import Sequence
 
 from scanview import __version__, log
@@ -25,6 +27,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         say("stopped")
+        return 1
+    except BrokenPipeError:
+        # Whoever read our results has read enough; what is left in the buffer must not fail again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
 
 

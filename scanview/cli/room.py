@@ -106,8 +106,7 @@ def keys(options: argparse.Namespace) -> int:
             say(f"no {options.role} {options.name} is enrolled")
             return 1
     else:
-        for card in Enrolments(enrolled).all():
-            _print_card(card)
+        _rows(({"role": card.role, "name": card.name, "key": card.key} for card in Enrolments(enrolled).all()), options)
     return 0
 
 
