@@ -3,6 +3,7 @@
 The hub never imports this module: it stores and serves records without looking into them.
 """
 
+import math
 import threading
 from collections.abc import Sequence
 from typing import TypeAlias
@@ -23,11 +24,23 @@ _ZSTD_LEVEL = 1
 
 
 class _Codecs(threading.local):
-    """One compressor and one decompressor per thread: sharing one between threads crashes."""
+    """One compressor and one decompressor per thread: sharing one between threads crashes.
+
+    The tiles' differences are written where the last ones of that size were: fresh memory costs eight times as much as
+    the differences themselves.
+    """
 
     def __init__(self) -> None:
         self.compressor = zstandard.ZstdCompressor(level=_ZSTD_LEVEL)
         self.decompressor = zstandard.ZstdDecompressor()
+        self._scratch = np.empty(0, np.uint16)
+
+    def scratch(self, shape: tuple[int, ...]) -> Counts:
+        """Memory of this shape, good until the next call."""
+        pixels = math.prod(shape)
+        if self._scratch.size < pixels:
+            self._scratch = np.empty(pixels, np.uint16)
+        return self._scratch[:pixels].reshape(shape)
 
 
 _codecs = _Codecs()
@@ -102,12 +115,20 @@ def decode_strip(record: StripRecord, *, rows: int) -> list[Counts]:
 
 
 def _differences(counts: Counts, size: tuple[int, int]) -> Counts:
-    """Each pixel less its left neighbour, modulo 65536, in tiles of `size` (rows, columns) padded by the edge."""
+    """Each pixel less its left neighbour, modulo 65536, in tiles of `size` (rows, columns) padded by the edge.
+
+    The result is good until the next call on this thread.
+    """
     channels, rows, columns = counts.shape
-    differences = np.empty((channels, *size), np.uint16)
+    differences = _codecs.scratch((channels, *size))
     inside = differences[:, :rows]
+    if columns == size[1] and counts.flags.c_contiguous:
+        # One run over each plane is faster than one over each row; the first column is put right below.
+        run, planes = differences.reshape(channels, -1), counts.reshape(channels, -1)
+        np.subtract(planes[:, 1:], planes[:, :-1], out=run[:, 1 : rows * columns])
+    else:
+        np.subtract(counts[:, :, 1:], counts[:, :, :-1], out=inside[:, :, 1:columns])
+        inside[:, :, columns:] = 0  # a repeated pixel differs from its neighbour by nothing
     inside[:, :, 0] = counts[:, :, 0]
-    np.subtract(counts[:, :, 1:], counts[:, :, :-1], out=inside[:, :, 1:columns])
-    inside[:, :, columns:] = 0  # a repeated pixel differs from its neighbour by nothing
     differences[:, rows:] = inside[:, -1:]
     return differences
