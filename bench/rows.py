@@ -26,32 +26,39 @@ class Row:
 def lower_is_better(
     bench: str, row: str, value: float, unit: str, *, goal: float | None = None, reference: float | None = None
 ) -> Row:
-    """A row such as a duration: met where `value` is at most `goal`."""
-    return Row(
-        bench=bench,
-        row=row,
-        value=round(value, 3),
-        unit=unit,
-        reference=None if reference is None else round(reference, 3),
-        ratio=None if reference is None else round(reference / value, 2),
-        goal=goal,
-        met=goal is None or value <= goal,
-    )
+    """A row such as a duration: met where `value` is at most `goal`; the ratio says how many times less it is."""
+    ratio = None if reference is None else reference / value
+    return _row(bench, row, value, unit, reference, ratio, goal, met=goal is None or value <= goal)
 
 
 def higher_is_better(
     bench: str, row: str, value: float, unit: str, *, goal: float | None = None, reference: float | None = None
 ) -> Row:
-    """A row such as a rate: met where `value` is at least `goal`."""
+    """A row such as a rate: met where `value` is at least `goal`; the ratio says how many times more it is."""
+    ratio = None if reference is None else value / reference
+    return _row(bench, row, value, unit, reference, ratio, goal, met=goal is None or value >= goal)
+
+
+def _row(
+    bench: str,
+    row: str,
+    value: float,
+    unit: str,
+    reference: float | None,
+    ratio: float | None,
+    goal: float | None,
+    *,
+    met: bool,
+) -> Row:
     return Row(
         bench=bench,
         row=row,
         value=round(value, 3),
         unit=unit,
         reference=None if reference is None else round(reference, 3),
-        ratio=None if reference is None else round(value / reference, 2),
+        ratio=None if ratio is None else round(ratio, 2),
         goal=goal,
-        met=goal is None or value >= goal,
+        met=met,
     )
 
 
