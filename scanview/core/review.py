@@ -11,6 +11,7 @@ from scanview.core.scan import Box
 MAX_TEXT = 2_000
 MAX_FINDINGS = 1_000
 MAX_MARKS = 500
+MAX_FINDING_ID = 64
 
 _ID = re.compile(r"[0-9a-f]{32}")
 
@@ -124,7 +125,8 @@ class Decision:
 
     `decision` is made by the client, so that sending it again is harmless. `fence` is the number of the lease it
     was made under. `content_sha256` is the content the person saw; empty while a scan still arrives, which only a
-    HOLD may do. A HOLD gives a reason or a mark.
+    HOLD may do. A HOLD gives a reason or a mark. `dismissed` are the ids of findings the person calls wrong; one that
+    a mark answers is accepted, and cannot be both.
     """
 
     decision: str
@@ -135,6 +137,7 @@ class Decision:
     reason: HoldReason | None = None
     note: str = ""
     marks: tuple[Mark, ...] = ()
+    dismissed: tuple[str, ...] = ()
     recipe: Recipe = field(default_factory=Recipe)
     without_recognition: bool = False
     """The analyst was shown, and accepted, that no machine result was there."""
@@ -145,6 +148,7 @@ class Decision:
         check_text(self.note)
         if len(self.marks) > MAX_MARKS:
             raise BadInput(f"{len(self.marks)} marks are more than {MAX_MARKS}", code="bad-decision")
+        check_dismissed(self.dismissed, self.marks)
         if self.verdict is Verdict.HOLD and self.reason is None and not self.marks:
             raise BadInput("a hold needs a reason or a mark", code="hold-without-reason")
         if self.verdict is Verdict.RELEASE and not self.content_sha256:
@@ -163,3 +167,15 @@ def check_text(text: str) -> str:
     if len(text) > MAX_TEXT:
         raise BadInput(f"a text of {len(text)} characters is longer than {MAX_TEXT}", code="text-too-long")
     return text
+
+
+def check_dismissed(dismissed: tuple[str, ...], marks: tuple[Mark, ...]) -> None:
+    """Raise BadInput unless these are ids of findings, each once, none of which one of `marks` answers."""
+    if len(dismissed) > MAX_FINDINGS:
+        raise BadInput(f"{len(dismissed)} dismissed findings are more than {MAX_FINDINGS}", code="bad-decision")
+    if any(not 0 < len(finding) <= MAX_FINDING_ID for finding in dismissed):
+        raise BadInput(f"a finding's id has 1 to {MAX_FINDING_ID} characters", code="bad-decision")
+    if len(set(dismissed)) != len(dismissed):
+        raise BadInput("a finding is dismissed once", code="bad-decision")
+    if not {mark.answers for mark in marks}.isdisjoint(dismissed):
+        raise BadInput("a finding is accepted or dismissed, not both", code="bad-decision")

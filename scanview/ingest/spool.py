@@ -24,7 +24,7 @@ from scanview.formats.archive_writer import (
 )
 from scanview.ingest.held_scan import HeldScan
 from scanview.store.folder_lock import FolderLock
-from scanview.store.port_log import PortLog, SpoolState
+from scanview.store.port_log import LoggedScan, PortLog, SpoolState
 from scanview.wire.link import End
 
 _log = logging.getLogger("scanview.ingest")
@@ -63,13 +63,15 @@ class SpoolWriter:
     def append(self, record: bytes) -> None:
         """Spool the next strip record; BadInput where it is not that, Unavailable where the disk refuses."""
         self._writer.append(record)
+        if self.strips == 1:
+            self._writer.sync()  # the hub hears of it now: a power cut here must not leave it waiting for ever
         self._spool.changed()
 
     def end(self, *, complete: bool) -> str:
         """Make the scan whole and durable; returns its content hash. BadInput where it has no strip."""
         if not self.strips:
             raise BadInput("a scan without a column is none", code="empty-scan")
-        self._spool.log.end_scan(self.scan, complete=complete)
+        self._spool.log.end_scan(self.scan, self._writer.content_sha256, complete=complete)
         finished = self._writer.finish()
         self._spool.set_whole(self.scan, finished.content_sha256, complete=complete)
         return finished.content_sha256
@@ -180,7 +182,7 @@ class Spool:
         if logged is None:
             self.log.begin_scan(scan, finished.header.container, time.time())
         self._put(scan, SpooledScan(HeldScan(folder=self._scans_folder, index=open_archive(path).index)))
-        self.set_whole(scan, finished.content_sha256, complete=logged is not None and logged.complete)
+        self.set_whole(scan, finished.content_sha256, complete=_was_complete(logged, finished.content_sha256))
 
     def _recover_growing(self, path: Path) -> None:
         try:
@@ -197,4 +199,9 @@ class Spool:
         if logged is None:
             self.log.begin_scan(scan, writer.header.container, time.time())
         self._put(scan, SpooledScan(HeldScan(folder=self._scans_folder, index=writer.index)))
-        SpoolWriter(self, writer).end(complete=logged is not None and logged.complete)
+        SpoolWriter(self, writer).end(complete=_was_complete(logged, writer.content_sha256))
+
+
+def _was_complete(logged: LoggedScan | None, content_sha256: str) -> bool:
+    """Whether the scan had come to its end with this very content: its last strips may not have reached the disk."""
+    return logged is not None and logged.complete and logged.content_sha256 == content_sha256

@@ -89,10 +89,13 @@ class Uploader:
         return True
 
     def _next_of(self, waiting: Iterator[str]) -> str:
-        """The oldest scan that is not refused, or ""."""
+        """The oldest scan that may be offered, or "".
+
+        Not one without a strip: a port that is killed then forgets it, and the hub would wait for it for ever.
+        """
         for scan in waiting:
             spooled = self._spool.find(scan)
-            if spooled is not None and not spooled.is_refused:
+            if spooled is not None and not spooled.is_refused and spooled.held.strips:
                 return scan
         return ""
 

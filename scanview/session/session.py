@@ -14,6 +14,7 @@ from scanview.core.errors import Fault, ScanViewError, Unavailable
 from scanview.core.review import Decision, Person
 from scanview.core.work import Lease
 from scanview.session.deciding import Deciding
+from scanview.session.drafts import Draft, Drafts
 from scanview.session.events import (
     DecisionSettled,
     Event,
@@ -44,7 +45,7 @@ class Session:
 
     Args:
         endpoint: where the hub listens, tcp://host:port.
-        folder: this workstation's own folder: its keys, the pinned hub, unconfirmed decisions.
+        folder: this workstation's own folder: its keys, the pinned hub, unconfirmed decisions, marks.
         workstation: the name it is enrolled under.
         tell: is given every event, on the session's thread.
         scans_ahead: how many of the next scans are loaded before they are asked for.
@@ -72,6 +73,7 @@ class Session:
         self._clock_offset_s = 0.0
         self._leases = Leases(self, self._reactor, self._tell)
         self._deciding = Deciding(self, self._reactor, self._tell, Undelivered(folder / "decisions"))
+        self._drafts = Drafts(folder / "marks")
         self._room = ReadingRoom(self, self._reactor, self._tell, scans_ahead=scans_ahead, ahead_bytes=ahead_bytes)
         self._seat = Seat(self, self._reactor, self._tell)
 
@@ -117,6 +119,14 @@ class Session:
     def decide(self, decision: Decision) -> Future[int]:
         """Keep `decision` here, send it until the hub has it, and give its number in the ledger once it is durable."""
         return self._ask(lambda: self._deciding.decide(decision))
+
+    def draft(self, scan: str) -> Future[Draft | None]:
+        """What this person said of `scan` before, on this workstation, and has not decided."""
+        return self._ask(lambda: _at_once(lambda: self._drafts.of(self._analyst, scan)))
+
+    def keep_draft(self, draft: Draft) -> Future[None]:
+        """Keep here what this person says of a scan until it is decided; done once it is on disk."""
+        return self._ask(lambda: _at_once(lambda: self._drafts.keep(self._analyst, draft)))
 
     def open_scan(self, scan: str) -> None:
         """Tell the listener about this scan and its pixels, before anything else, until `close_scan`."""
@@ -219,8 +229,16 @@ class Session:
                 self._room.leave()
             case DecisionSettled(decision=decision):
                 self._leases.ended(decision.scan)
-            case RowsChanged():
+                self._drafts.drop(decision.scan)
+            case RowsChanged(rows=rows):
+                for row in rows:
+                    if row.verdict is not None:
+                        self._drafts.drop(row.scan)
                 self._room.plan_ahead(self._seat.queue())
+
+    @property
+    def _analyst(self) -> str:
+        return self._seat.person.name if self._seat.person is not None else ""
 
     def _sign_out(self) -> None:
         self._leases.forget()
@@ -266,6 +284,12 @@ class Session:
 
         self._reactor.post(ask)
         return outcome
+
+
+def _at_once(question: Callable[[], T]) -> Future[T]:
+    future: Future[T] = Future()
+    future.set_result(question())
+    return future
 
 
 def _copy(done: Future[T], outcome: Future[T]) -> None:

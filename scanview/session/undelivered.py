@@ -4,14 +4,14 @@ A file is written and fsynced before its decision is sent, and removed when the 
 after a start is sent again under the same id, which is harmless.
 """
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
-from scanview.core.errors import BadInput, Unavailable
+from scanview.core.errors import Unavailable
 from scanview.core.review import Decision
+from scanview.session import kept_file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +32,9 @@ class Undelivered:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._kept: dict[str, KeptDecision] = {}
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for path in sorted(folder.glob("*.json")):
-            kept = _read(path)
-            if kept is not None:
-                self._kept[kept.decision.decision] = kept
+        kept_file.make_folder(folder)
+        for kept in kept_file.read_all(folder, _decoder):
+            self._kept[kept.decision.decision] = kept
         self._next_number = 1 + max((kept.number for kept in self._kept.values()), default=0)
 
     def keep(self, analyst: str, decision: Decision) -> None:
@@ -45,7 +43,7 @@ class Undelivered:
             return
         kept = KeptDecision(number=self._next_number, analyst=analyst, decision=decision)
         try:
-            self._write(self._path(decision.decision), msgspec.json.encode(kept))
+            kept_file.write(self._path(decision.decision), msgspec.json.encode(kept))
         except OSError as error:
             raise Unavailable(
                 f"the decision cannot be kept in {self._folder}: {error.strerror}",
@@ -67,26 +65,3 @@ class Undelivered:
 
     def _path(self, decision: str) -> Path:
         return self._folder / f"{decision}.json"
-
-    def _write(self, path: Path, content: bytes) -> None:
-        growing = path.with_suffix(".part")
-        descriptor = os.open(growing, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        growing.rename(path)
-        folder = os.open(self._folder, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-
-
-def _read(path: Path) -> KeptDecision | None:
-    """The decision in `path`; a file that holds none is put aside for a person to look at."""
-    try:
-        return _decoder.decode(path.read_bytes())
-    except (msgspec.MsgspecError, UnicodeError, BadInput):
-        path.rename(path.with_suffix(".unreadable"))
-        return None

@@ -46,7 +46,7 @@ class SpoolState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoggedScan:
-    """What the port knows of a scan it made. `content_sha256` is empty while it grows."""
+    """What the port knows of a scan it made. `content_sha256` is empty until its last column is there."""
 
     scan: str
     container: str
@@ -103,9 +103,12 @@ class PortLog:
                 (scan, container, at, SpoolState.GROWING),
             )
 
-    def end_scan(self, scan: str, *, complete: bool) -> None:
-        """No more columns come: noted before the file is finished, so that a crash in between loses nothing."""
-        self._set(scan, "complete = ?", complete)
+    def end_scan(self, scan: str, content_sha256: str, *, complete: bool) -> None:
+        """No more columns come: noted before the file is finished, so that a crash in between loses nothing.
+
+        `complete` holds for that content alone: less of it may reach the disk before the power goes.
+        """
+        self._set(scan, "content_sha256 = ?, complete = ?", content_sha256, complete)
 
     def scan_whole(self, scan: str, content_sha256: str) -> None:
         """The scan's file is finished and durable."""

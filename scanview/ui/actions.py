@@ -1,6 +1,7 @@
 """Owns the commands of the client: every one once, with its keys, whose it is and when it can be given.
 
-The key table, the cheat sheet, the buttons' hints and the tests are all made from `COMMANDS`. The text of command x is
+The key table, the sheet of keys, the buttons' hints and the tests are all made from `COMMANDS`; `key_map` has what a
+person changes of it. The text of command x is
 `command.x` in the catalogue. In one mode a key means one thing: a test looks.
 """
 
@@ -29,6 +30,7 @@ class Group(StrEnum):
     FINDINGS = "findings"
     LOOK = "look"
     TOOLS = "tools"
+    MEASURING = "measuring"
     PROGRAM = "program"
 
 
@@ -72,27 +74,56 @@ COMMANDS: tuple[Command, ...] = (
     Command(id="give-back", keys=("G",), group=Group.QUEUE, modes=_REVIEW),
     Command(id="next-finding", keys=("Space",), group=Group.FINDINGS),
     Command(id="previous-finding", keys=("Shift+Space",), group=Group.FINDINGS),
+    Command(id="accept-finding", keys=("A",), group=Group.FINDINGS, modes=_REVIEW),
+    Command(id="dismiss-finding", keys=("D",), group=Group.FINDINGS, modes=_REVIEW),
+    Command(id="hide-dismissed", keys=("Shift+D",), group=Group.FINDINGS),
     Command(id="mark", keys=("M",), group=Group.FINDINGS),
     Command(id="remove-mark", keys=("Backspace", "Del"), group=Group.FINDINGS),
+    Command(id="write-on-mark", keys=("T",), group=Group.FINDINGS),
+    Command(id="undo", keys=("Ctrl+Z",), group=Group.FINDINGS, repeats=True),
+    Command(id="redo", keys=("Ctrl+Shift+Z",), group=Group.FINDINGS, repeats=True),
     Command(id="hide-overlays", keys=("Tab",), group=Group.FINDINGS, held=True),
     Command(id="fit", keys=("F",), group=Group.LOOK),
     Command(id="one-to-one", keys=("O",), group=Group.LOOK),
+    Command(id="flip", keys=("X",), group=Group.LOOK),
+    Command(id="turn", keys=("Shift+X",), group=Group.LOOK),
+    Command(id="loupe", keys=("Z",), group=Group.LOOK, held=True),
     Command(id="zoom-in", keys=("+", "="), group=Group.LOOK, repeats=True),
     Command(id="zoom-out", keys=("-",), group=Group.LOOK, repeats=True),
     Command(id="pan-left", keys=("Left",), group=Group.LOOK, repeats=True),
     Command(id="pan-right", keys=("Right",), group=Group.LOOK, repeats=True),
     Command(id="pan-up", keys=("Up",), group=Group.LOOK, repeats=True),
     Command(id="pan-down", keys=("Down",), group=Group.LOOK, repeats=True),
+    Command(id="nudge-left", keys=("Shift+Left",), group=Group.LOOK, repeats=True),
+    Command(id="nudge-right", keys=("Shift+Right",), group=Group.LOOK, repeats=True),
+    Command(id="nudge-up", keys=("Shift+Up",), group=Group.LOOK, repeats=True),
+    Command(id="nudge-down", keys=("Shift+Down",), group=Group.LOOK, repeats=True),
     Command(id="tool-window", keys=("1",), group=Group.TOOLS, modes=_REVIEW),
     Command(id="tool-colour", keys=("2",), group=Group.TOOLS, modes=_REVIEW),
     Command(id="tool-log", keys=("3",), group=Group.TOOLS, modes=_REVIEW),
     Command(id="tool-gamma", keys=("4",), group=Group.TOOLS, modes=_REVIEW),
     Command(id="tool-inverse", keys=("I",), group=Group.TOOLS),
+    Command(id="tool-edge", keys=("5",), group=Group.TOOLS, modes=_REVIEW),
+    Command(id="tool-local", keys=("6",), group=Group.TOOLS, modes=_REVIEW),
+    Command(id="tool-super", keys=("7",), group=Group.TOOLS),
+    Command(id="tool-denoise", keys=("8",), group=Group.TOOLS),
+    Command(id="tool-peel", keys=("9",), group=Group.TOOLS),
+    Command(id="tool-safe-colours", keys=("C",), group=Group.TOOLS),
+    Command(id="tool-organic", keys=("Q",), group=Group.TOOLS),
+    Command(id="tool-metal", keys=("E",), group=Group.TOOLS),
+    Command(id="preset-high-penetration", keys=("J",), group=Group.TOOLS),
+    Command(id="preset-low-penetration", keys=("K",), group=Group.TOOLS),
     Command(id="tool-reset", keys=("0",), group=Group.TOOLS),
     Command(id="window-narrower", keys=("[",), group=Group.TOOLS, repeats=True),
     Command(id="window-wider", keys=("]",), group=Group.TOOLS, repeats=True),
     Command(id="level-darker", keys=(";",), group=Group.TOOLS, repeats=True),
     Command(id="level-brighter", keys=("'",), group=Group.TOOLS, repeats=True),
+    Command(id="tool-less", keys=(",",), group=Group.TOOLS, repeats=True),
+    Command(id="tool-more", keys=(".",), group=Group.TOOLS, repeats=True),
+    Command(id="measure-length", keys=("L",), group=Group.MEASURING, modes=_REVIEW),
+    Command(id="measure-rectangle", keys=("B",), group=Group.MEASURING, modes=_REVIEW),
+    Command(id="measure-polygon", keys=("P",), group=Group.MEASURING, modes=_REVIEW),
+    Command(id="weigh-load", keys=("W",), group=Group.MEASURING, modes=_REVIEW),
     Command(id="keys", keys=("F1",), group=Group.PROGRAM, modes=_ALWAYS),
     Command(id="language", keys=("Ctrl+L",), group=Group.PROGRAM, modes=_ALWAYS),
     Command(id="sign-out", keys=("Ctrl+Shift+Q",), group=Group.PROGRAM),
@@ -100,8 +131,3 @@ COMMANDS: tuple[Command, ...] = (
 )
 
 BY_ID: dict[str, Command] = {command.id: command for command in COMMANDS}
-
-
-def keys_of(id: str) -> str:
-    """The first key of a command, as a hint on its button."""
-    return BY_ID[id].keys[0]

@@ -6,20 +6,21 @@ import platform
 import re
 import secrets
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QMessageLogContext, QObject, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
-from scanview.session.events import Event
+from scanview.session.events import Event, PersonChanged
 from scanview.session.session import Session
 from scanview.settings import ClientSettings
 from scanview.ui import preferences
 from scanview.ui.bridge import Bridge
 from scanview.ui.desk import Desk
 from scanview.ui.fonts import font, has_chinese
+from scanview.ui.key_map import DEFAULT_KEYS
 from scanview.ui.language import Words
-from scanview.ui.preferences import Preferences
 from scanview.ui.style import style_sheet
 from scanview.ui.surroundings import Surroundings
 from scanview.ui.text import Language
@@ -42,7 +43,10 @@ _MEANINGLESS = frozenset({"This plugin does not support propagateSizeHints()"})
 
 
 class Client(QObject):
-    """A running client: `start`, and `stop` before the application ends. Its language is remembered in `folder`."""
+    """A running client: `start`, and `stop` before the application ends.
+
+    Its language, and the keys of each person, are remembered in `folder`.
+    """
 
     def __init__(
         self,
@@ -56,8 +60,9 @@ class Client(QObject):
     ) -> None:
         super().__init__()
         settings = settings or ClientSettings()
-        language = language or preferences.load(folder).language
-        self.words = Words(language, self)
+        self._folder = folder
+        self._preferences = preferences.load(folder)
+        self.words = Words(language or self._preferences.language, self)
         self.bridge = Bridge(self._heard, self)
         self.session = Session(
             endpoint=endpoint,
@@ -77,7 +82,7 @@ class Client(QObject):
         )
         self.desk = Desk(around, open_next=settings.open_next)
         self.window.serve(self.desk)
-        self.words.changed.connect(lambda: preferences.save(folder, Preferences(language=self.words.language)))
+        self.words.changed.connect(self._remember)
 
     def start(self) -> None:
         """Show the window and begin to connect."""
@@ -97,6 +102,20 @@ class Client(QObject):
 
     def _heard(self, event: Event) -> None:
         self.desk.heard(event)
+        if isinstance(event, PersonChanged):
+            self.words.use_keys(self._preferences.keys.get(self._person, DEFAULT_KEYS))
+
+    @property
+    def _person(self) -> str:
+        return self.desk.person.name if self.desk.person is not None else ""
+
+    def _remember(self) -> None:
+        """The language of this workstation, and the keys of whoever sits here."""
+        wanted = replace(self._preferences, language=self.words.language)
+        if self._person:
+            wanted = wanted.with_keys(self._person, self.words.keys)
+        self._preferences = wanted
+        preferences.save(self._folder, wanted)
 
 
 def make_application() -> QApplication:

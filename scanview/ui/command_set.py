@@ -8,11 +8,24 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from scanview.core.errors import Fault
 from scanview.core.review import Role
-from scanview.ui.actions import COMMANDS, Mode
+from scanview.ui.actions import COMMANDS, Command, Mode
 from scanview.ui.language import Words
 
-_HELD_KEYS = {"Tab": Qt.Key.Key_Tab}
-"""Qt's number of every key that a held command may have."""
+_MODIFIERS = frozenset(
+    {
+        Qt.Key.Key_Shift,
+        Qt.Key.Key_Control,
+        Qt.Key.Key_Alt,
+        Qt.Key.Key_AltGr,
+        Qt.Key.Key_Meta,
+        Qt.Key.Key_CapsLock,
+        Qt.Key.Key_NumLock,
+        Qt.Key.Key_unknown,
+    }
+)
+
+TAKES_KEYS = "takes-keys"
+"""The property of a widget that wants every key for itself while it has the focus."""
 
 
 class CommandSet(QObject):
@@ -36,6 +49,7 @@ class CommandSet(QObject):
         self._mode: Mode | None = None
         self._role: Role | None = None
         self._down = ""
+        self._down_key = 0
         known = {command.id for command in COMMANDS}
         if known != set(handlers) | set(held):
             raise Fault(f"commands without handlers: {known ^ (set(handlers) | set(held))}", code="no-handler")
@@ -43,11 +57,10 @@ class CommandSet(QObject):
         for command in COMMANDS:
             if not command.held:
                 action = self._actions[command.id] = QAction(window)
-                action.setShortcuts([QKeySequence(key) for key in command.keys])
                 action.setAutoRepeat(command.repeats)
                 action.triggered.connect(handlers[command.id])
                 window.addAction(action)
-        self._held_keys = {_HELD_KEYS[key]: command for command in COMMANDS if command.held for key in command.keys}
+        self._held_keys: dict[str, Command] = {}
         application = QApplication.instance()
         if application is not None:
             application.installEventFilter(self)
@@ -55,9 +68,13 @@ class CommandSet(QObject):
         self.retranslate()
 
     def retranslate(self) -> None:
-        """Speak anew."""
+        """Speak anew, and listen to the keys of whoever sits here."""
+        keys = self._words.keys
         for id, action in self._actions.items():
             action.setText(self._words(f"command.{id}"))
+            action.setShortcuts([QKeySequence(key) for key in keys.keys(id)])
+        self._release_held()
+        self._held_keys = {key: command for command in COMMANDS if command.held for key in keys.keys(command.id)}
 
     def enter(self, mode: Mode, role: Role | None) -> None:
         """Only the commands of `mode` can be given from now on, by a person of this role."""
@@ -86,25 +103,46 @@ class CommandSet(QObject):
         """Follow the keys that act as long as they are down."""
         if event.type() == QEvent.Type.WindowDeactivate and watched is self._window:
             self._release_held()
-        if not isinstance(event, QKeyEvent) or event.key() not in self._held_keys:
+        if not isinstance(event, QKeyEvent):
             return False
-        command = self._held_keys[Qt.Key(event.key())]
-        if self._mode not in command.modes or self._types():
+        if event.type() == QEvent.Type.KeyRelease:
+            return self._released(event)
+        command = self._held_keys.get(key_of(event))
+        if command is None or self._mode not in command.modes or self._types():
             return False
         if event.type() == QEvent.Type.KeyPress:
             if not event.isAutoRepeat() and not self._down:
-                self._down = command.id
+                self._down, self._down_key = command.id, event.key()
                 self._held[command.id](True)
-            return True
-        if event.type() == QEvent.Type.KeyRelease and not event.isAutoRepeat():
-            self._release_held()
             return True
         return event.type() == QEvent.Type.ShortcutOverride
 
+    def _released(self, event: QKeyEvent) -> bool:
+        """The key itself ends it, whatever else is down by then."""
+        if not self._down or event.key() != self._down_key:
+            return False
+        if not event.isAutoRepeat():
+            self._release_held()
+        return True
+
     def _types(self) -> bool:
-        return isinstance(QApplication.focusWidget(), QLineEdit)
+        focus = QApplication.focusWidget()
+        return isinstance(focus, QLineEdit) or (focus is not None and bool(focus.property(TAKES_KEYS)))
 
     def _release_held(self) -> None:
         if self._down:
             down, self._down = self._down, ""
             self._held[down](False)
+
+
+def key_of(event: QKeyEvent) -> str:
+    """The key that was pressed, as the table of commands writes it; "" for a modifier alone.
+
+    A sign that needs Shift on this keyboard is the sign alone, and the number pad has no keys of its own.
+    """
+    key, modifiers = event.key(), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    if key in _MODIFIERS:
+        return ""
+    if event.text().isprintable() and not event.text().isalnum() and event.text().strip():
+        modifiers &= ~Qt.KeyboardModifier.ShiftModifier
+    return QKeySequence(modifiers.value | key).toString(QKeySequence.SequenceFormat.PortableText)

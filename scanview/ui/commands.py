@@ -6,16 +6,22 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from scanview.core.recipe import Tool
+from scanview.core.recipe import Preset, Recipe, Tool
+from scanview.core.scan import ViewHeader
 from scanview.imaging.tone import default_recipe
+from scanview.ui.actions import Mode
 from scanview.ui.desk import Desk
+from scanview.ui.measuring.commands import measuring_handlers
 from scanview.ui.reviewing import REASONS
-from scanview.ui.tools import toggled, window_stepped
+from scanview.ui.tools import preset_toggled, stepped, toggled, window_stepped
 
 if TYPE_CHECKING:
     from scanview.ui.window import Window
 
-_PAN_PX = 96
+_WAYS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
+_COARSE = (96, 8)
+_FINE = (8, 1)
+"""How far one press of a key goes: the look in pixels of the screen, a chosen mark in pixels of the scan."""
 
 
 def handlers(window: Window, desk: Desk) -> Mapping[str, Callable[[], None]]:
@@ -23,8 +29,10 @@ def handlers(window: Window, desk: Desk) -> Mapping[str, Callable[[], None]]:
     return {
         **_deciding(window, desk),
         **_queue(window, desk),
+        **_saying(window, desk),
         **_looking(window, desk),
-        **_tools(window, desk),
+        **_tools(window),
+        **measuring_handlers(window.measuring, desk),
         "keys": window.cheat_sheet.toggle,
         "language": lambda: window.words.switch(window.words.language.other),
         "sign-out": desk.sign_out,
@@ -34,7 +42,7 @@ def handlers(window: Window, desk: Desk) -> Mapping[str, Callable[[], None]]:
 
 def held_handlers(window: Window) -> Mapping[str, Callable[[bool], None]]:
     """The handler of every command that lasts while its key is down."""
-    return {"hide-overlays": window.canvas.set_overlays_hidden}
+    return {"hide-overlays": window.canvas.set_overlays_hidden, "loupe": window.canvas.set_loupe_shown}
 
 
 def _deciding(window: Window, desk: Desk) -> dict[str, Callable[[], None]]:
@@ -52,58 +60,101 @@ def _deciding(window: Window, desk: Desk) -> dict[str, Callable[[], None]]:
 def _queue(window: Window, desk: Desk) -> dict[str, Callable[[], None]]:
     return {
         "take-next": desk.take_next,
-        "take-chosen": lambda: desk.take_chosen(window.worklist.chosen),
+        "take-chosen": lambda: _take_chosen(window, desk),
         "choose-below": lambda: window.worklist.choose(1),
         "choose-above": lambda: window.worklist.choose(-1),
         "give-back": desk.give_back,
     }
 
 
-def _looking(window: Window, desk: Desk) -> dict[str, Callable[[], None]]:
+def _saying(window: Window, desk: Desk) -> dict[str, Callable[[], None]]:
     canvas, reviewing = window.canvas, desk.reviewing
     return {
         "next-finding": lambda: reviewing.step(1),
         "previous-finding": lambda: reviewing.step(-1),
+        "accept-finding": reviewing.accept,
+        "dismiss-finding": reviewing.dismiss,
+        "hide-dismissed": reviewing.hide_dismissed,
         "mark": lambda: canvas.set_marking(canvas.pyramid is not None and not canvas.is_marking),
         "remove-mark": reviewing.remove_mark,
+        "write-on-mark": lambda: _write(window, desk),
+        "undo": reviewing.undo,
+        "redo": reviewing.redo,
+    }
+
+
+def _looking(window: Window, desk: Desk) -> dict[str, Callable[[], None]]:
+    canvas = window.canvas
+    return {
         "fit": canvas.fit,
         "one-to-one": canvas.one_to_one,
+        "flip": canvas.flip,
+        "turn": canvas.turn,
         "zoom-in": canvas.zoom_in,
         "zoom-out": canvas.zoom_out,
-        "pan-left": lambda: canvas.pan(_PAN_PX, 0),
-        "pan-right": lambda: canvas.pan(-_PAN_PX, 0),
-        "pan-up": lambda: canvas.pan(0, _PAN_PX),
-        "pan-down": lambda: canvas.pan(0, -_PAN_PX),
+        **{f"pan-{way}": partial(_go, window, desk, *by, _COARSE) for way, by in _WAYS.items()},
+        **{f"nudge-{way}": partial(_go, window, desk, *by, _FINE) for way, by in _WAYS.items()},
     }
 
 
-def _tools(window: Window, desk: Desk) -> dict[str, Callable[[], None]]:
+def _tools(window: Window) -> dict[str, Callable[[], None]]:
     canvas = window.canvas
 
-    def toggle(tool: Tool) -> None:
+    def change(by: Callable[[Recipe, ViewHeader], Recipe]) -> None:
         if canvas.pyramid is not None:
-            canvas.set_recipe(toggled(canvas.recipe, tool, canvas.pyramid.header))
+            canvas.set_recipe(by(canvas.recipe, canvas.pyramid.header))
 
     def reset() -> None:
-        if canvas.pyramid is not None:
-            canvas.set_recipe(default_recipe(canvas.pyramid.header))
+        window.measuring.clear()
+        change(lambda _, view: default_recipe(view))
 
-    def step(wider: int, brighter: int) -> None:
-        if canvas.pyramid is not None:
-            canvas.set_recipe(window_stepped(canvas.recipe, wider=wider, brighter=brighter))
+    def toggle(tool: Tool) -> None:
+        change(lambda recipe, view: toggled(recipe, tool, view))
+
+    def choose(preset: Preset) -> None:
+        change(lambda recipe, view: preset_toggled(recipe, preset, view))
+
+    def window_step(wider: int, brighter: int) -> None:
+        change(lambda recipe, _: window_stepped(recipe, wider=wider, brighter=brighter))
+
+    def step(by: int) -> None:
+        change(lambda recipe, _: stepped(recipe, window.tool_row.in_hand, by))
 
     return {
-        "tool-window": lambda: toggle(Tool.WINDOW),
-        "tool-colour": lambda: toggle(Tool.COLOUR),
-        "tool-log": lambda: toggle(Tool.LOG),
-        "tool-gamma": lambda: toggle(Tool.GAMMA),
-        "tool-inverse": lambda: toggle(Tool.INVERSE),
+        **{f"tool-{tool}": partial(toggle, tool) for tool in Tool},
+        **{f"preset-{preset}": partial(choose, preset) for preset in Preset},
         "tool-reset": reset,
-        "window-narrower": lambda: step(-1, 0),
-        "window-wider": lambda: step(1, 0),
-        "level-darker": lambda: step(0, -1),
-        "level-brighter": lambda: step(0, 1),
+        "window-narrower": lambda: window_step(-1, 0),
+        "window-wider": lambda: window_step(1, 0),
+        "level-darker": lambda: window_step(0, -1),
+        "level-brighter": lambda: window_step(0, 1),
+        "tool-less": lambda: step(-1),
+        "tool-more": lambda: step(1),
     }
+
+
+def _go(window: Window, desk: Desk, right: int, down: int, steps: tuple[int, int]) -> None:
+    """Move the chosen mark as it is seen on the screen, or, where none is chosen, look that way."""
+    canvas, (look_px, mark_px) = window.canvas, steps
+    if canvas.viewport is None:
+        return
+    across = -mark_px if canvas.viewport.mirrored_x else mark_px
+    along = -mark_px if canvas.viewport.mirrored_y else mark_px
+    if not desk.reviewing.move_mark(across * right, along * down):
+        canvas.pan(-look_px * right, -look_px * down)
+
+
+def _write(window: Window, desk: Desk) -> None:
+    """On the chosen mark, or else on the last one."""
+    if desk.reviewing.choose_a_mark():
+        window.refresh()
+        window.findings.note.setFocus()
+
+
+def _take_chosen(window: Window, desk: Desk) -> None:
+    """Unless a polygon is in hand: then the key closes it."""
+    if not window.measuring.close_polygon():
+        desk.take_chosen(window.worklist.chosen)
 
 
 def _cancel(window: Window, desk: Desk) -> None:
@@ -111,6 +162,10 @@ def _cancel(window: Window, desk: Desk) -> None:
         window.cheat_sheet.hide()
     elif window.canvas.is_marking:
         window.canvas.set_marking(False)
+    elif desk.mode is Mode.REVIEW and window.measuring.is_shown:
+        window.measuring.cancel()
+    elif desk.mode is Mode.REVIEW and desk.reviewing.has_choice:
+        desk.reviewing.unchoose()
     else:
         desk.cancel()
 

@@ -19,13 +19,14 @@ _SHAPE_PX = 11.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One line. `spoken` is the same for a screen reader."""
+    """One line. `spoken` is the same for a screen reader; what is `crossed` out counts no more."""
 
     key: str
     kind: OverlayKind
     text: str
     value: str
     spoken: str
+    crossed: bool = False
 
 
 class EntryList(QWidget):
@@ -79,8 +80,10 @@ class EntryList(QWidget):
         painter.setPen(QColor(tokens.QUIET))
         painter.drawText(inner, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, entry.value)
         used = QFontMetrics(painter.font()).horizontalAdvance(entry.value)
-        painter.setFont(font(BASE))
-        painter.setPen(QColor(tokens.TEXT))
+        written = font(BASE)
+        written.setStrikeOut(entry.crossed)
+        painter.setFont(written)
+        painter.setPen(QColor(tokens.QUIET if entry.crossed else tokens.TEXT))
         room = inner.adjusted(0, 0, -used - 8, 0)
         shown = QFontMetrics(painter.font()).elidedText(entry.text, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)

@@ -4,10 +4,12 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from scanview.core.scan import Declaration
+from scanview.ui import saying
 from scanview.ui.desk import Desk
 from scanview.ui.entry_list import Entry, EntryList
 from scanview.ui.language import Words
 from scanview.ui.listed import finding_entries, mark_entries
+from scanview.ui.note_line import NoteLine
 from scanview.ui.parts import Label, line
 from scanview.ui.review import Review
 from scanview.ui.worded import recognition_phrase
@@ -16,9 +18,10 @@ _FIELDS = ("goods", "hs", "weight", "packages", "shipper", "origin")
 
 
 class FindingsPanel(QScrollArea):
-    """`chosen` carries the key of a finding or mark that was clicked."""
+    """`chosen` carries the key of a finding or mark that was clicked, `noted` what is written on the chosen mark."""
 
     chosen = Signal(str)
+    noted = Signal(str)
 
     def __init__(self, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,6 +40,8 @@ class FindingsPanel(QScrollArea):
         self._marks_title = Label("heading")
         self._no_marks = Label("quiet", wraps=True)
         self._marks = EntryList()
+        self.note = NoteLine()
+        self.note.written.connect(self.noted)
         self._rules = (line(), line())
         self._shown_chosen = ""
         for entries in (self._findings, self._marks):
@@ -90,6 +95,8 @@ class FindingsPanel(QScrollArea):
             about = words.say(
                 recognition_phrase(review.row, review.status.not_recognised, recognised=recognition is not None)
             )
+        elif review is not None and len(review.listed) < len(findings):
+            about = words("findings.dismissed-hidden", count=len(findings) - len(review.listed))
         self._about.put(about)
         entries: tuple[Entry, ...] = finding_entries(review, words) if review is not None else ()
         self._findings.put(entries, review.chosen if review is not None else "")
@@ -102,6 +109,12 @@ class FindingsPanel(QScrollArea):
         self._no_marks.put(words("marks.none") if review is not None and not marks else "")
         entries = mark_entries(review, words) if review is not None else ()
         self._marks.put(entries, review.chosen if review is not None else "")
+        mark = saying.chosen_mark(review) if review is not None else None
+        self.note.setVisible(mark is not None)
+        self.note.setEnabled(review is not None and review.decision is None)
+        self.note.setPlaceholderText(words("mark.note"))
+        self.note.setAccessibleName(words("mark.note-name"))
+        self.note.put(mark.text if mark is not None else "")
 
     def _lay_out(self) -> QWidget:
         inside = QWidget()
@@ -128,6 +141,7 @@ class FindingsPanel(QScrollArea):
         column.addWidget(self._marks_title)
         column.addWidget(self._no_marks)
         column.addWidget(self._marks)
+        column.addWidget(self.note)
         column.addStretch()
         return inside
 

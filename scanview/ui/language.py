@@ -1,7 +1,8 @@
-"""Owns the language the screen speaks now, and tells widgets when it changes."""
+"""Owns the language the screen speaks now and the keys it names, and tells widgets when either changes."""
 
 from PySide6.QtCore import QObject, Signal
 
+from scanview.ui.key_map import DEFAULT_KEYS, KeyMap
 from scanview.ui.text import Language, Phrase, phrase, speak
 
 
@@ -13,6 +14,18 @@ class Words(QObject):
     def __init__(self, language: Language, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._language = language
+        self._keys = DEFAULT_KEYS
+
+    @property
+    def keys(self) -> KeyMap:
+        """The keys of the person who sits here."""
+        return self._keys
+
+    def use_keys(self, keys: KeyMap) -> None:
+        """Give commands by `keys`, and name them, from now on."""
+        if keys != self._keys:
+            self._keys = keys
+            self.changed.emit()
 
     @property
     def language(self) -> Language:
@@ -27,8 +40,8 @@ class Words(QObject):
 
     def say(self, what: Phrase) -> str:
         """The sentence, spoken."""
-        return speak(self._language, what)
+        return speak(self._language, what, self._keys)
 
     def __call__(self, id: str, **values: object) -> str:
         """The sentence with this id and these values."""
-        return speak(self._language, phrase(id, **values))
+        return speak(self._language, phrase(id, **values), self._keys)

@@ -3,29 +3,38 @@
 from scanview.core.review import Finding, risk_of_score
 from scanview.ui.entry_list import Entry
 from scanview.ui.language import Words
-from scanview.ui.review import Review
+from scanview.ui.review import Answer, Review
 from scanview.ui.text import of_label
 from scanview.ui.viewer.overlay import Overlay, OverlayKind
 
+_SIGNS = {Answer.NONE: "", Answer.ACCEPTED: "✓ ", Answer.DISMISSED: "✕ "}
 
-def kind_of(finding: Finding) -> OverlayKind:
-    """How urgent a finding looks."""
-    return OverlayKind(risk_of_score(finding.score).value)
+
+def kind_of(finding: Finding, answer: Answer = Answer.NONE) -> OverlayKind:
+    """How urgent a finding looks: not at all once it is dismissed."""
+    return OverlayKind.NONE if answer is Answer.DISMISSED else OverlayKind(risk_of_score(finding.score).value)
 
 
 def finding_entries(review: Review, words: Words) -> tuple[Entry, ...]:
-    """The findings, numbered from 1, the surest first."""
+    """The findings that are shown, numbered from 1, the surest first."""
     return tuple(
-        Entry(
-            key=finding.finding,
-            kind=kind_of(finding),
-            text=words.say(of_label(finding.label)),
-            value=f"{finding.score:.2f}",
-            spoken=words(
-                "finding.row", number=number, label=words.say(of_label(finding.label)), score=f"{finding.score:.2f}"
-            ),
-        )
-        for number, finding in enumerate(review.findings, 1)
+        _finding_entry(finding, number, review.answer_to(finding.finding), words)
+        for number, finding in enumerate(review.listed, 1)
+    )
+
+
+def _finding_entry(finding: Finding, number: int, answer: Answer, words: Words) -> Entry:
+    label, score = words.say(of_label(finding.label)), f"{finding.score:.2f}"
+    spoken = words("finding.row", number=number, label=label, score=score)
+    if answer is not Answer.NONE:
+        spoken = words("finding.answered", finding=spoken, answer=words(f"answer.{answer}"))
+    return Entry(
+        key=finding.finding,
+        kind=kind_of(finding, answer),
+        text=_SIGNS[answer] + label,
+        value=score,
+        spoken=spoken,
+        crossed=answer is Answer.DISMISSED,
     )
 
 
@@ -40,6 +49,8 @@ def mark_entries(review: Review, words: Words) -> tuple[Entry, ...]:
             text = words("mark.answers", number=number, label=labels[mark.answers])
         metres = (mark.box.x0 + mark.box.x1) / 2 * pitch_mm / 1000
         place = words("mark.place", metres=f"{metres:.1f}")
+        if mark.text:
+            text = words("mark.noted", mark=text, text=mark.text)
         entries.append(Entry(key=mark.mark, kind=OverlayKind.MARK, text=text, value=place, spoken=f"{text}, {place}"))
     return tuple(entries)
 
@@ -47,15 +58,17 @@ def mark_entries(review: Review, words: Words) -> tuple[Entry, ...]:
 def overlays_of(review: Review, words: Words) -> tuple[Overlay, ...]:
     """The boxes over the picture, of the view that is shown."""
     view = review.side.view if review.side is not None else None
-    labels = {finding.finding: words.say(of_label(finding.label)) for finding in review.findings}
-    findings = [
-        Overlay(key=f.finding, box=f.box, label=labels[f.finding], kind=kind_of(f), score=f.score)
-        for f in review.findings
-        if f.box.view is view
-    ]
+    findings = [_finding_overlay(f, review.answer_to(f.finding), words) for f in review.listed if f.box.view is view]
     marks = [
         Overlay(key=mark.mark, box=mark.box, label=words("mark.row", number=number), kind=OverlayKind.MARK)
         for number, mark in enumerate(review.marks, 1)
         if mark.box.view is view
     ]
     return (*findings, *marks)
+
+
+def _finding_overlay(finding: Finding, answer: Answer, words: Words) -> Overlay:
+    label = _SIGNS[answer] + words.say(of_label(finding.label))
+    return Overlay(
+        key=finding.finding, box=finding.box, label=label, kind=kind_of(finding, answer), score=finding.score
+    )

@@ -2,9 +2,11 @@
 
 import json
 import os
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from scanview.ui.key_map import KeyMap, read_keys
 from scanview.ui.text import Language
 
 FILE = "preferences.json"
@@ -15,22 +17,34 @@ class Preferences:
     """How the screen is wanted."""
 
     language: Language = Language.ZH
+    keys: Mapping[str, KeyMap] = field(default_factory=dict)
+    """What each person, by name, has changed of the keys."""
+
+    def with_keys(self, person: str, keys: KeyMap) -> "Preferences":
+        """The same with these keys for `person`."""
+        return replace(self, keys={**self.keys, person: keys})
 
 
 def load(folder: Path) -> Preferences:
     """What is remembered in `folder`; the defaults where nothing is, or nothing that can be read."""
     try:
         document = json.loads((folder / FILE).read_text(encoding="utf-8"))
-        return Preferences(language=Language(document["language"]))
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        people = document.get("keys", {})
+        keys = {str(person): read_keys(own) for person, own in people.items()} if isinstance(people, dict) else {}
+        return Preferences(language=Language(document["language"]), keys=keys)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return Preferences()
 
 
 def save(folder: Path, preferences: Preferences) -> None:
     """Remember; a disk that refuses only costs the memory."""
     growing = folder / f"{FILE}.part"
+    document = {
+        "language": preferences.language,
+        "keys": {person: dict(keys.own) for person, keys in preferences.keys.items() if keys.own},
+    }
     try:
-        growing.write_text(json.dumps(asdict(preferences)), encoding="utf-8")
+        growing.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
         os.replace(growing, folder / FILE)
     except OSError:
         growing.unlink(missing_ok=True)

@@ -5,6 +5,7 @@ the hub's own codes, so that a person hears it at once; the hub has the last wor
 """
 
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 
 from scanview.core.recipe import Recipe
 from scanview.core.review import Decision, Finding, HoldReason, Mark, Verdict
@@ -14,9 +15,29 @@ from scanview.core.worklist import WorklistRow
 from scanview.session.events import ScanStatus
 
 
+class Answer(StrEnum):
+    """What a person says to a finding."""
+
+    NONE = "none"
+    ACCEPTED = "accepted"
+    DISMISSED = "dismissed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What a person says of a scan: their marks, and the ids of the findings they call wrong."""
+
+    marks: tuple[Mark, ...] = ()
+    dismissed: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """The scan on the screen. Without a lease it is only looked at. `chosen` is the key of a finding or mark."""
+    """The scan on the screen. Without a lease it is only looked at. `chosen` is the key of a finding or mark.
+
+    `past` and `future` are what was said before, and what undoing took back, the nearest last and first; `gesture`
+    names the change that a further one of the same name goes on with, as a key held down does.
+    """
 
     scan: str
     row: WorklistRow | None = None
@@ -25,10 +46,19 @@ class Review:
     status: ScanStatus = field(default_factory=ScanStatus)
     loaded: bool = False
     columns: int = 0
-    marks: tuple[Mark, ...] = ()
+    said: Said = field(default_factory=Said)
+    past: tuple[Said, ...] = ()
+    future: tuple[Said, ...] = ()
+    gesture: str = ""
     chosen: str = ""
+    dismissed_hidden: bool = False
     recipe: Recipe = field(default_factory=Recipe)
     decision: Decision | None = None
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """The marks in the order they were made."""
+        return self.said.marks
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -36,6 +66,17 @@ class Review:
         if self.status.recognition is None:
             return ()
         return tuple(sorted(self.status.recognition.findings, key=lambda finding: -finding.score))
+
+    @property
+    def listed(self) -> tuple[Finding, ...]:
+        """The findings that are shown: all, or without those that were dismissed."""
+        return tuple(f for f in self.findings if not (self.dismissed_hidden and f.finding in self.said.dismissed))
+
+    def answer_to(self, finding: str) -> Answer:
+        """What the person says to the finding with this id."""
+        if finding in self.said.dismissed:
+            return Answer.DISMISSED
+        return Answer.ACCEPTED if any(mark.answers == finding for mark in self.marks) else Answer.NONE
 
     @property
     def side(self) -> ViewHeader | None:
@@ -62,30 +103,6 @@ class Review:
             mark.mark: mark.box for mark in self.marks
         }
         return boxes.get(key)
-
-
-def stepped(review: Review, by: int) -> Review:
-    """The next (`by` = 1) or previous (-1) finding or mark chosen, going round."""
-    keys = [finding.finding for finding in review.findings] + [mark.mark for mark in review.marks]
-    if not keys:
-        return review
-    if review.chosen in keys:
-        return replace(review, chosen=keys[(keys.index(review.chosen) + by) % len(keys)])
-    return replace(review, chosen=keys[0 if by > 0 else -1])
-
-
-def with_mark(review: Review, box: Box, mark: str) -> Review:
-    """One more mark, named by the id `mark` and chosen. It answers the chosen finding if it touches its box."""
-    answered = next((f.finding for f in review.findings if f.finding == review.chosen and _touch(f.box, box)), "")
-    return replace(review, marks=(*review.marks, Mark(mark=mark, box=box, answers=answered)), chosen=mark)
-
-
-def without_mark(review: Review) -> Review:
-    """Without the chosen mark, or without the last one where none is chosen."""
-    keys = [mark.mark for mark in review.marks]
-    gone = review.chosen if review.chosen in keys else next(reversed(keys), "")
-    kept = tuple(mark for mark in review.marks if mark.mark != gone)
-    return replace(review, marks=kept, chosen="" if review.chosen == gone else review.chosen)
 
 
 def release_obstacle(review: Review) -> str:
@@ -141,11 +158,8 @@ def _decided(
         reason=reason,
         note=note,
         marks=review.marks,
+        dismissed=review.said.dismissed,
         recipe=review.recipe,
         without_recognition=without_recognition,
     )
     return replace(review, decision=made)
-
-
-def _touch(one: Box, other: Box) -> bool:
-    return one.x0 < other.x1 and other.x0 < one.x1 and one.y0 < other.y1 and other.y0 < one.y1

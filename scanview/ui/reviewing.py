@@ -11,9 +11,11 @@ from scanview.core.work import Lease
 from scanview.core.worklist import WorklistRow
 from scanview.imaging.growing_pyramid import GrowingPyramid
 from scanview.session import events
+from scanview.session.drafts import Draft
 from scanview.ui import review as rules
+from scanview.ui import saying
 from scanview.ui.actions import Mode
-from scanview.ui.review import Review
+from scanview.ui.review import Answer, Review, Said
 from scanview.ui.surroundings import Part, Problem, Surroundings
 
 REASONS: tuple[HoldReason, ...] = tuple(HoldReason)
@@ -28,6 +30,7 @@ class Reviewing:
     def __init__(self, around: Surroundings, settled: Callable[[events.DecisionSettled], None]) -> None:
         self._around = around
         self._settled = settled
+        self._dismissed_hidden = False
         self.review: Review | None = None
         self.mode = Mode.REVIEW
         self.reason: HoldReason | None = None
@@ -43,8 +46,12 @@ class Reviewing:
             self._say(None)
             return
         self.close()
-        self._set(Review(scan=scan, row=row, lease=lease), Part.SCAN, Part.FINDINGS, Part.VERDICT)
+        opened = Review(scan=scan, row=row, lease=lease, dismissed_hidden=self._dismissed_hidden)
+        self._set(opened, Part.SCAN, Part.FINDINGS, Part.VERDICT)
         self._around.session.open_scan(scan)
+        self._around.when_done(
+            self._around.session.draft(scan), lambda draft: self._restore(scan, draft), lambda _: None
+        )
 
     def close(self) -> None:
         """Nothing is on the screen."""
@@ -56,6 +63,14 @@ class Reviewing:
         self.problem = None
         self._set(None, Part.SCAN, Part.FINDINGS, Part.VERDICT)
         self._around.screen.show_picture(None, None)
+
+    def _restore(self, scan: str, draft: Draft | None) -> None:
+        """What was said of the scan before the program ended is there again."""
+        if draft is None or self.review is None or self.review.scan != scan or self.review.decision is not None:
+            return
+        restored = saying.restored(self.review, Said(marks=draft.marks, dismissed=draft.dismissed))
+        self._set(restored, Part.FINDINGS, Part.VERDICT)
+        self._keep(restored)
 
     def row_changed(self, row: WorklistRow) -> None:
         """The worklist knows more about the scan on the screen."""
@@ -186,7 +201,7 @@ class Reviewing:
     def step(self, by: int) -> None:
         """Choose the next or previous finding or mark and look at it."""
         if self.review is not None:
-            self.choose(rules.stepped(self.review, by).chosen)
+            self.choose(saying.stepped(self.review, by).chosen)
 
     def choose(self, key: str, *, look: bool = True) -> None:
         """Choose the finding or mark with this key."""
@@ -197,15 +212,94 @@ class Reviewing:
         if box is not None and look:
             self._around.screen.look_at(box)
 
+    @property
+    def has_choice(self) -> bool:
+        """Whether a finding or mark is chosen."""
+        return self.review is not None and bool(self.review.chosen)
+
+    def choose_a_mark(self) -> bool:
+        """Choose the last mark unless one is chosen; False where there is none, or it is decided."""
+        if self.review is None or not self.review.marks or self.review.decision is not None:
+            return False
+        if saying.chosen_mark(self.review) is None:
+            self.choose(self.review.marks[-1].mark, look=False)
+        return True
+
+    def unchoose(self) -> None:
+        """Choose nothing, as after a mark is where it should be."""
+        self._update(Part.FINDINGS, chosen="")
+
+    def hide_dismissed(self) -> None:
+        """Take dismissed findings off the picture and the list, or bring them back; so for every scan from now on."""
+        self._dismissed_hidden = not self._dismissed_hidden
+        self._update(Part.FINDINGS, dismissed_hidden=self._dismissed_hidden)
+
+    # -- saying --------------------------------------------------------------------------------------------------
+
+    def accept(self) -> None:
+        """The chosen finding is right; where none is chosen, look at the next one first."""
+        self._answer(lambda review: saying.accepted(review, self._around.new_id()))
+
+    def dismiss(self) -> None:
+        """The chosen finding is wrong; where none is chosen, look at the next one first."""
+        self._answer(saying.dismissed)
+
     def add_mark(self, box: Box) -> None:
         """The person points at this box."""
-        if self.review is not None and self.review.decision is None:
-            self._set(rules.with_mark(self.review, box, self._around.new_id()), Part.FINDINGS, Part.VERDICT)
+        self._say_of_it(lambda review: saying.with_mark(review, box, self._around.new_id()))
 
     def remove_mark(self) -> None:
         """Take back the chosen mark, or the last."""
-        if self.review is not None and self.review.decision is None:
-            self._set(rules.without_mark(self.review), Part.FINDINGS, Part.VERDICT)
+        self._say_of_it(saying.without_mark)
+
+    def move_mark(self, dx: int, dy: int) -> bool:
+        """Move the chosen mark by so many pixels of the scan; False where no mark is chosen."""
+        if self.review is None or saying.chosen_mark(self.review) is None:
+            return False
+        self._say_of_it(lambda review: saying.moved(review, dx, dy))
+        return True
+
+    def write_on_mark(self, text: str) -> None:
+        """Give the chosen mark this note."""
+        self._say_of_it(lambda review: saying.with_text(review, text.strip()))
+
+    def undo(self) -> None:
+        """Take back the last mark or answer."""
+        self._say_of_it(saying.undone)
+
+    def redo(self) -> None:
+        """Make it again."""
+        self._say_of_it(saying.redone)
+
+    def _answer(self, change: Callable[[Review], Review]) -> None:
+        if self.review is not None and saying.chosen_finding(self.review) is None:
+            self._choose_first_finding(self.review)
+        else:
+            self._say_of_it(change)
+
+    def _choose_first_finding(self, review: Review) -> None:
+        first = next((f.finding for f in review.listed if review.answer_to(f.finding) is Answer.NONE), "")
+        if first:
+            self.choose(first)
+
+    def _say_of_it(self, change: Callable[[Review], Review]) -> None:
+        if self.review is None or self.review.decision is not None:
+            return
+        said = change(self.review)
+        if said is not self.review:
+            self._set(said, Part.FINDINGS, Part.VERDICT)
+            self._keep(said)
+
+    def _keep(self, review: Review) -> None:
+        """On disk as it is made, so that no crash loses it; a scan that is decided needs nothing kept."""
+        if review.row is None or review.row.verdict is None:
+            draft = Draft(scan=review.scan, marks=review.marks, dismissed=review.said.dismissed)
+            self._around.when_done(self._around.session.keep_draft(draft), lambda _: None, self._draft_not_kept)
+
+    def _draft_not_kept(self, error: ScanViewError) -> None:
+        self._say(Problem.of(error))
+
+    # -- how it looks --------------------------------------------------------------------------------------------
 
     def set_recipe(self, recipe: Recipe) -> None:
         """The pixels are shown by this recipe."""

@@ -44,7 +44,7 @@ QPushButton[role="plain"] { border-color: %(line)s; }
 QPushButton[role="plain"]:checked { border-color: %(focus)s; color: %(text)s; }
 QPushButton[role="filter"] { color: %(quiet)s; padding: 4px 6px; }
 QPushButton[role="filter"]:checked { color: %(text)s; background: %(raised)s; border-color: transparent; }
-QPushButton[role="tool"] { color: %(quiet)s; padding: 4px 8px; }
+QPushButton[role="tool"] { color: %(quiet)s; padding: 4px 6px; }
 QPushButton[role="tool"]:checked { color: %(text)s; background: %(raised)s; border-color: %(focus)s; }
 QPushButton[role="tool"]:disabled { color: %(faint)s; }
 QPushButton[role="reason"] { text-align: left; padding: 6px 8px; }
@@ -55,6 +55,11 @@ QPushButton[role="primary"]:disabled { background: %(line)s; color: %(quiet)s; }
 QLineEdit { background: %(ground)s; border: 1px solid %(line)s; border-radius: 4px; padding: 6px 8px;
     selection-background-color: %(focus)s; selection-color: %(ground)s; }
 QLineEdit:focus { border-color: %(focus)s; }
+
+QSlider { background: transparent; }
+QSlider::groove:horizontal { height: 4px; background: %(line)s; border-radius: 2px; }
+QSlider::sub-page:horizontal { background: %(focus)s; border-radius: 2px; }
+QSlider::handle:horizontal { width: 12px; height: 12px; margin: -4px 0; border-radius: 6px; background: %(text)s; }
 
 QListView { background: %(panel)s; border: none; outline: none; }
 QScrollArea { border: none; background: %(panel)s; }

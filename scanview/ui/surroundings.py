@@ -13,6 +13,7 @@ from scanview.core.scan import Box
 from scanview.core.work import Lease
 from scanview.core.worklist import WorklistRow
 from scanview.imaging.growing_pyramid import GrowingPyramid
+from scanview.session.drafts import Draft
 from scanview.ui.text import NOTHING, Phrase, of_error, phrase, remedy_of
 
 T = TypeVar("T")
@@ -56,6 +57,14 @@ class SessionCalls(Protocol):
 
     def decide(self, decision: Decision) -> Future[int]:
         """Keep and send a verdict; done when it is durable."""
+        ...
+
+    def draft(self, scan: str) -> Future[Draft | None]:
+        """What this person said of the scan before, if it is not decided."""
+        ...
+
+    def keep_draft(self, draft: Draft) -> Future[None]:
+        """Keep what is said of a scan; done when it is on disk."""
         ...
 
     def open_scan(self, scan: str) -> None:

@@ -6,6 +6,7 @@ looked up.
 """
 
 import re
+from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,6 +14,7 @@ from functools import cache
 from string import Formatter
 
 from scanview.core.errors import Fault, ScanViewError
+from scanview.ui.key_map import DEFAULT_KEYS, KeyMap, KeyPlaces
 from scanview.ui.text_en import TEXT as ENGLISH
 from scanview.ui.text_zh import TEXT as CHINESE
 
@@ -53,11 +55,11 @@ def verbatim(text: str) -> Phrase:
 NOTHING = verbatim("")
 
 
-def speak(language: Language, what: Phrase) -> str:
-    """The sentence in `language`. Fault where the catalogue lacks it or a place of it stays empty."""
-    values = {name: speak(language, value) if isinstance(value, Phrase) else value for name, value in what.values}
+def speak(language: Language, what: Phrase, keys: KeyMap = DEFAULT_KEYS) -> str:
+    """The sentence in `language`, naming `keys`. Fault where the catalogue lacks it or a place of it stays empty."""
+    values = {name: speak(language, value, keys) if isinstance(value, Phrase) else value for name, value in what.values}
     try:
-        return CATALOGUES[language][what.id].format_map(values)
+        return CATALOGUES[language][what.id].format_map(ChainMap(values, KeyPlaces(keys)))  # type: ignore[arg-type]
     except KeyError as error:
         raise Fault(f"text {what.id!r} in {language}: {error} is missing", code="no-text") from error
 

@@ -19,5 +19,8 @@ RISK_NONE = QUIET
 MARK = "#7cc4ff"
 """What a person points at, so that it never looks like a machine's finding."""
 
+MEASURE = "#c88bff"
+"""What is measured, by its line, so that it looks like neither a finding nor a mark."""
+
 WARNING = RISK_MEDIUM
 """A lost link, or a picture that could not be made as asked."""

@@ -17,15 +17,20 @@ _SIGN_PX = 14.0
 class VerdictButton(QAbstractButton):
     """A hold is a square-cornered plate with a solid square; a release is a round-ended one with an arrow."""
 
-    def __init__(self, verdict: Verdict, key: str, parent: QWidget | None = None) -> None:
+    def __init__(self, verdict: Verdict, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._verdict = verdict
-        self._key = key
+        self._key = ""
         self.setProperty("role", "clear")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
+
+    def put_key(self, key: str) -> None:
+        """Show this key."""
+        self._key = key
+        self.update()
 
     def sizeHint(self) -> QSize:
         """High enough to be hit without looking."""

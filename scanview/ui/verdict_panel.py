@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidg
 
 from scanview.core.review import Verdict
 from scanview.session.events import LinkState
-from scanview.ui.actions import Mode, keys_of
+from scanview.ui.actions import Mode
 from scanview.ui.desk import Desk
 from scanview.ui.language import Words
 from scanview.ui.parts import Button, Label, add
@@ -32,8 +32,8 @@ class VerdictPanel(QWidget):
         self._ask_title, self._ask_text = Label("large"), Label("quiet", wraps=True)
         self._confirms = {Mode.HOLDING: Button("plain"), Mode.CONFIRMING: Button("plain")}
         self._cancels = {Mode.HOLDING: Button("plain"), Mode.CONFIRMING: Button("plain")}
-        self._hold_button = VerdictButton(Verdict.HOLD, keys_of("hold"))
-        self._release_button = VerdictButton(Verdict.RELEASE, keys_of("release"))
+        self._hold_button = VerdictButton(Verdict.HOLD)
+        self._release_button = VerdictButton(Verdict.RELEASE)
         self._connect()
         self._picker = self._make_picker()
         self._question = self._make_question()
@@ -67,7 +67,9 @@ class VerdictPanel(QWidget):
         for button, id in ((self._hold_button, "hold"), (self._release_button, "release")):
             button.setText(words(f"verdict.{id}"))
             button.setAccessibleName(words(f"verdict.{id}-name"))
-            button.setToolTip(words("tool.hint", text=words(f"verdict.{id}-name"), key=keys_of(id)))
+            key = words.keys.key_text(id)
+            button.put_key(key)
+            button.setToolTip(words("tool.hint", text=words(f"verdict.{id}-name"), key=key))
             button.setEnabled(undecided)
         saving = review is not None and review.decision is not None
         kept = desk.link is not LinkState.ONLINE
@@ -79,7 +81,7 @@ class VerdictPanel(QWidget):
         marked = reviewing.review is not None and bool(reviewing.review.marks)
         self._hold_hint.setText(words("hold.marks-are-enough" if marked else "hold.pick"))
         for number, (reason, button) in enumerate(zip(REASONS, self._reasons, strict=True), 1):
-            button.setText(f"{number}   {words(f'reason.{reason}')}")
+            button.setText(f"{words.keys.key_text(f'reason-{number}')}   {words(f'reason.{reason}')}")
             button.setChecked(reviewing.reason is reason)
         self.note.setPlaceholderText(words("hold.note"))
         self.note.setAccessibleName(words("hold.note"))

@@ -24,6 +24,8 @@ from scanview.ui.empty_page import EmptyPage
 from scanview.ui.findings_panel import FindingsPanel
 from scanview.ui.language import Words
 from scanview.ui.listed import overlays_of
+from scanview.ui.measuring.measuring import Measuring
+from scanview.ui.measuring.panel import MeasuringPanel
 from scanview.ui.parts import add, line
 from scanview.ui.scan_line import ScanLine
 from scanview.ui.sign_in_page import SignInPage
@@ -74,6 +76,8 @@ class Window(QMainWindow):
         self.minimap = Minimap(self.canvas)
         self.tool_row = ToolRow(words)
         self.findings, self.verdict = FindingsPanel(words), VerdictPanel(words)
+        self.measured = MeasuringPanel(words)
+        self.measuring = Measuring(self.canvas, self.measured, words)
         self.status = StatusBar(words, warning=warning)
         self._pages, self._middle = QStackedWidget(), QStackedWidget()
         self._lay_out()
@@ -203,16 +207,21 @@ class Window(QMainWindow):
     def _connect(self, desk: Desk, commands: CommandSet) -> None:
         reviewing = desk.reviewing
         self.words.changed.connect(self._all_changed)
+        self.cheat_sheet.wanted.connect(self.words.use_keys)
         self.sign_in_page.submitted.connect(desk.sign_in)
         self.top_bar.language_wanted.connect(lambda: commands.give("language"))
         self.top_bar.keys_wanted.connect(lambda: commands.give("keys"))
         self.worklist.taken.connect(desk.take)
         self.worklist.next_wanted.connect(lambda: commands.give("take-next"))
         self.tool_row.wanted.connect(self._tool_wanted)
+        self.tool_row.recipe_wanted.connect(self.canvas.set_recipe)
         self.verdict.wanted.connect(commands.give)
         self.findings.chosen.connect(reviewing.choose)
+        self.findings.noted.connect(reviewing.write_on_mark)
         self.canvas.overlay_clicked.connect(lambda key: reviewing.choose(key, look=False))
         self.canvas.box_marked.connect(reviewing.add_mark)
+        self.canvas.recipe_changed.connect(self.tool_row.take_in_hand)
+        self.canvas.scan_changed.connect(self.tool_row.take_window_in_hand)
         self.canvas.recipe_changed.connect(reviewing.set_recipe)
         self.canvas.recipe_changed.connect(lambda _: self.changed(Part.SCAN))
         self.canvas.pointer_moved.connect(self.tool_row.show_probe)
@@ -239,6 +248,7 @@ class Window(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.findings, 1)
+        column.addWidget(self.measured)
         column.addWidget(line())
         column.addWidget(self.verdict)
         desk_page = QWidget()
@@ -271,4 +281,5 @@ class Window(QMainWindow):
         """No timer outlives the window."""
         self._tick_timer.stop()
         self._refresh_timer.stop()
+        self.measuring.close()
         super().closeEvent(event)

@@ -143,6 +143,22 @@ def test_a_port_with_an_unknown_key_waits_and_says_why(tmp_path: Path, hub: HubE
         assert_arrived(hub, port, scan, content)
 
 
+def test_a_scan_is_offered_once_it_has_a_strip_that_outlives_a_kill(hub: HubEnd, port: Port) -> None:
+    def offered() -> set[str]:
+        return {message.scan for _, message in hub.received if isinstance(message, ScanOffer)}
+
+    counts = scan_counts(columns=129)
+    with port.device("slow").scan(view_header()) as slow:
+        slow.line(View.SIDE, counts[:, :, 0])
+        whole, _ = send_lines(port, counts)
+        eventually(lambda: whole in hub.register.contents, "the other scan arrives")
+        assert offered() == {whole}
+        for column in range(1, 129):
+            slow.line(View.SIDE, counts[:, :, column])
+        eventually(lambda: slow.header.scan in offered(), "it is offered while it still passes")
+        assert slow.header.scan not in hub.register.contents
+
+
 def test_a_workstation_cannot_send_scans(tmp_path: Path, hub: HubEnd) -> None:
     spool = tmp_path / "spool"
     hub.enrolments.add(Identity.load_or_make(spool).card(PeerRole.WORKSTATION, "desk-1"))

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from scanview.core.recipe import Recipe, Tool
+from scanview.core.recipe import TOOLS, Preset, Recipe, Tool
 from scanview.core.review import HoldReason, Verdict
 from scanview.core.work import WorkState
 from scanview.core.worklist import DeliveryState
@@ -12,7 +12,15 @@ from scanview.ui import app, preferences
 from scanview.ui.fonts import font
 from scanview.ui.preferences import Preferences
 from scanview.ui.text import Language, speak
-from scanview.ui.tools import toggled, window_stepped
+from scanview.ui.tools import (
+    preset_toggled,
+    share_of,
+    stepped,
+    toggled,
+    tool_in_hand,
+    value_at,
+    window_stepped,
+)
 from scanview.ui.worded import clock_text, container_text, state_of_row, verdict_line
 from tests.unit.session.session_fakes import header, hold, row
 
@@ -90,9 +98,61 @@ def test_a_tool_switched_twice_is_off_and_on_it_does_something(tool):
     on = toggled(Recipe(), tool, VIEW)
 
     assert on.has(tool)
-    assert toggled(on, tool, VIEW) == Recipe()
+    assert not toggled(on, tool, VIEW).has(tool)
+    assert toggled(toggled(on, tool, VIEW), tool, VIEW) == on
     if tool is Tool.GAMMA:
         assert on.step(tool).values != (1.0,), "an exponent of one changes nothing"
+
+
+def test_colours_for_colour_blind_eyes_come_and_go_with_the_colours():
+    on = toggled(Recipe(), Tool.SAFE_COLOURS, VIEW)
+    assert on.has(Tool.COLOUR)
+
+    assert toggled(on, Tool.COLOUR, VIEW) == Recipe()
+    assert toggled(on, Tool.SAFE_COLOURS, VIEW) == Recipe().toggled(Tool.COLOUR)
+
+
+@pytest.mark.parametrize("preset", Preset)
+def test_a_preset_is_a_window_that_goes_back_to_the_first_one(preset):
+    first = toggled(Recipe(), Tool.WINDOW, VIEW)
+    on = preset_toggled(first, preset, VIEW)
+
+    assert on.shows(preset)
+    assert preset_toggled(on, preset, VIEW) == first
+
+
+PARAMETERS = [(tool, index) for tool, parameters in TOOLS.items() for index in range(len(parameters))]
+
+
+@pytest.mark.parametrize(("tool", "index"), PARAMETERS)
+def test_a_slider_reaches_both_ends_of_its_range_and_nothing_beyond(tool, index):
+    parameter = TOOLS[tool][index]
+
+    assert (value_at(parameter, -1), value_at(parameter, 2)) == (parameter.low, parameter.high)
+    assert share_of(parameter, parameter.low) == 0
+    assert share_of(parameter, parameter.high) == pytest.approx(1)
+    for share in (0.1, 0.5, 0.9):
+        assert share_of(parameter, value_at(parameter, share)) == pytest.approx(share, abs=0.01)
+
+
+@pytest.mark.parametrize("tool", [tool for tool, parameters in TOOLS.items() if parameters])
+def test_keys_give_more_and_less_of_a_tool_as_far_as_it_goes(tool):
+    start = Recipe().with_step(tool, *(value_at(parameter, 0.5) for parameter in TOOLS[tool]))
+    more, less = stepped(start, tool, 1), stepped(start, tool, -1)
+    assert less.step(tool).values[-1] < start.step(tool).values[-1] < more.step(tool).values[-1]
+    for _ in range(40):
+        more = stepped(more, tool, 1)
+
+    assert more.step(tool).values[-1] == TOOLS[tool][-1].high
+    assert stepped(Recipe(), tool, 1) == Recipe()
+
+
+def test_the_tool_in_hand_is_the_one_switched_on_last():
+    window = toggled(Recipe(), Tool.WINDOW, VIEW)
+    edge = toggled(window, Tool.EDGE, VIEW)
+    assert tool_in_hand(window, edge, Tool.WINDOW) is Tool.EDGE
+    assert tool_in_hand(edge, toggled(edge, Tool.COLOUR, VIEW), Tool.EDGE) is Tool.EDGE, "colour has no value"
+    assert tool_in_hand(edge, window, Tool.EDGE) is Tool.WINDOW
 
 
 def test_the_window_goes_back_to_what_the_scan_was_first_shown_with():

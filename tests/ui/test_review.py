@@ -9,7 +9,8 @@ from scanview.core.review import HoldReason, Verdict
 from scanview.core.scan import Box
 from scanview.core.work import Decided, RecognitionState, WorkItem, WorkState, advance
 from scanview.ui import review as rules
-from scanview.ui.review import Review
+from scanview.ui import saying
+from scanview.ui.review import Review, Said
 from tests.ui.ui_fakes import CONTENT, RECOGNITION, lease, status
 from tests.unit.session.session_fakes import header, scan_id
 
@@ -87,7 +88,7 @@ def test_nothing_can_be_decided_twice():
 def test_a_hold_needs_a_reason_or_a_mark():
     with pytest.raises(BadInput):
         rules.held(review(), scan_id(9), None, "")
-    marked = rules.with_mark(review(), BOX, scan_id(8))
+    marked = saying.with_mark(review(), BOX, scan_id(8))
 
     assert rules.held(marked, scan_id(9), None, "look").decision.marks == marked.marks
     assert rules.held(review(), scan_id(9), HoldReason.OTHER, "look").decision.note == "look"
@@ -100,38 +101,38 @@ def test_a_decision_names_the_lease_and_the_content_that_was_seen():
 
 
 def test_stepping_goes_round_findings_then_marks_the_surest_first():
-    seen = rules.with_mark(review(), BOX, scan_id(8))
+    seen = saying.with_mark(review(), BOX, scan_id(8))
     chosen = []
     for _ in range(4):
-        seen = rules.stepped(seen, 1)
+        seen = saying.stepped(seen, 1)
         chosen.append(seen.chosen)
 
     assert chosen == ["f-high", "f-low", scan_id(8), "f-high"]
-    assert rules.stepped(seen, -1).chosen == scan_id(8)
+    assert saying.stepped(seen, -1).chosen == scan_id(8)
 
 
 def test_stepping_without_findings_changes_nothing():
     empty = review(recognition=None)
 
-    assert rules.stepped(empty, 1) is empty
+    assert saying.stepped(empty, 1) is empty
 
 
 def test_a_mark_answers_the_chosen_finding_that_it_touches():
-    chosen = rules.stepped(review(), 1)
+    chosen = saying.stepped(review(), 1)
 
-    assert rules.with_mark(chosen, BOX, scan_id(8)).marks[0].answers == "f-high"
+    assert saying.with_mark(chosen, BOX, scan_id(8)).marks[0].answers == "f-high"
     far = Box(x0=0, y0=0, x1=5, y1=5)
-    assert rules.with_mark(chosen, far, scan_id(8)).marks[0].answers == ""
+    assert saying.with_mark(chosen, far, scan_id(8)).marks[0].answers == ""
 
 
 def test_removing_takes_the_chosen_mark_else_the_last():
-    seen = rules.with_mark(rules.with_mark(review(), BOX, scan_id(7)), BOX, scan_id(8))
-    chosen_first = rules.without_mark(Review(scan=seen.scan, marks=seen.marks, chosen=scan_id(7)))
+    seen = saying.with_mark(saying.with_mark(review(), BOX, scan_id(7)), BOX, scan_id(8))
+    chosen_first = saying.without_mark(Review(scan=seen.scan, said=Said(marks=seen.marks), chosen=scan_id(7)))
     assert [mark.mark for mark in chosen_first.marks] == [scan_id(8)]
 
-    last = rules.without_mark(Review(scan=seen.scan, marks=seen.marks, chosen=""))
+    last = saying.without_mark(Review(scan=seen.scan, said=Said(marks=seen.marks), chosen=""))
     assert [mark.mark for mark in last.marks] == [scan_id(7)]
-    assert rules.without_mark(review()).marks == ()
+    assert saying.without_mark(review()).marks == ()
 
 
 def test_findings_are_listed_the_surest_first():

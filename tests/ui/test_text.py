@@ -7,22 +7,30 @@ from pathlib import Path
 import pytest
 
 from scanview.core.errors import Fault, NotAllowed
+from scanview.core.recipe import TOOLS, Preset, Tool
 from scanview.core.review import HoldReason, Risk, Role
 from scanview.core.work import WorkState
 from scanview.formats.greys import ESTIMATED_NOTE, UNCALIBRATED_NOTE
 from scanview.formats.origin import ASSUMED_PITCH_MM
 from scanview.imaging import render
+from scanview.imaging.weight import Agreement
 from scanview.session.events import LinkState
 from scanview.ui import text
 from scanview.ui.actions import COMMANDS, Group
+from scanview.ui.measuring.shapes import ShapeKind
+from scanview.ui.review import Answer
 from scanview.ui.text import CATALOGUES, Language, phrase, places, speak, verbatim
 from scanview.ui.worklist_order import Filter
 
 UI = Path(text.__file__).parent
 PROGRAM = "\n".join(
-    path.read_text(encoding="utf-8") for path in UI.glob("*.py") if not path.name.startswith(("text_zh", "text_en"))
+    path.read_text(encoding="utf-8") for path in UI.rglob("*.py") if not path.name.startswith(("text_zh", "text_en"))
 )
 FAMILIES = {
+    "agreement": list(Agreement),
+    "measure.title": list(ShapeKind),
+    "measure.hint": list(ShapeKind),
+    "answer": [answer for answer in Answer if answer is not Answer.NONE],
     "command": [command.id for command in COMMANDS],
     "group": list(Group),
     "reason": list(HoldReason),
@@ -32,6 +40,8 @@ FAMILIES = {
     "link": list(LinkState),
     "filter": list(Filter),
     "worklist.empty": list(Filter),
+    "tool": [*Tool, *Preset],
+    "value": [f"{tool}-{value.name}".replace("_", "-") for tool, values in TOOLS.items() for value in values],
 }
 
 
@@ -65,7 +75,18 @@ def test_every_refusal_that_has_words_says_what_to_do_about_it():
 
 def test_no_sentence_is_dead():
     """Each id stands in the program, or belongs to a family that is looked up by value."""
-    looked_up = ("error.", "remedy.", "label.", "delivery.", "tool.", "verdict.", "picture.", "declaration.", "note.")
+    looked_up = (
+        "measure.pitch-",
+        "error.",
+        "remedy.",
+        "label.",
+        "delivery.",
+        "tool.",
+        "verdict.",
+        "picture.",
+        "declaration.",
+        "note.",
+    )
     families = (*(f"{family}." for family in FAMILIES), *looked_up)
     quoted = set(re.findall(r"""["']([a-z0-9.-]+)["']""", PROGRAM))
 
@@ -74,7 +95,7 @@ def test_no_sentence_is_dead():
 
 def test_every_sentence_that_is_asked_for_exists():
     asked = set()
-    for path in UI.glob("*.py"):
+    for path in UI.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
                 name = ast.unparse(node.func)

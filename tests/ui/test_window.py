@@ -8,36 +8,16 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit
 
 from scanview.core.errors import NotAllowed, Unavailable
-from scanview.core.recipe import Tool
 from scanview.core.review import HoldReason, Person, Role, Verdict
-from scanview.core.scan import Box
 from scanview.core.worklist import LaneStatus
 from scanview.session import events
 from scanview.ui.actions import COMMANDS, Mode
 from scanview.ui.parts import ElidedLabel, unmarked
 from scanview.ui.text import CHINESE, ENGLISH, Language
-from tests.ui.ui_fakes import WindowRoom
+from tests.ui.ui_fakes import WindowRoom, press, texts
 from tests.unit.session.session_fakes import row, scan_id
 
 MARKUP = "<b>bold</b><img src=x>"
-
-
-@pytest.fixture
-def room(qtbot):
-    made = WindowRoom(qtbot)
-    yield made
-    made.window.close()
-
-
-def press(room, *keys):
-    for key in keys:
-        QTest.keyClick(room.window, key)
-    room.window.refresh()
-
-
-def texts(room):
-    labels = [label.text() for label in room.window.findChildren(QLabel) if label.isVisible()]
-    return labels + [button.text() for button in room.window.findChildren(QAbstractButton) if button.isVisible()]
 
 
 def test_signing_in_by_keys(room, qtbot):
@@ -150,28 +130,6 @@ def test_tab_hides_the_overlays_as_long_as_it_is_down(room):
     assert room.window.canvas.overlays_hidden
     QTest.keyRelease(room.window, Qt.Key.Key_Tab)
     assert not room.window.canvas.overlays_hidden
-
-
-def test_tools_are_switched_by_keys_and_shown_on_their_buttons(room):
-    room.sit_down().open(1)
-    press(room, Qt.Key.Key_2, Qt.Key.Key_I)
-    recipe = room.window.canvas.recipe
-    assert recipe.has(Tool.COLOUR)
-    assert recipe.has(Tool.INVERSE)
-    assert room.desk.reviewing.review.recipe == recipe, "it goes with the decision"
-    press(room, Qt.Key.Key_0)
-    assert not room.window.canvas.recipe.has(Tool.INVERSE)
-
-
-def test_a_mark_is_made_listed_and_removed(room):
-    room.sit_down().open(1)
-    press(room, Qt.Key.Key_M)
-    assert room.window.canvas.is_marking
-    room.window.canvas.box_marked.emit(Box(x0=1, y0=1, x1=30, y1=30))
-    room.window.refresh()
-    assert [overlay.label for overlay in room.window.canvas.overlays][-1] == "Mark 1"
-    press(room, Qt.Key.Key_Backspace)
-    assert len(room.window.canvas.overlays) == 2
 
 
 def test_the_mouse_leaves_the_keys_where_they_are(room, qtbot):

@@ -3,6 +3,9 @@
 import itertools
 from concurrent.futures import Future
 
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QLabel
+
 from scanview.core.review import Finding, Person, Recognition, Role
 from scanview.core.scan import Box
 from scanview.core.work import Lease, WorkState
@@ -60,6 +63,12 @@ class FakeSession:
 
     def decide(self, decision):
         return self._ask("decide", decision)
+
+    def draft(self, scan):
+        return self._ask("draft", scan)
+
+    def keep_draft(self, draft):
+        return self._ask("keep_draft", draft)
 
     def open_scan(self, scan):
         self.calls.append(("open_scan", scan))
@@ -169,3 +178,14 @@ def open_scan(desk, number=1, *, loaded=True, leased=True, **changes):
     desk.heard(events.ScanOpened(scan=scan_id(number), header=header(number), pyramids=(pyramid,), status=known))
     if loaded:
         desk.heard(events.ScanLoaded(scan=scan_id(number)))
+
+
+def press(room, *keys):
+    for key in keys:
+        QTest.keyClick(room.window, key)
+    room.window.refresh()
+
+
+def texts(room):
+    labels = [label.text() for label in room.window.findChildren(QLabel) if label.isVisible()]
+    return labels + [button.text() for button in room.window.findChildren(QAbstractButton) if button.isVisible()]

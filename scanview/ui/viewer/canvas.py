@@ -26,6 +26,7 @@ from scanview.imaging.render import Compositor, problems_of
 from scanview.imaging.tone import default_recipe
 from scanview.ui import tokens
 from scanview.ui.viewer.gestures import Drag, DragKind, windowed
+from scanview.ui.viewer.instrument import Instrument
 from scanview.ui.viewer.loupe import Loupe
 from scanview.ui.viewer.overlay import Overlay, OverlayLayer
 from scanview.ui.viewer.painting import paint_notice, paint_picture, paint_text
@@ -75,6 +76,7 @@ class Canvas(QWidget):
         self._layer = OverlayLayer()
         self.overlays_hidden = False
         self._drag: Drag | None = None
+        self._instrument: Instrument | None = None
         self.loupe_shown = False
         self._loupe = Loupe()
         self._pointer: QPointF | None = None
@@ -165,9 +167,18 @@ class Canvas(QWidget):
         if on != self.is_marking:
             self.is_marking = on
             self._drag = None
-            self.setCursor(Qt.CursorShape.CrossCursor if on else Qt.CursorShape.ArrowCursor)
+            self.rest_cursor()
             self.marking_changed.emit(on)
             self.update()
+
+    def set_instrument(self, instrument: Instrument) -> None:
+        """Lay an instrument on the picture; it says itself when the left button is its own."""
+        self._instrument = instrument
+
+    def rest_cursor(self) -> None:
+        """Show by the pointer whether the left button draws."""
+        draws = self.is_marking or (self._instrument is not None and self._instrument.takes_hand)
+        self.setCursor(Qt.CursorShape.CrossCursor if draws else Qt.CursorShape.ArrowCursor)
 
     @Slot(bool)
     def set_following(self, on: bool) -> None:
@@ -261,6 +272,8 @@ class Canvas(QWidget):
                 self._layer.paint(painter, self.viewport, self.selected)
             paint_scale_bar(painter, self.viewport)
             self._paint_rubber_band(painter, self.viewport)
+            if self._instrument is not None:
+                self._instrument.paint(painter, self.viewport)
             if self.loupe_shown:
                 self._loupe.paint(painter, self.recipe, self.viewport, self._pointer or QRectF(self.rect()).center())
             if self.problems:
@@ -280,6 +293,9 @@ class Canvas(QWidget):
         """Begin a drag: left or middle moves, right sets the window, left in marking mode draws a box."""
         if self.viewport is None or self._drag is not None:
             return
+        if self._instrument is not None and self._instrument.takes_hand and event.button() is Qt.MouseButton.LeftButton:
+            self._instrument.press(event.position())
+            return
         self._drag = Drag.begin(event.button(), event.position(), marking=self.is_marking)
         if self._drag and self._drag.kind is DragKind.PAN:
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
@@ -291,6 +307,8 @@ class Canvas(QWidget):
             self._dragged(
                 before.last, self._drag.last, fine=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             )
+        elif self._instrument is not None and self._instrument.takes_hand:
+            self._instrument.move(event.position())
         self._tell_pointer(event.position())
 
     def _dragged(self, before: QPointF, after: QPointF, *, fine: bool) -> None:
@@ -308,10 +326,14 @@ class Canvas(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End the drag: a box is marked, or a press that never moved picks the overlay under it."""
+        is_left = event.button() is Qt.MouseButton.LeftButton
+        if self._instrument is not None and self._instrument.takes_hand and is_left:
+            self._instrument.release(event.position())
+            return
         if self._drag is None or event.button() is not self._drag.button or self.viewport is None:
             return
         drag, self._drag = self._drag.moved(event.position()), None
-        self.setCursor(Qt.CursorShape.CrossCursor if self.is_marking else Qt.CursorShape.ArrowCursor)
+        self.rest_cursor()
         if drag.kind is DragKind.MARK:
             self._finish_marking(drag, self.viewport)
         elif drag.kind is DragKind.PAN and not drag.has_moved and not self.overlays_hidden:

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from scanview.core.errors import BadInput
 from scanview.core.review import (
+    MAX_FINDING_ID,
     MAX_FINDINGS,
     MAX_MARKS,
     MAX_TEXT,
@@ -79,3 +80,24 @@ def test_an_id_is_32_hexadecimal_digits_and_nothing_else(text):
 def test_near_ids_are_none(text):
     with refused("bad-scan-id"):
         check_id(text, "scan")
+
+
+def test_dismissed_findings_are_kept_with_the_decision():
+    assert decision(reason=HoldReason.OTHER).dismissed == ()
+    assert decision(reason=HoldReason.OTHER, dismissed=("f", "g")).dismissed == ("f", "g")
+
+
+@pytest.mark.parametrize(
+    "dismissed",
+    [("f", "f"), ("",), ("x" * (MAX_FINDING_ID + 1),), tuple(str(number) for number in range(MAX_FINDINGS + 1))],
+)
+def test_findings_are_dismissed_by_their_ids_each_once_and_not_without_end(dismissed):
+    with refused("bad-decision"):
+        decision(reason=HoldReason.OTHER, dismissed=dismissed)
+
+
+def test_a_finding_cannot_be_accepted_and_dismissed():
+    mark = Mark(mark=ID, box=BOX, answers="f")
+    assert decision(marks=(mark,), dismissed=("g",)).marks == (mark,)
+    with refused("bad-decision"):
+        decision(marks=(mark,), dismissed=("f",))

@@ -83,7 +83,7 @@ class Lane:
 def lane(tmp_path: Path):
     lane = Lane(tmp_path)
     lane.log.begin_scan(SCAN, "CSQU3054383", NOW - 100)
-    lane.log.end_scan(SCAN, complete=True)
+    lane.log.end_scan(SCAN, CONTENT, complete=True)
     lane.log.scan_whole(SCAN, CONTENT)
     yield lane
     lane.kill()
@@ -161,7 +161,7 @@ def test_a_scan_that_broke_off_can_only_be_held(lane: Lane) -> None:
     lane.log.begin_scan(scan, "", NOW)
     assert lane.receive(replace(RELEASE, scan=scan)) == (Outcome.REFUSED, "other-content")
     assert lane.receive(replace(HOLD, scan=scan, content_sha256="")) == (Outcome.APPLIED, "")
-    lane.log.end_scan(scan, complete=False)
+    lane.log.end_scan(scan, CONTENT, complete=False)
     lane.log.scan_whole(scan, CONTENT)
     release = replace(RELEASE, order="6" * 32, scan=scan, version=8)
     assert lane.receive(release) == (Outcome.REFUSED, "incomplete-scan")

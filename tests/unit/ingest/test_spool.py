@@ -1,5 +1,6 @@
 """The spool after a crash: nothing whole is lost, nothing is doubled, nothing incomplete is called complete."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from scanview.core.errors import BadInput, Unavailable
 from scanview.formats.archive_files import strip_records
+from scanview.formats.archive_writer import ArchiveWriter
 from scanview.ingest.spool import Spool, SpoolWriter
 from scanview.store.port_log import SpoolState
 from tests.unit.formats.archive_scans import SCAN, scan_header, scan_image
@@ -43,6 +45,19 @@ def test_a_scan_is_followed_from_its_first_strip_to_its_receipt(folder: Path) ->
     spool.close()
 
 
+def test_a_scan_outlives_a_power_cut_before_anybody_hears_of_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    spool = Spool(folder)
+    writer = spool.begin(scan_header())
+    spool.on_change = lambda: told.append("change")
+    with monkeypatch.context() as watched:
+        watched.setattr(ArchiveWriter, "sync", lambda _: told.append("durable"))
+        for record in list(strip_records(scan_image(columns=(300,))))[:2]:
+            writer.append(record)
+    assert told == ["durable", "change", "change"]
+    crash(spool, writer)
+
+
 def test_a_whole_scan_is_there_again_with_all_that_was_known(folder: Path) -> None:
     for complete in (True, False):
         spool = Spool(folder)
@@ -73,6 +88,29 @@ def test_a_scan_of_a_device_that_was_growing_is_ended_as_incomplete(folder: Path
     found = again.find(SCAN)
     assert (found.held.strips, found.end.complete) == (2, False)
     assert found.held.read(0, 5, 1 << 30) == records[:2]
+    again.close()
+
+
+@pytest.mark.parametrize("lost_bytes", [0, 1])
+def test_a_scan_whose_end_was_noted_is_complete_only_if_every_strip_reached_the_disk(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, lost_bytes: int
+) -> None:
+    image = scan_image(columns=(300,))
+    spool = Spool(folder)
+    writer = spool.begin(image.header)
+    for record in strip_records(image):
+        writer.append(record)
+    path = spool.find(SCAN).held.folder / f"{SCAN}.part"
+    with monkeypatch.context() as power_cut:
+        power_cut.setattr(ArchiveWriter, "finish", lambda _: pytest.fail("the power is gone"))
+        with pytest.raises(pytest.fail.Exception):
+            writer.end(complete=True)
+    crash(spool, writer)
+    os.truncate(path, path.stat().st_size - lost_bytes)
+    again = Spool(folder)
+    found = again.find(SCAN)
+    assert (found.held.strips, found.end.complete) == ((3, True), (2, False))[lost_bytes]
+    assert again.log.find_scan(SCAN).complete is found.end.complete
     again.close()
 
 

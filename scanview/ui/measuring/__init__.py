@@ -1,0 +1,1 @@
+"""Measuring on the screen: drawing shapes, reading them, saying what was read."""
