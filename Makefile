@@ -3,7 +3,7 @@
 
 PYTHON := .venv/bin/python
 
-.PHONY: demo test lint types contracts tests artefacts clean
+.PHONY: demo test lint types contracts tests faults artefacts clean
 
 demo:
 	packaging/setup
@@ -25,6 +25,12 @@ contracts:
 
 tests:
 	QT_QPA_PLATFORM=offscreen $(PYTHON) -m pytest $(ARGS)
+
+# Everything that can go wrong, on purpose: so many faults, in rooms whose seeds count up from SEED.
+FAULTS ?= 200
+SEED ?= 1
+faults:
+	$(PYTHON) -m tests.faults.programme --faults $(FAULTS) --seed $(SEED)
 
 clean:
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache artefacts demo-data

@@ -8,6 +8,7 @@ from pathlib import Path
 from scanview.core.review import Role
 from scanview.demo.processes import Process
 from scanview.store.people import add_person
+from scanview.wire.private_files import create_private
 
 LANES = ("CNSHA-01", "CNSHA-02", "CNNGB-01")
 ANALYST = "demo"
@@ -38,7 +39,7 @@ class Network:
         """
         self.folder = folder
         self.endpoint = ""
-        self.password = secrets.token_urlsafe(6)
+        self.password = ""
         self._seed = seed
         self._traffic = traffic
         self._say = say
@@ -71,7 +72,7 @@ class Network:
         return next((process.name for process in self._processes if not process.is_alive), "")
 
     def _start(self) -> None:
-        add_person(self.hub_folder, name=ANALYST, role=Role.ANALYST, password=self.password)
+        self.password = self._analyst()
         hub = self._run("hub", "scanview", "hub", "--json", "--data", self.hub_folder, "--listen", "tcp://127.0.0.1:*")
         self.endpoint = hub.next_line(START_S)["hub"]
         self._say(f"hub at {self.endpoint}, everything in {self.folder}")
@@ -79,6 +80,15 @@ class Network:
         for number, lane in enumerate(LANES):
             self._run_lane(number, lane)
         self._say(f"lanes {', '.join(LANES)} are up; scans are on their way")
+
+    def _analyst(self) -> str:
+        """The analyst's password: made with the analyst, and known again when the demo runs on the same folder."""
+        kept = self.folder / "password.txt"
+        if not kept.exists():
+            password = secrets.token_urlsafe(6)
+            add_person(self.hub_folder, name=ANALYST, role=Role.ANALYST, password=password)
+            create_private(kept, password.encode())
+        return kept.read_text(encoding="utf-8")
 
     def _run_lane(self, number: int, lane: str) -> None:
         traffic = self._traffic

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QMessageLogContext, QObject, QtMsgType, qInstallMessageHandler
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from scanview.session.events import Event, PersonChanged
@@ -87,8 +88,7 @@ class Client(QObject):
     def start(self) -> None:
         """Show the window and begin to connect."""
         self.window.resize(*DEFAULT_SIZE)
-        available = self.window.screen().availableGeometry()
-        if available.width() > DEFAULT_SIZE[0] and available.height() > DEFAULT_SIZE[1]:
+        if fits_screen(self.window):
             self.window.show()
         else:
             self.window.showMaximized()
@@ -139,6 +139,14 @@ def _qt_says(kind: QtMsgType, _context: QMessageLogContext, message: str) -> Non
     """Qt's own words, in our log."""
     if message not in _MEANINGLESS:
         _qt_log.log(_LEVELS.get(kind, logging.WARNING), "%s", message)
+
+
+def fits_screen(window: Window) -> bool:
+    """Whether the whole window can be seen; without a screen there is nothing it could not fit."""
+    if QGuiApplication.platformName() == "offscreen":
+        return True
+    available = window.screen().availableGeometry()
+    return available.width() > window.width() and available.height() > window.height()
 
 
 def workstation_name() -> str:

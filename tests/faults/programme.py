@@ -1,0 +1,130 @@
+"""The fault programme: `python -m tests.faults.programme --faults 200 --seed 1` (`make faults`).
+
+Runs rooms of scans that flow, one seed after the other, makes faults in each, and prints what came of it. Ends with
+status 1, and names the seed, where anything was lost, doubled, wrongly released or otherwise not as it must be.
+"""
+
+import argparse
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.faults.account import Account, Left, check, left_of
+from tests.faults.adversary import Adversary, Gaps, every_kind
+from tests.faults.room import Room, open_room
+
+FAULTS_PER_ROOM = 20
+DRAIN_PATIENCE_S = 60.0
+CALM_S = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What one seed came to."""
+
+    seed: int
+    seconds: float
+    told: dict[str, Gaps]
+    left: Left
+    account: Account
+
+
+def run(folder: Path, seed: int, kinds: Iterable[str]) -> Run:
+    """One room in the empty `folder`, with these faults, drained and checked."""
+    begun = time.monotonic()
+    with open_room(folder, seed) as room:
+        adversary = Adversary(room, seed)
+        time.sleep(CALM_S)
+        adversary.rage(kinds)
+        room.enough()
+        stuck = adversary.stuck + _drain(room)
+        for child in (*room.lanes, room.worker):
+            child.stop()
+        assert room.hub.stop() == 0, "the hub did not end cleanly"
+        left = left_of(room)
+    account = check(left)
+    account.other += stuck
+    return Run(seed=seed, seconds=time.monotonic() - begun, told=adversary.told, left=left, account=account)
+
+
+def _drain(room: Room) -> list[str]:
+    """Wait until all is received, decided and carried out; what is not is found by the check."""
+    deadline = time.monotonic() + DRAIN_PATIENCE_S
+    while time.monotonic() < deadline:
+        if room.is_drained():
+            return []
+        time.sleep(0.1)
+    return [f"the room is not drained after {DRAIN_PATIENCE_S:.0f} s"]
+
+
+def table(runs: list[Run]) -> str:
+    """The figures of all runs as they are printed."""
+    kinds: dict[str, Gaps] = {}
+    for one in runs:
+        for kind, gaps in one.told.items():
+            total = kinds.setdefault(kind, Gaps())
+            total.count += gaps.count
+            total.gaps_s += gaps.gaps_s
+    lines = [f"{'fault':<26}{'count':>6}{'gap median s':>14}{'gap max s':>11}"]
+    for kind, gaps in sorted(kinds.items()):
+        median, longest = ("-", "-")
+        if gaps.gaps_s:
+            median, longest = f"{statistics.median(gaps.gaps_s):.2f}", f"{max(gaps.gaps_s):.2f}"
+        lines.append(f"{kind:<26}{gaps.count:>6}{median:>14}{longest:>11}")
+    lines.append(f"{'all':<26}{sum(gaps.count for gaps in kinds.values()):>6}")
+    accounts = [one.account for one in runs]
+    totals = {
+        "scans given": sum(one.scans for one in accounts),
+        "of these broken off": sum(one.incomplete for one in accounts),
+        "decisions acknowledged": sum(one.decisions for one in accounts),
+        "of these releases": sum(one.releases for one in accounts),
+        "of these holds of growing": sum(one.early_holds for one in accounts),
+        "forbidden releases refused": sum(one.refused_releases for one in accounts),
+        "lost": sum(len(one.lost) for one in accounts),
+        "doubled": sum(len(one.doubled) for one in accounts),
+        "wrongly released": sum(len(one.wrongly_released) for one in accounts),
+        "otherwise wrong": sum(len(one.other) for one in accounts),
+    }
+    return "\n".join([*lines, "", *(f"{name:<26}{count:>6}" for name, count in totals.items())])
+
+
+def main() -> int:
+    """Run what the command line asks for."""
+    parser = argparse.ArgumentParser(prog="tests.faults.programme", description=__doc__)
+    parser.add_argument("--faults", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1, help="of the first room; the next has the next")
+    asked = parser.parse_args()
+    runs: list[Run] = []
+    left, seed = asked.faults, asked.seed
+    while left > 0:
+        faults = min(left, FAULTS_PER_ROOM)
+        folder = Path(tempfile.mkdtemp(prefix="scanview-faults-"))
+        try:
+            one = run(folder, seed, every_kind(faults, seed))
+        except BaseException:
+            say(f"seed {seed} in {folder} broke off")
+            raise
+        runs.append(one)
+        if not one.account.problems:
+            shutil.rmtree(folder)
+        say(f"seed {seed}: {faults} faults, {one.account.scans} scans, {one.seconds:.0f} s")
+        for problem in one.account.problems:
+            say(f"  seed {seed} in {folder}: {problem}")
+        left, seed = left - faults, seed + 1
+    say(table(runs))
+    return int(any(one.account.problems for one in runs))
+
+
+def say(line: str) -> None:
+    """A line for whoever waits."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
