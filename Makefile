@@ -3,7 +3,7 @@
 
 PYTHON := .venv/bin/python
 
-.PHONY: demo test lint types contracts tests faults artefacts clean
+.PHONY: demo test lint types contracts tests faults clean
 
 demo:
 	packaging/setup
