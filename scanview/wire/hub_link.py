@@ -272,7 +272,7 @@ class HubLink:
         if event & _NO_HANDSHAKE:
             self._lose(
                 NotAllowed(
-                    "the hub does not know this machine's key, or is not the pinned hub",
+                    "the hub does not know this machine's key, is not the pinned hub, or went away as we met",
                     code="key-refused",
                     remedy="Enrol this machine at the hub: scanview keys enrol",
                 )
