@@ -8,7 +8,6 @@ older one. docs/protocol.md tells the conversations these messages make.
 from enum import StrEnum
 from typing import Annotated, ClassVar, TypeAlias
 
-import msgspec
 from msgspec import Meta, Struct
 
 from scanview.core.review import Decision, Person, Recognition
@@ -389,9 +388,5 @@ class ReportNotRecognised(Message, frozen=True, kw_only=True, tag="report-not-re
     why: Text
 
 
-def _message_types() -> tuple[type[Message], ...]:
-    return tuple(Message.__subclasses__())
-
-
-MESSAGES: dict[str, type[Message]] = {str(msgspec.inspect.type_info(t).tag): t for t in _message_types()}  # type: ignore[attr-defined]
+MESSAGES: dict[str, type[Message]] = {str(kind.__struct_config__.tag): kind for kind in Message.__subclasses__()}
 """Every message by its kind."""

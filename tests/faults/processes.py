@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from abc import ABC, abstractmethod
 from contextlib import closing
 from pathlib import Path
 
@@ -23,7 +24,7 @@ STOP_PATIENCE_S = 20.0
 _FILE_SHAPE = (40, 260)
 
 
-class Child:
+class Child(ABC):
     """A program of this package in a process of its own; its log goes to `log`."""
 
     def __init__(self, module: str, log: Path) -> None:
@@ -31,8 +32,9 @@ class Child:
         self._log = log
         self._process: subprocess.Popen | None = None
 
+    @abstractmethod
     def arguments(self) -> list[object]:
-        raise NotImplementedError
+        """What the program is started with."""
 
     def start(self) -> None:
         self.begin()
