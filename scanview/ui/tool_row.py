@@ -13,7 +13,7 @@ from scanview.core.scan import ViewHeader
 from scanview.imaging.render import problems_of
 from scanview.ui.language import Words
 from scanview.ui.parts import Button, ElidedLabel, line
-from scanview.ui.tools import tool_in_hand, with_value
+from scanview.ui.tools import toggled, tool_in_hand, with_value
 from scanview.ui.value_slider import ValueSlider
 from scanview.ui.viewer.probe import Probe
 
@@ -82,7 +82,7 @@ class ToolRow(QWidget):
         for tool in Tool:
             button = self._buttons[f"tool-{tool}"]
             button.setChecked(view is not None and recipe.has(tool))
-            button.setEnabled(view is not None and not problems_of(view, Recipe().toggled(tool)))
+            button.setEnabled(view is not None and not problems_of(view, toggled(Recipe(), tool, view)))
         for preset in Preset:
             button = self._buttons[f"preset-{preset}"]
             button.setChecked(view is not None and recipe.shows(preset))

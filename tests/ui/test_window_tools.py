@@ -1,14 +1,16 @@
 """Tools, findings and marks in the whole window, by keys and buttons."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QSlider
 
 from scanview.core.errors import Unavailable
-from scanview.core.recipe import Tool
+from scanview.core.recipe import Recipe, Tool
 from scanview.core.review import Mark
-from scanview.core.scan import Box
+from scanview.core.scan import Box, Channel
 from scanview.session.drafts import Draft
 from scanview.ui.entry_list import EntryList
 from scanview.ui.parts import Button
@@ -168,3 +170,17 @@ def test_marks_of_a_client_that_crashed_are_there_again(room):
 
     assert room.desk.reviewing.review.marks == (old,)
     assert room.session.asked("keep_draft")[-1][0].dismissed == ("f-low",)
+
+
+def test_what_needs_two_energies_cannot_be_used_on_a_grey_picture(room):
+    room.sit_down().open(1)
+    row = room.window.tool_row
+    grey = replace(room.window.canvas.pyramid.header, channels=(Channel.GREY,), calibrations=(), energies_mv=())
+
+    row.show_recipe(Recipe(), grey)
+
+    usable = {button.accessibleName() for button in row.findChildren(Button) if button.isEnabled()}
+    said = {tool: room.words(f"command.tool-{tool}") for tool in Tool}
+    two_energies = (Tool.COLOUR, Tool.SAFE_COLOURS, Tool.ORGANIC, Tool.METAL)
+    assert not usable & {said[tool] for tool in two_energies}
+    assert {said[Tool.WINDOW], said[Tool.INVERSE], said[Tool.EDGE]} <= usable
