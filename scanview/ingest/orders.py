@@ -34,9 +34,10 @@ class OrderAnswer:
 class OrderDesk:
     """The orders for one lane. `roots` are the cards whose signature counts; `gate` is called for each applied order.
 
-    A file `<order>.json` with the signed order is left in `gate_folder` for each order that was applied. A `gate` that
-    raises is called again by `carry_out_rest`, and the order is not acknowledged before it succeeds. After a crash it
-    may be called a second time with the same order: the order's id tells.
+    A file `<order>.json` with the signed order is left in `gate_folder` for each order the gate has taken. A `gate`
+    that raises is called again by `carry_out_rest`, and the order is not acknowledged before it succeeds. One that has
+    expired by then, or that a newer order has overtaken, is refused instead. After a crash the gate may be called a
+    second time with the same order: the order's id tells.
     """
 
     def __init__(
@@ -66,22 +67,39 @@ class OrderDesk:
             now: UTC seconds.
         """
         if known := self._log.find_order(message.order):
-            if known.applied and not known.carried_out and not self._carry_out(known):
-                return None
-            return _answer(known)
+            return self._finish(known, now)
         if not is_signed(document, Purpose.ORDER, message.signatures, self._roots):
             # Not kept: a forged order must not stand in the way of the real one.
             _log.error("an order without a valid signature is refused")
             return _answer(self._logged(message.order, "", 0, document, "bad-signature", now))
         logged = self._judge(message.order, document, now)
         self._log.record_order(logged)
-        if logged.applied and not self._carry_out(logged):
+        return self._finish(logged, now)
+
+    def carry_out_rest(self, now: float) -> tuple[OrderAnswer, ...]:
+        """Try again what the gate has not taken yet; returns the answers that are due at `now`, UTC seconds."""
+        answers = (self._finish(order, now) for order in self._log.orders_to_carry_out())
+        return tuple(answer for answer in answers if answer is not None)
+
+    def _finish(self, logged: LoggedOrder, now: float) -> OrderAnswer | None:
+        """Carry out what is still to be carried out, if it still may be; None where the gate has failed for now."""
+        if not logged.applied or logged.carried_out:
+            return _answer(logged)
+        if why := self._overtaken(logged, now):
+            logged = self._logged(logged.order, logged.scan, logged.version, logged.document, why, now)
+            self._log.withdraw_order(logged)
+            _log.warning("an order that the gate never took is refused now: %s", why, extra={"scan": logged.scan})
+        elif not self._carry_out(logged):
             return None
         return _answer(logged)
 
-    def carry_out_rest(self) -> tuple[OrderAnswer, ...]:
-        """Try again what the gate has not taken yet; returns the answers that are due now."""
-        return tuple(_answer(order) for order in self._log.orders_to_carry_out() if self._carry_out(order))
+    def _overtaken(self, logged: LoggedOrder, now: float) -> str:
+        """Why an order that waits for the gate must not be carried out any more: time or a newer order passed it."""
+        if self._gate_file(logged.order).exists():
+            return ""
+        if 0 < parse_order(logged.document).expires_at <= now:
+            return "expired"
+        return "older-order" if self._log.applied_version(logged.scan) > logged.version else ""
 
     def _judge(self, order_id: str, document: bytes, now: float) -> LoggedOrder:
         try:
@@ -133,12 +151,16 @@ class OrderDesk:
             signature_value=signature.value,
         )
 
+    def _gate_file(self, order_id: str) -> Path:
+        """Says, once it is there, that the gate has taken the order."""
+        return self._gate_folder / f"{order_id}.json"
+
     def _carry_out(self, logged: LoggedOrder) -> bool:
         """Give the order to the gate; False where that failed, to be tried again."""
         order = parse_order(logged.document)
         try:
-            replace_private(self._gate_folder / f"{order.order}.json", logged.document)
             self._gate(order)
+            replace_private(self._gate_file(order.order), logged.document)
         except Exception:
             _log.exception("the gate did not take the order; it is tried again", extra={"scan": order.scan})
             return False

@@ -140,7 +140,7 @@ class Port:
                 self._uploader.handle(message)
 
     def _carry_out_rest(self) -> None:
-        for answer in self._orders.carry_out_rest():
+        for answer in self._orders.carry_out_rest(time.time()):
             self._send_answer(answer)
 
     def _send_answer(self, answer: OrderAnswer) -> None:

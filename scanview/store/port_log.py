@@ -158,6 +158,14 @@ class PortLog:
                 ),
             )
 
+    def withdraw_order(self, order: LoggedOrder) -> None:
+        """An order that was applied, but that the gate never took, is refused after all: `order` has the new answer."""
+        with self._transaction() as database:
+            database.execute(
+                'UPDATE orders SET applied = 0, receipt = ?, signature_key = ?, signature_value = ? WHERE "order" = ?',
+                (order.receipt, order.signature_key, order.signature_value, order.order),
+            )
+
     def order_carried_out(self, order: str) -> None:
         """The gate has it."""
         with self._transaction() as database:

@@ -95,7 +95,7 @@ def test_a_good_order_is_applied_once_however_often_it_comes(lane: Lane) -> None
     lane.kill()
     lane.start()
     assert lane.receive(RELEASE) == (Outcome.APPLIED, "")
-    assert lane.desk.carry_out_rest() == ()
+    assert lane.desk.carry_out_rest(NOW) == ()
     assert lane.gate == [RELEASE.order]
     (file,) = (lane.folder / "gate").iterdir()
     assert json.loads(file.read_bytes())["verdict"] == "RELEASE"
@@ -171,11 +171,35 @@ def test_a_gate_that_fails_is_tried_again_before_anybody_is_told(lane: Lane) -> 
     lane.failures = 3
     assert lane.receive(RELEASE) is None
     assert lane.receive(RELEASE) is None
-    assert lane.desk.carry_out_rest() == ()
+    assert lane.desk.carry_out_rest(NOW) == ()
     lane.kill()
     lane.start()
-    (answer,) = lane.desk.carry_out_rest()
+    (answer,) = lane.desk.carry_out_rest(NOW)
     assert parse_receipt(answer.document).outcome is Outcome.APPLIED
     assert lane.gate == [RELEASE.order]
     assert lane.receive(RELEASE) == (Outcome.APPLIED, "")
     assert lane.gate == [RELEASE.order]
+
+
+def test_a_release_the_gate_never_took_opens_nothing_after_it_expired(lane: Lane) -> None:
+    lane.failures = 1
+    assert lane.receive(RELEASE) is None
+
+    (answer,) = lane.desk.carry_out_rest(RELEASE.expires_at)
+
+    receipt = parse_receipt(answer.document)
+    assert (receipt.outcome, receipt.why) == (Outcome.REFUSED, "expired")
+    assert lane.gate == []
+    assert lane.desk.carry_out_rest(NOW) == ()
+
+
+def test_a_newer_hold_wins_over_a_release_the_gate_has_not_taken(lane: Lane) -> None:
+    lane.failures = 1
+    assert lane.receive(RELEASE) is None
+    assert lane.receive(replace(HOLD, version=RELEASE.version + 1)) == (Outcome.APPLIED, "")
+
+    (answer,) = lane.desk.carry_out_rest(NOW)
+
+    assert parse_receipt(answer.document).why == "older-order"
+    assert lane.gate == [HOLD.order]
+    assert lane.receive(RELEASE) == (Outcome.REFUSED, "older-order")
