@@ -1,0 +1,56 @@
+"""What every peer and the hub say to each other: who is there, in which version, and what was refused."""
+
+from scanview.wire.messages.message import HUB, PEERS, Count, Message, Name, PeerRole, Text
+
+
+class Hello(Message, frozen=True, kw_only=True, tag="hello"):
+    """The first message on a connection. `name` is the lane of a port, the name of a workstation or worker."""
+
+    senders = PEERS
+    versions: tuple[int, ...]
+    role: PeerRole
+    name: Name
+    program: Text
+
+
+class Welcome(Message, frozen=True, kw_only=True, tag="welcome"):
+    """The hub's answer to Hello: the version both speak, how much may be under way, and its clock (UTC seconds)."""
+
+    senders = HUB
+    version: int
+    hub: Name
+    hub_time: float
+    window_bytes: Count
+    heartbeat_s: float
+
+
+class Ping(Message, frozen=True, kw_only=True, tag="ping"):
+    """I am here; sent every `heartbeat_s` when there is nothing else to say."""
+
+    senders = PEERS
+
+
+class Pong(Message, frozen=True, kw_only=True, tag="pong"):
+    """The hub's answer to Ping."""
+
+    senders = HUB
+    hub_time: float
+
+
+class Failed(Message, frozen=True, kw_only=True, tag="failed"):
+    """A request was refused or could not be done; `temporary` where the same request may succeed later."""
+
+    senders = HUB
+    request: Count
+    code: Name
+    message: Text
+    remedy: Text = ""
+    temporary: bool = False
+
+
+class Done(Message, frozen=True, kw_only=True, tag="done"):
+    """A request was carried out and is durable; `seq` is its number in the ledger, 0 where it left no entry."""
+
+    senders = HUB
+    request: Count
+    seq: Count = 0

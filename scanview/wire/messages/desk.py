@@ -1,0 +1,109 @@
+"""A workstation and the hub: who sits there, the worklist, leases and decisions."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from scanview.core.review import Decision, Person
+from scanview.core.work import Lease
+from scanview.core.worklist import LaneStatus, WorklistRow
+from scanview.wire.messages.message import HUB, WORKSTATION, Count, Id, Message, Name
+
+
+class SignIn(Message, frozen=True, kw_only=True, tag="sign-in"):
+    """A person sits down at this workstation."""
+
+    senders = WORKSTATION
+    request: Count
+    name: Name
+    password: Annotated[str, Meta(max_length=1_024)]
+
+
+class SignedIn(Message, frozen=True, kw_only=True, tag="signed-in"):
+    """Who that is."""
+
+    senders = HUB
+    request: Count
+    person: Person
+
+
+class SignOut(Message, frozen=True, kw_only=True, tag="sign-out"):
+    """The person leaves; leases are given back."""
+
+    senders = WORKSTATION
+    request: Count
+
+
+class WatchWorklist(Message, frozen=True, kw_only=True, tag="watch-worklist"):
+    """Send all rows that changed after ledger number `after`, then every change as it happens."""
+
+    senders = WORKSTATION
+    request: Count
+    after: Count
+
+
+class Worklist(Message, frozen=True, kw_only=True, tag="worklist"):
+    """Rows that are new or changed, oldest change first. `seq` is where to go on after a break."""
+
+    senders = HUB
+    request: Count
+    seq: Count
+    rows: tuple[WorklistRow, ...]
+    more: bool = False
+
+
+class Lanes(Message, frozen=True, kw_only=True, tag="lanes"):
+    """Which lanes are connected; sent with the worklist and on every change."""
+
+    senders = HUB
+    lanes: tuple[LaneStatus, ...]
+
+
+class TakeNext(Message, frozen=True, kw_only=True, tag="take-next"):
+    """Lease me the most urgent scan that waits."""
+
+    senders = WORKSTATION
+    request: Count
+
+
+class Take(Message, frozen=True, kw_only=True, tag="take"):
+    """Lease me this scan."""
+
+    senders = WORKSTATION
+    request: Count
+    scan: Id
+
+
+class Leased(Message, frozen=True, kw_only=True, tag="leased"):
+    """The lease; `lease` is None where nothing waits (answer to TakeNext)."""
+
+    senders = HUB
+    request: Count
+    scan: str
+    lease: Lease | None
+
+
+class RenewLease(Message, frozen=True, kw_only=True, tag="renew-lease"):
+    """The analyst is still there."""
+
+    senders = WORKSTATION
+    request: Count
+    scan: Id
+    fence: Count
+
+
+class GiveBack(Message, frozen=True, kw_only=True, tag="give-back"):
+    """The analyst does not want the scan."""
+
+    senders = WORKSTATION
+    request: Count
+    scan: Id
+    fence: Count
+
+
+class Decide(Message, frozen=True, kw_only=True, tag="decide"):
+    """The analyst's verdict; Done only when it is durable. Sending it again gets the same answer."""
+
+    senders = WORKSTATION
+    request: Count
+    decision: Decision

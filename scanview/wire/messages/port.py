@@ -1,0 +1,81 @@
+"""A port and the hub: scans on their way up, orders on their way down."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from scanview.wire.messages.message import HUB, PORT, Count, Id, Message, Name, Sha256, Signature, Text
+
+
+class ScanOffer(Message, frozen=True, kw_only=True, tag="scan-offer"):
+    """A port has a scan. Raw frame: the canonical JSON of its ScanHeader."""
+
+    senders = PORT
+    scan: Id
+
+
+class ScanResume(Message, frozen=True, kw_only=True, tag="scan-resume"):
+    """The hub holds the first `strips` strips; go on from there."""
+
+    senders = HUB
+    scan: Id
+    strips: Count
+
+
+class Strip(Message, frozen=True, kw_only=True, tag="strip"):
+    """One strip. Raw frame: its record."""
+
+    senders = PORT
+    scan: Id
+    sequence: Count
+
+
+class StripsHeld(Message, frozen=True, kw_only=True, tag="strips-held"):
+    """All strips below `strips` are written; their bytes are free in the window again."""
+
+    senders = HUB
+    scan: Id
+    strips: Count
+
+
+class ScanEnd(Message, frozen=True, kw_only=True, tag="scan-end"):
+    """There are no more strips. `complete` is False where the scanner broke off."""
+
+    senders = PORT
+    scan: Id
+    strips: Count
+    content_sha256: Sha256
+    complete: bool
+
+
+class ScanReceipt(Message, frozen=True, kw_only=True, tag="scan-receipt"):
+    """The scan is durable at the hub under this content hash; the port may drop its copy."""
+
+    senders = HUB
+    scan: Id
+    content_sha256: Sha256
+
+
+class ScanRefused(Message, frozen=True, kw_only=True, tag="scan-refused"):
+    """The hub will not take this scan as it is; the port keeps it and shows the reason."""
+
+    senders = HUB
+    scan: Id
+    code: Name
+    message: Text
+
+
+class OrderMessage(Message, frozen=True, kw_only=True, tag="order"):
+    """An order for this port. Raw frame: the signed bytes of the Order."""
+
+    senders = HUB
+    order: Id
+    signatures: Annotated[tuple[Signature, ...], Meta(max_length=8)]
+
+
+class OrderReceiptMessage(Message, frozen=True, kw_only=True, tag="order-receipt"):
+    """The port's answer to an order. Raw frame: the signed bytes of the OrderReceipt."""
+
+    senders = PORT
+    order: Id
+    signature: Signature
