@@ -14,9 +14,9 @@ from functools import cache
 from string import Formatter
 
 from scanview.core.errors import Fault, ScanViewError
+from scanview.ui.catalogue.en import TEXT as ENGLISH
+from scanview.ui.catalogue.zh import TEXT as CHINESE
 from scanview.ui.key_map import DEFAULT_KEYS, KeyMap, KeyPlaces
-from scanview.ui.text_en import TEXT as ENGLISH
-from scanview.ui.text_zh import TEXT as CHINESE
 
 
 class Language(StrEnum):

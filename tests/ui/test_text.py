@@ -23,9 +23,7 @@ from scanview.ui.text import CATALOGUES, Language, phrase, places, speak, verbat
 from scanview.ui.worklist_order import Filter
 
 UI = Path(text.__file__).parent
-PROGRAM = "\n".join(
-    path.read_text(encoding="utf-8") for path in UI.rglob("*.py") if not path.name.startswith(("text_zh", "text_en"))
-)
+PROGRAM = "\n".join(path.read_text(encoding="utf-8") for path in UI.rglob("*.py") if "catalogue" not in path.parts)
 FAMILIES = {
     "agreement": list(Agreement),
     "measure.title": list(ShapeKind),

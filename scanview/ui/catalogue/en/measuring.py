@@ -1,4 +1,4 @@
-"""The sentences about measuring in English, part of text_en.py."""
+"""What measuring says in English."""
 
 TEXT: dict[str, str] = {
     "group.measuring": "Measure",

@@ -1,4 +1,4 @@
-"""The sentences about measuring in Chinese, part of text_zh.py."""
+"""What measuring says in Chinese."""
 
 TEXT: dict[str, str] = {
     "group.measuring": "测量",
