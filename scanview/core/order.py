@@ -11,7 +11,8 @@ from typing import Any
 
 from scanview.core.errors import BadInput
 from scanview.core.journal import canonical_json
-from scanview.core.review import Mark, Verdict
+from scanview.core.mark import Mark, MarkCategory
+from scanview.core.review import Verdict
 from scanview.core.scan import ScanHeader
 
 
@@ -99,12 +100,17 @@ def parse_receipt(document: bytes) -> OrderReceipt:
 
 
 def place_of(mark: Mark, header: ScanHeader) -> MarkedPlace:
-    """Where `mark` is for somebody who stands beside the container; BadInput where it is on a view the scan lacks."""
+    """Where `mark` is for somebody who stands beside the container; BadInput where it is on a view the scan lacks.
+
+    Its text begins with the category, in the word that every language of a screen translates.
+    """
     pitch_mm = next((view.pitch_x_mm for view in header.views if view.view is mark.box.view), None)
     if pitch_mm is None:
         raise BadInput(f"a mark is on the {mark.box.view} view, which the scan does not have", code="bad-mark")
-    middle = (mark.box.x0 + mark.box.x1) / 2
-    return MarkedPlace(corners=mark.box.corners, from_front_m=round(middle * pitch_mm / 1000, 2), text=mark.text)
+    column, _ = mark.place
+    said = () if mark.category is MarkCategory.NONE else (mark.category.value,)
+    text = ": ".join((*said, mark.text) if mark.text else said)
+    return MarkedPlace(corners=mark.box.corners, from_front_m=round(column * pitch_mm / 1000, 2), text=text)
 
 
 def _places(values: Any) -> tuple[MarkedPlace, ...]:

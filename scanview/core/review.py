@@ -1,19 +1,17 @@
-"""What people and machines say about a scan: findings, marks, decisions, and who may say it."""
+"""What people and machines say about a scan: findings, decisions, and who may say it."""
 
-import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from scanview.core.checks import check_id, check_text
 from scanview.core.errors import BadInput
+from scanview.core.mark import Mark
 from scanview.core.recipe import Recipe
 from scanview.core.scan import Box
 
-MAX_TEXT = 2_000
 MAX_FINDINGS = 1_000
 MAX_MARKS = 500
 MAX_FINDING_ID = 64
-
-_ID = re.compile(r"[0-9a-f]{32}")
 
 
 class Role(StrEnum):
@@ -106,20 +104,6 @@ class Recognition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
-    """What a person points at: a box with a short text. `answers` names the finding it answers, if any."""
-
-    mark: str
-    box: Box
-    text: str = ""
-    answers: str = ""
-
-    def __post_init__(self) -> None:
-        check_id(self.mark, "mark")
-        check_text(self.text)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """A person's verdict on one scan.
 
@@ -153,20 +137,6 @@ class Decision:
             raise BadInput("a hold needs a reason or a mark", code="hold-without-reason")
         if self.verdict is Verdict.RELEASE and not self.content_sha256:
             raise BadInput("a release names the content that was seen", code="release-without-content")
-
-
-def check_id(value: str, what: str) -> str:
-    """Return `value`, or raise BadInput unless it is 32 lower-case hexadecimal digits."""
-    if not _ID.fullmatch(value):
-        raise BadInput(f"{what} id {value[:64]!r} is not 32 hexadecimal digits", code=f"bad-{what}-id")
-    return value
-
-
-def check_text(text: str) -> str:
-    """Return `text`, or raise BadInput where it is longer than a note may be."""
-    if len(text) > MAX_TEXT:
-        raise BadInput(f"a text of {len(text)} characters is longer than {MAX_TEXT}", code="text-too-long")
-    return text
 
 
 def check_dismissed(dismissed: tuple[str, ...], marks: tuple[Mark, ...]) -> None:

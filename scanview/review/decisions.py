@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import msgspec
 
 from scanview.core.errors import BadInput, NotAllowed
-from scanview.core.journal import Kind, canonical_json
+from scanview.core.journal import Kind
+from scanview.core.mark import Mark
 from scanview.core.order import Order, place_of
-from scanview.core.review import Decision, Mark, Person, Verdict
+from scanview.core.review import Decision, Person, Verdict
 from scanview.core.scan import ScanHeader
 from scanview.core.work import WorkItem
 from scanview.formats.header_json import decode_header
@@ -50,7 +51,7 @@ def decide(tx: Transaction, *, decision: Decision, person: Person, now: float, r
     record = catalogue.read_record(tx, decision.scan)
     repeated = catalogue.find_decision(tx, decision.decision)
     if repeated is not None:
-        return Made(seq=_same_answer(repeated, person, canonical_json(body)), lane=record.lane)
+        return Made(seq=_same_answer(repeated, person, decision), lane=record.lane)
     header = decode_header(catalogue.read_header(tx, decision.scan))
     version = catalogue.count_decisions(tx, decision.scan) + 1
     order = _order(decision, record.item, header, version=version, person=person, now=now, rules=rules)
@@ -74,9 +75,10 @@ def decide(tx: Transaction, *, decision: Decision, person: Person, now: float, r
     return Made(seq=entry.seq, lane=record.lane)
 
 
-def _same_answer(repeated: tuple[int, str, bytes], person: Person, document: bytes) -> int:
-    seq, decided_by, old_document = repeated
-    if decided_by != person.name or old_document != document:
+def _same_answer(repeated: tuple[int, str, bytes], person: Person, decision: Decision) -> int:
+    """Compared as values: what was decided before a field existed says the same with the field's default."""
+    seq, decided_by, document = repeated
+    if decided_by != person.name or msgspec.json.decode(document, type=Decision) != decision:
         raise NotAllowed(
             "another decision has this id",
             code="decision-id-reused",

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import msgspec
 
+from scanview.core.checks import check_id
 from scanview.core.errors import Unavailable
-from scanview.core.review import Mark, check_dismissed, check_id
+from scanview.core.mark import Mark
+from scanview.core.review import check_dismissed
 from scanview.session import kept_file
 
 

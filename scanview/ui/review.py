@@ -7,8 +7,9 @@ the hub's own codes, so that a person hears it at once; the hub has the last wor
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from scanview.core.mark import Mark
 from scanview.core.recipe import Recipe
-from scanview.core.review import Decision, Finding, HoldReason, Mark, Verdict
+from scanview.core.review import Decision, Finding, HoldReason, Verdict
 from scanview.core.scan import Box, ScanHeader, View, ViewHeader
 from scanview.core.work import Lease
 from scanview.core.worklist import WorklistRow

@@ -6,7 +6,8 @@ taken back; a key held down is one change.
 
 from dataclasses import replace
 
-from scanview.core.review import MAX_MARKS, Finding, Mark
+from scanview.core.mark import Mark
+from scanview.core.review import MAX_MARKS, Finding
 from scanview.core.scan import Box, ViewHeader
 from scanview.ui.review import Answer, Review, Said
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanview.core.review import MAX_MARKS, HoldReason, Mark, Verdict
+from scanview.core.mark import Mark
+from scanview.core.review import MAX_MARKS, HoldReason, Verdict
 from scanview.core.scan import Box
 from scanview.ui import review as rules
 from scanview.ui import saying

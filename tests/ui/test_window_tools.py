@@ -8,8 +8,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QSlider
 
 from scanview.core.errors import Unavailable
+from scanview.core.mark import Mark
 from scanview.core.recipe import Recipe, Tool
-from scanview.core.review import Mark
 from scanview.core.scan import Box, Channel
 from scanview.session.drafts import Draft
 from scanview.ui.entry_list import EntryList

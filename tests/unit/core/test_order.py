@@ -1,14 +1,16 @@
 """Orders and receipts: their bytes are read back whole, and nothing else is."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scanview.core.errors import BadInput
+from scanview.core.mark import Mark, MarkCategory, MarkShape, box_around
 from scanview.core.order import MarkedPlace, Order, OrderReceipt, Outcome, parse_order, parse_receipt, place_of
-from scanview.core.review import Mark, Verdict
+from scanview.core.review import Verdict
 from scanview.core.scan import Box, Channel, ScanHeader, Source, View, ViewHeader
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -144,6 +146,17 @@ def test_a_place_is_told_in_metres_from_the_front_of_its_own_view():
     header = ScanHeader(scan="0" * 32, lane="CNSHA-03", views=views, started_at=0.0)
     mark = Mark(mark="1" * 32, box=Box(x0=1000, y0=0, x1=2000, y1=50, view=View.TOP), text="here")
     assert place_of(mark, header) == MarkedPlace(corners=(1000, 0, 2000, 50), from_front_m=3.0, text="here")
+    tail_and_tip = ((100, 10), (1499, 20))
+    arrow = Mark(
+        mark="1" * 32,
+        box=box_around(tail_and_tip, View.TOP),
+        shape=MarkShape.ARROW,
+        points=tail_and_tip,
+        category=MarkCategory.HIDDEN_SPACE,
+    )
+    assert place_of(arrow, header).from_front_m == 3.0, "where its tip is"
+    assert place_of(arrow, header).text == "hidden-space"
+    assert place_of(replace(arrow, text="under the floor"), header).text == "hidden-space: under the floor"
     one_view = ScanHeader(scan="0" * 32, lane="CNSHA-03", views=views[:1], started_at=0.0)
     with pytest.raises(BadInput):
         place_of(mark, one_view)

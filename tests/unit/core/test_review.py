@@ -4,19 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scanview.core.checks import MAX_TEXT, check_id
 from scanview.core.errors import BadInput
+from scanview.core.mark import Mark
 from scanview.core.review import (
     MAX_FINDING_ID,
     MAX_FINDINGS,
     MAX_MARKS,
-    MAX_TEXT,
     Decision,
     Finding,
     HoldReason,
-    Mark,
     Recognition,
     Verdict,
-    check_id,
 )
 from scanview.core.scan import Box
 

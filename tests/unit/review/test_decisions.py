@@ -1,17 +1,21 @@
 """A verdict is made once, by the analyst who holds the scan, and becomes exactly one signed order."""
 
 import json
+from dataclasses import replace
 
+import msgspec
 import pytest
 
 from scanview.core.errors import BadInput, NotAllowed
+from scanview.core.mark import Mark, MarkCategory, MarkShape
 from scanview.core.order import Outcome, parse_order
-from scanview.core.review import Mark, Person, Role, Verdict
+from scanview.core.review import Decision, Person, Role, Verdict
 from scanview.core.scan import Box, View
 from scanview.core.work import WorkState
 from scanview.core.worklist import DeliveryState
 from scanview.store import catalogue
 from scanview.wire.keys import Purpose, verify
+from tests.unit.core.marks import shaped
 from tests.unit.review.room import ANALYST, CONTENT, LANE, OTHER, SUPERVISOR, Room, hold, release
 
 
@@ -167,6 +171,38 @@ def test_the_ledger_keeps_the_whole_decision(room):
     seq, person, document = room.do(catalogue.find_decision, decision.decision)
     assert (seq, person) == (made.seq, ANALYST.name)
     assert json.loads(document)["note"] == "see the doors"
+
+
+def test_a_decision_from_before_a_field_existed_is_the_same_one_sent_again(room, monkeypatch):
+    scan = recognised_scan(room)
+    mark = Mark(mark="1" * 32, box=Box(x0=100, y0=10, x1=200, y1=60))
+    decision = hold(scan, room.take(scan).fence, marks=(mark,), reason=None)
+    made = room.decide(decision)
+    found = room.do(catalogue.find_decision, decision.decision)
+    old = json.loads(found[2])
+    for field in ("shape", "points", "category"):
+        del old["marks"][0][field]
+    monkeypatch.setattr(catalogue, "find_decision", lambda tx, id: (*found[:2], json.dumps(old).encode()))
+
+    assert room.decide(decision) == made
+    with refused("decision-id-reused"):
+        room.decide(replace(decision, note="another"))
+
+
+def test_marks_of_every_shape_stand_in_the_verified_ledger(room):
+    scan = recognised_scan(room)
+    polygon = shaped(MarkShape.POLYGON, ((5, 5), (60, 9), (30, 40)), mark="1" * 32, category=MarkCategory.DRUGS)
+    arrow = shaped(MarkShape.ARROW, ((90, 9), (70, 30)), mark="2" * 32, category=MarkCategory.HIDDEN_SPACE, text="底板")
+    decision = hold(scan, room.take(scan).fence, marks=(polygon, arrow), reason=None)
+    room.decide(decision)
+
+    _, _, document = room.do(catalogue.find_decision, decision.decision)
+    assert msgspec.json.decode(document, type=Decision).marks == (polygon, arrow)
+    (outgoing,) = room.do(catalogue.undelivered, LANE)
+    places = parse_order(outgoing.document).places
+    assert [place.text for place in places] == ["drugs", "hidden-space: 底板"]
+    assert [place.corners for place in places] == [polygon.box.corners, arrow.box.corners]
+    assert room.verify().is_verified
 
 
 def test_a_receipt_closes_the_scan_once(room):

@@ -1,13 +1,15 @@
 """Marks that are not decided yet survive the end of the program."""
 
+import json
 import stat
 
 import pytest
 
 from scanview.core.errors import BadInput, Unavailable
-from scanview.core.review import Mark
+from scanview.core.mark import Mark, MarkCategory, MarkShape
 from scanview.core.scan import Box
 from scanview.session.drafts import Draft, Drafts
+from tests.unit.core.marks import shaped
 from tests.unit.session.session_fakes import scan_id
 
 MARK = Mark(mark=scan_id(8), box=Box(x0=1, y0=2, x1=30, y1=40), text="behind the tyres", answers="f")
@@ -18,6 +20,26 @@ def test_what_was_said_is_there_after_a_start(tmp_path):
     Drafts(tmp_path / "marks").keep("zhang", DRAFT)
 
     assert Drafts(tmp_path / "marks").of("zhang", scan_id(1)) == DRAFT
+
+
+def test_marks_of_every_shape_are_there_after_a_start(tmp_path):
+    polygon = shaped(MarkShape.POLYGON, ((5, 5), (60, 9), (30, 40)), mark=scan_id(6), category=MarkCategory.DRUGS)
+    arrow = shaped(MarkShape.ARROW, ((90, 9), (70, 30)), mark=scan_id(7), category=MarkCategory.HIDDEN_SPACE)
+    draft = Draft(scan=scan_id(1), marks=(MARK, polygon, arrow))
+    Drafts(tmp_path).keep("zhang", draft)
+
+    assert Drafts(tmp_path).of("zhang", scan_id(1)) == draft
+
+
+def test_a_draft_from_before_shapes_is_read(tmp_path):
+    Drafts(tmp_path).keep("zhang", DRAFT)
+    path = tmp_path / f"{scan_id(1)}.json"
+    kept = json.loads(path.read_bytes())
+    for field in ("shape", "points", "category"):
+        del kept["draft"]["marks"][0][field]
+    path.write_text(json.dumps(kept))
+
+    assert Drafts(tmp_path).of("zhang", scan_id(1)) == DRAFT
 
 
 def test_one_persons_marks_are_not_anothers(tmp_path):

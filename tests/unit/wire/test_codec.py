@@ -1,12 +1,16 @@
 """Messages survive the wire; whatever is not one is refused with a reason."""
 
+from dataclasses import replace
+
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scanview.core.errors import BadInput, Fault, NotAllowed, Refused
-from scanview.core.review import Decision, HoldReason, Verdict
+from scanview.core.mark import MOST_CORNERS, Mark, MarkCategory, MarkShape
+from scanview.core.review import MAX_FINDINGS, MAX_MARKS, Decision, HoldReason, Verdict
+from scanview.core.scan import MAX_COLUMNS, MAX_ROWS
 from scanview.wire.codec import MAX_FRAMES, MAX_HEADER_BYTES, MAX_RAW_BYTES, RAW_FRAMES, decode, encode
 from scanview.wire.messages import (
     MESSAGES,
@@ -20,6 +24,10 @@ from scanview.wire.messages import (
     Strip,
     Strips,
 )
+from tests.unit.core.marks import marks, shaped
+
+MOST_LETTERS = 200
+"""What a note on a mark can be long on the screen."""
 
 SCAN = "0123456789abcdef" * 2
 DECISION = Decision(
@@ -41,6 +49,40 @@ def test_a_message_comes_out_as_it_went_in(scan: str, strips: int, content: str,
 def test_a_decision_comes_out_as_it_went_in() -> None:
     message = Decide(request=1, decision=DECISION)
     assert decode(encode(message), PeerRole.WORKSTATION).message == message
+
+
+@given(st.lists(marks(), max_size=4))
+def test_marks_travel_with_their_decision(made: list[Mark]) -> None:
+    message = Decide(request=1, decision=replace(DECISION, marks=tuple(made)))
+    assert decode(encode(message), PeerRole.WORKSTATION).message == message
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"shape": "circle"},
+        {"category": "cheese"},
+        {"points": [[1, 2]]},
+        {"points": [[1, 2], [3, 4]]},
+        {"points": [[1.5, 2], [30, 40]]},
+        {"points": [[1, 2, 3], [30, 40]]},
+        {"points": [[1, 2]] * 100_000},
+    ],
+)
+def test_a_mark_that_breaks_its_shape_is_refused(change: dict[str, object]) -> None:
+    arrow = shaped(MarkShape.ARROW, ((1, 2), (30, 40)))
+    header = msgspec.json.decode(encode(Decide(request=1, decision=replace(DECISION, marks=(arrow,))))[0])
+    header["decision"]["marks"][0] |= change
+    with pytest.raises(BadInput) as raised:
+        decode([msgspec.json.encode(header)], PeerRole.WORKSTATION)
+    assert raised.value.code in ("bad-message", "bad-mark-shape")
+
+
+def test_the_most_marks_with_the_longest_notes_fit_into_a_message() -> None:
+    far = [(MAX_COLUMNS - 1 - number, MAX_ROWS - 1 - number) for number in range(MOST_CORNERS)]
+    mark = shaped(MarkShape.POLYGON, far, text="钢" * MOST_LETTERS, category=MarkCategory.UNDECLARED_GOODS)
+    most = replace(DECISION, marks=(mark,) * MAX_MARKS, dismissed=tuple(f"{n:064}" for n in range(MAX_FINDINGS)))
+    assert len(encode(Decide(request=1, decision=most))[0]) <= MAX_HEADER_BYTES
 
 
 def test_raw_frames_are_views_not_copies() -> None:
