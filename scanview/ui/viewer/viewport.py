@@ -174,8 +174,10 @@ class Viewport:
         return min(across, self.height / (self.rows * self.pitch_y_mm))
 
     def _allowed(self, scale: float) -> float:
-        closest = MAX_MAGNIFICATION / min(self.pitch_x_mm, self.pitch_y_mm)
-        return min(max(scale, _LEAST_OF_FIT * self._fit_scale()), closest)
+        """Not farther than half the size that fits, unless one to one is: a short scan is looked at so, too."""
+        finer_mm = min(self.pitch_x_mm, self.pitch_y_mm)
+        farthest = min(_LEAST_OF_FIT * self._fit_scale(), 1.0 / finer_mm)
+        return min(max(scale, farthest), MAX_MAGNIFICATION / finer_mm)
 
     def _held(self) -> "Viewport":
         """Never out of sight: the middle of the screen stays on the view."""

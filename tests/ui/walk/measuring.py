@@ -1,0 +1,10 @@
+"""The walks of measuring: an instrument in hand, and what it asks for."""
+
+from tests.ui.walk.person import Walk
+
+WALKS = (
+    Walk(command="measure-length", seen=lambda p, _: p.shows("Line", "Drag a line. Esc to stop.")),
+    Walk(command="measure-rectangle", seen=lambda p, _: p.shows("Rectangle", "Drag a rectangle. Esc to stop.")),
+    Walk(command="measure-polygon", seen=lambda p, _: p.shows("Polygon")),
+    Walk(command="weigh-load", seen=lambda p, _: p.shows("Weight of the load")),
+)
