@@ -1,15 +1,13 @@
-"""Owns the scans that are being read: the one on the screen first, and the next ones of the queue ahead of time.
+"""Owns the scans that are being read: the one on the screen first, then what it is compared with, then what is next.
 
-Everything runs on the session's thread. One strip is decoded per turn of its loop, so that an answer to a decision
-never waits for pixels. What is loaded ahead stays within a memory budget; a scan that fails is tried again later and
-later, and never holds up the others.
+Everything runs on the session's thread. What is read for comparing and ahead of time stays within a memory budget; a
+scan that fails is tried again later and later, and never holds up the others.
 """
 
 import logging
-from collections import deque
 from collections.abc import Sequence
 
-from scanview.core.errors import BadInput, Refused, ScanViewError
+from scanview.core.errors import BadInput, Refused, ScanViewError, Unavailable
 from scanview.formats.header_json import decode_header
 from scanview.session.events import (
     AheadChanged,
@@ -21,8 +19,9 @@ from scanview.session.events import (
     ScanStatus,
     StripArrived,
 )
-from scanview.session.hub_calls import BackOff, Clock, HubCalls, when_answered
+from scanview.session.hub_calls import Clock, HubCalls, when_answered
 from scanview.session.scan_reading import ScanReading
+from scanview.session.strip_queue import StripQueue
 from scanview.wire import messages as wire
 from scanview.wire.hub_link import Answer
 from scanview.wire.records import parse
@@ -32,12 +31,14 @@ _log = logging.getLogger("scanview.session")
 
 _STRIPS_FOR_THE_SCREEN = 16
 _STRIPS_AHEAD = 4
-_FIRST_WAIT_S = 0.5
-_LONGEST_WAIT_S = 30.0
 
 
 class ReadingRoom:
-    """Reads scans from the hub and hands their pixels to the listener."""
+    """Reads scans from the hub and hands their pixels to the listener.
+
+    `ahead_bytes` bounds the pixels of what is compared with and of what is loaded ahead, together; the scan on the
+    screen is not counted.
+    """
 
     def __init__(
         self, hub: HubCalls, clock: Clock, tell: Listener, *, scans_ahead: int = 3, ahead_bytes: int = 512 << 20
@@ -50,46 +51,58 @@ class ReadingRoom:
         self._online = False
         self._readings: dict[str, ScanReading] = {}
         self._open = ""
-        self._loaded = ""
+        self._companions: list[str] = []
         self._plan: tuple[str, ...] = ()
-        self._waits: dict[str, BackOff] = {}
-        self._resting: set[str] = set()
-        self._to_decode: deque[tuple[ScanReading, memoryview]] = deque()
+        self._strips = StripQueue(clock, self._rank, self._decode)
         self._ahead: frozenset[str] = frozenset()
 
     def open(self, scan: str) -> None:
-        """Show `scan`: its header and pixels go to the listener, before anything that is loaded ahead."""
+        """Show `scan`: its header and pixels go to the listener, before anything else.
+
+        A companion that is opened is a companion no more, and is read anew: its pixels belong to who asked for them.
+        """
         if self._open and self._open != scan:
             self.close(self._open)
+        self.close_companion(scan)
         self._open = scan
-        reading = self._readings.get(scan)
-        if reading is None:
-            self._start(scan)
-        elif reading.known and not reading.handed_over:
-            self._tell_opened(reading)
-        self._pump()
+        self._show(scan)
 
     def close(self, scan: str) -> None:
         """`scan` is no longer shown."""
         if self._open == scan:
-            self._open = self._loaded = ""
-        self._stop(scan)
-        self._pump()
+            self._open = ""
+            self._stop(scan)
+            self._plan = tuple(planned for planned in self._plan if planned != scan)
+            self._pump()
+
+    def open_companion(self, scan: str) -> None:
+        """Read `scan` to compare with it: after the open scan, before anything that is loaded ahead."""
+        if scan != self._open and scan not in self._companions:
+            self._companions.append(scan)
+            self._show(scan)
+
+    def close_companion(self, scan: str) -> None:
+        """`scan` is no longer compared with."""
+        if scan in self._companions:
+            self._companions.remove(scan)
+            self._stop(scan)
+            self._pump()
 
     def plan_ahead(self, queue: Sequence[str]) -> None:
         """The scans that wait, most urgent first: the first few are loaded ahead."""
-        plan = tuple(scan for scan in queue if scan != self._open)[: self._scans_ahead]
+        plan = tuple(scan for scan in queue if not self._is_shown(scan))[: self._scans_ahead]
         if plan == self._plan:
             return
         self._plan = plan
-        for scan in [scan for scan in self._readings if scan != self._open and scan not in plan]:
+        for scan in [scan for scan in self._readings if not self._is_shown(scan) and scan not in plan]:
             self._stop(scan)
         self._pump()
 
     def leave(self) -> None:
         """Nobody looks at anything any more."""
         self._plan = ()
-        self._open = self._loaded = ""
+        self._open = ""
+        self._companions.clear()
         for scan in list(self._readings):
             self._stop(scan)
         self._online = False
@@ -98,13 +111,14 @@ class ReadingRoom:
         """Somebody is signed in on a fresh connection: take up every scan where it was left."""
         self._online = True
         for reading in self._readings.values():
+            reading.resting = False
             self._ask_open(reading)
         self._pump()
 
     def went_offline(self) -> None:
         """No answers will come until the link is back; what is here stays."""
         self._online = False
-        self._to_decode.clear()
+        self._strips.clear()
         for reading in self._readings.values():
             reading.forget_question()
 
@@ -114,33 +128,71 @@ class ReadingRoom:
         if reading is None or not reading.known:
             return
         reading.grew(_status(message))
-        if reading.scan == self._open:
+        if reading.handed_over:
             self._tell(ScanChanged(scan=reading.scan, status=reading.status))
         self._note_progress(reading)
         self._pump()
 
+    # -- what is wanted, and whether there is room for it --------------------------------------------------------
+
+    def _is_shown(self, scan: str) -> bool:
+        return scan == self._open or scan in self._companions
+
+    def _rank(self, reading: ScanReading) -> int:
+        if reading.scan == self._open:
+            return 0
+        return 1 if reading.scan in self._companions else 2
+
+    def _compared_bytes(self) -> int:
+        readings = (self._readings.get(scan) for scan in self._companions)
+        return sum(reading.needs_bytes for reading in readings if reading is not None)
+
+    def _make_room(self) -> list[ScanReading]:
+        """The next scans that fit into the memory, in order; those that do not fit give up what they have."""
+        used = self._compared_bytes()
+        fitting = []
+        for scan in self._plan:
+            reading = self._readings.get(scan)
+            if reading is None or not reading.known or self._is_shown(scan):
+                continue
+            if used + reading.needs_bytes <= self._ahead_bytes:
+                used += reading.needs_bytes
+                fitting.append(reading)
+            elif reading.asked:
+                self._stop(scan)
+                self._start(scan)
+        return fitting
+
     # -- asking --------------------------------------------------------------------------------------------------
 
     def _pump(self) -> None:
-        """Ask for what is needed next: the open scan alone as long as it lacks strips."""
+        """Ask for what is needed next: what is shown alone as long as it lacks strips."""
         if not self._online:
             return
-        current = self._readings.get(self._open)
-        if current is not None and not current.caught_up and self._open not in self._resting:
-            self._fetch(current, _STRIPS_FOR_THE_SCREEN)
-            return
-        for scan in self._plan:
+        fitting = self._make_room()
+        for scan in (self._open, *self._companions):
             reading = self._readings.get(scan)
-            if scan in self._resting or not self._room_is_left():
-                continue
-            if reading is None:
+            if reading is not None and not reading.caught_up and not reading.resting:
+                self._fetch(reading, _STRIPS_FOR_THE_SCREEN)
+                return
+        for scan in self._plan:
+            if scan not in self._readings:
                 self._start(scan)
-            elif reading.known and not reading.caught_up:
+        for reading in fitting:
+            if not reading.caught_up and not reading.resting:
                 self._fetch(reading, _STRIPS_AHEAD)
                 return
 
-    def _room_is_left(self) -> bool:
-        return sum(reading.size_bytes for reading in self._readings.values()) < self._ahead_bytes
+    def _show(self, scan: str) -> None:
+        """Hand over what is here of `scan`, and read on; an attempt that failed ahead of time is not waited for."""
+        reading = self._readings.get(scan)
+        if reading is None:
+            self._start(scan)
+        elif reading.known and not reading.handed_over:
+            self._tell_opened(reading)
+        if reading is not None and reading.resting:
+            self._try_again(reading)
+        self._pump()
 
     def _start(self, scan: str) -> None:
         reading = self._readings[scan] = ScanReading(scan)
@@ -148,9 +200,11 @@ class ReadingRoom:
             self._ask_open(reading)
 
     def _stop(self, scan: str) -> None:
-        if self._readings.pop(scan, None) is not None and self._online:
-            self._hub.send(wire.CloseScan(scan=scan))
-        self._waits.pop(scan, None)
+        reading = self._readings.pop(scan, None)
+        if reading is not None:
+            self._strips.drop(reading)
+            if self._online:
+                self._hub.send(wire.CloseScan(scan=scan))
         self._note_ahead()
 
     def _ask_open(self, reading: ScanReading) -> None:
@@ -165,7 +219,6 @@ class ReadingRoom:
         )
 
     def _opened(self, reading: ScanReading, answer: Answer) -> None:
-        first_time = not reading.known
         try:
             message = answer.message
             if not isinstance(message, wire.ScanOpened) or len(answer.raw) != 1:
@@ -174,13 +227,23 @@ class ReadingRoom:
         except BadInput as error:
             self._failed(reading, error)
             return
-        if reading.scan == self._open:
-            if first_time:
-                self._tell_opened(reading)
-            else:
-                self._tell(ScanChanged(scan=reading.scan, status=reading.status))
+        if reading.scan in self._companions and self._compared_bytes() > self._ahead_bytes:
+            self._refuse_companion(reading.scan)
+        elif reading.handed_over:
+            self._tell(ScanChanged(scan=reading.scan, status=reading.status))
+        elif self._is_shown(reading.scan):
+            self._tell_opened(reading)
         self._note_progress(reading)
         self._pump()
+
+    def _refuse_companion(self, scan: str) -> None:
+        error = Unavailable(
+            "there is no memory left for another scan to compare with",
+            code="no-room-to-compare",
+            remedy="End another comparison, or allow more memory (ahead_mb of the client)",
+        )
+        self.close_companion(scan)
+        self._tell(ScanFailed(scan=scan, error=error))
 
     def _fetch(self, reading: ScanReading, most: int) -> None:
         wanted = reading.next_fetch(most)
@@ -191,8 +254,7 @@ class ReadingRoom:
 
         def answered(answer: Answer) -> None:
             if self._is_current(reading):
-                reading.answered(len(answer.raw))
-                self._enqueue(reading, answer)
+                self._received(reading, answer)
 
         when_answered(
             self._hub.request(wire.FetchStrips(request=0, scan=reading.scan, first=first, count=count)),
@@ -202,31 +264,19 @@ class ReadingRoom:
 
     # -- taking in -----------------------------------------------------------------------------------------------
 
-    def _enqueue(self, reading: ScanReading, answer: Answer) -> None:
-        if not answer.raw:
-            self._failed(reading, BadInput("the hub sent no strips", code="bad-answer"))
-            return
-        was_idle = not self._to_decode
-        entries = [(reading, memoryview(record)) for record in answer.raw]
-        if reading.scan == self._open:
-            self._to_decode.extendleft(reversed(entries))
+    def _received(self, reading: ScanReading, answer: Answer) -> None:
+        reading.answered(len(answer.raw))
+        if answer.raw:
+            self._strips.add(reading, map(memoryview, answer.raw))
         else:
-            self._to_decode.extend(entries)
-        if was_idle:
-            self._clock.post(self._decode_one)
+            self._failed(reading, BadInput("the hub sent no strips", code="bad-answer"))
 
-    def _decode_one(self) -> None:
-        if not self._to_decode:
-            return
-        reading, data = self._to_decode.popleft()
-        if self._is_current(reading):
-            try:
-                self._take_in(reading, data)
-            except ScanViewError as error:
-                self._to_decode = deque(entry for entry in self._to_decode if entry[0] is not reading)
-                self._failed(reading, error)
-        if self._to_decode:
-            self._clock.post(self._decode_one)
+    def _decode(self, reading: ScanReading, data: memoryview) -> None:
+        try:
+            self._take_in(reading, data)
+        except ScanViewError as error:
+            self._strips.drop(reading)
+            self._failed(reading, error)
 
     def _take_in(self, reading: ScanReading, data: memoryview) -> None:
         record = parse(data)
@@ -234,7 +284,6 @@ class ReadingRoom:
             raise BadInput(f"strip {record.sequence} is not the one asked for", code="bad-answer")
         levels = decode_strip(record, rows=reading.header.views[record.view].rows)
         reading.take_in(record.view, levels)
-        self._waits.pop(reading.scan, None)
         if reading.handed_over:
             self._tell(StripArrived(scan=reading.scan, view=record.view, levels=tuple(levels)))
         self._note_progress(reading)
@@ -248,18 +297,19 @@ class ReadingRoom:
         if error.code == "not-connected":
             return  # no failure of this scan: it goes on when the link is back
         _log.warning("scan %s cannot be read: %s", reading.scan, error)
-        if reading.scan == self._open:
+        reading.resting = True
+        is_hopeless = isinstance(error, Refused) and not reading.known
+        if not (is_hopeless and self._is_shown(reading.scan)):
+            self._clock.call_later(reading.back_off.failed(), lambda: self._try_again(reading))
+        if self._is_shown(reading.scan):
             self._tell(ScanFailed(scan=reading.scan, error=error))
-            if isinstance(error, Refused) and not reading.known:
-                return
-        wait = self._waits.setdefault(reading.scan, BackOff(_FIRST_WAIT_S, _LONGEST_WAIT_S))
-        self._resting.add(reading.scan)
-        self._clock.call_later(wait.failed(), lambda: self._try_again(reading))
         self._pump()
 
     def _try_again(self, reading: ScanReading) -> None:
-        self._resting.discard(reading.scan)
-        if self._online and self._is_current(reading):
+        if not reading.resting or not self._is_current(reading):
+            return
+        reading.resting = False
+        if self._online:
             self._ask_open(reading)
 
     def _is_current(self, reading: ScanReading) -> bool:
@@ -275,16 +325,18 @@ class ReadingRoom:
         self._note_progress(reading)
 
     def _note_progress(self, reading: ScanReading) -> None:
-        if reading.scan == self._open:
-            if reading.whole and reading.scan != self._loaded:
-                self._loaded = reading.scan
+        if reading.handed_over:
+            if reading.whole and not reading.loaded_told:
+                reading.loaded_told = True
                 self._tell(ScanLoaded(scan=reading.scan))
             return
         self._note_ahead()
 
     def _note_ahead(self) -> None:
         ahead = frozenset(
-            reading.scan for reading in self._readings.values() if reading.scan != self._open and reading.caught_up
+            reading.scan
+            for reading in self._readings.values()
+            if reading.caught_up and not self._is_shown(reading.scan)
         )
         if ahead != self._ahead:
             self._ahead = ahead

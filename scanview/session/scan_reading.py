@@ -11,13 +11,19 @@ from scanview.core.scan import STRIP_COLUMNS, ScanHeader
 from scanview.imaging.growing_pyramid import GrowingPyramid
 from scanview.imaging.scan_image import Counts
 from scanview.session.events import ScanStatus
+from scanview.session.hub_calls import BackOff
+
+_FIRST_WAIT_S = 0.5
+_LONGEST_WAIT_S = 30.0
+_BYTES_PER_SAMPLE = 2
 
 
 class ScanReading:
     """One scan on its way from the hub.
 
     `received` counts strips that were taken in, in order; `asked` those that were asked for. `handed_over` is true
-    once somebody else owns the pyramids.
+    once somebody else owns the pyramids. `resting` is true between a failure and the next attempt, and for good where
+    the hub does not have the scan.
     """
 
     def __init__(self, scan: str) -> None:
@@ -28,6 +34,9 @@ class ScanReading:
         self.received = 0
         self.asked = 0
         self.handed_over = False
+        self.loaded_told = False
+        self.resting = False
+        self.back_off = BackOff(_FIRST_WAIT_S, _LONGEST_WAIT_S)
 
     @property
     def known(self) -> bool:
@@ -45,13 +54,13 @@ class ScanReading:
         return self.caught_up and self.status.stored
 
     @property
-    def size_bytes(self) -> int:
-        """Memory of the pixels this reading holds itself."""
-        if self.handed_over:
+    def needs_bytes(self) -> int:
+        """Memory that the pixels take once every strip the hub has told of is here, whoever holds them."""
+        if self.header is None:
             return 0
-        return sum(
-            2 * len(pyramid.header.channels) * pyramid.rows * pyramid.columns * 4 // 3 for pyramid in self.pyramids
-        )
+        columns = STRIP_COLUMNS * -(-self.status.strips // len(self.header.views))
+        samples = sum(len(view.channels) * view.rows for view in self.header.views)
+        return _BYTES_PER_SAMPLE * columns * samples * 4 // 3
 
     def opened(self, header: ScanHeader, status: ScanStatus) -> None:
         """The hub told what the scan is: the first time, or again after a break."""
@@ -87,6 +96,7 @@ class ScanReading:
     def take_in(self, view: int, levels: Sequence[Counts]) -> None:
         """Count one strip, and keep its pixels unless somebody else owns the pyramids."""
         self.received += 1
+        self.back_off.succeeded()
         if not self.handed_over:
             self.pyramids[view].append(levels)
 

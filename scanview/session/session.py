@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from scanview.core.errors import Fault, ScanViewError, Unavailable
+from scanview.core.related import RelatedScan
 from scanview.core.review import Decision, Person
 from scanview.core.work import Lease
 from scanview.session.deciding import Deciding
@@ -36,6 +37,7 @@ from scanview.wire.keys import Card, Identity
 from scanview.wire.reactor_thread import ReactorThread
 
 T = TypeVar("T")
+M = TypeVar("M", bound=wire.Message)
 
 _PIN_AGAIN_S = 1.0
 
@@ -49,7 +51,7 @@ class Session:
         workstation: the name it is enrolled under.
         tell: is given every event, on the session's thread.
         scans_ahead: how many of the next scans are loaded before they are asked for.
-        ahead_bytes: the memory they may take.
+        ahead_bytes: the memory that they may take, and what is compared with.
     """
 
     def __init__(
@@ -135,6 +137,22 @@ class Session:
     def close_scan(self, scan: str) -> None:
         """Tell no more about it."""
         self._reactor.post(lambda: self._room.close(scan))
+
+    def related(self, scan: str) -> Future[tuple[RelatedScan, ...]]:
+        """The stored scans that this one can be compared with, the best first."""
+        return self._ask(lambda: self._answer(wire.FindRelated(request=0, scan=scan), wire.Related, _found))
+
+    def open_companion(self, scan: str) -> None:
+        """Tell the listener about this scan too, by the events of `open_scan`, until `close_companion`.
+
+        It is read after the open scan. ScanFailed with code `no-room-to-compare` tells that it is too large for the
+        memory; opening it by `open_scan` ends this, and reads it anew.
+        """
+        self._reactor.post(lambda: self._room.open_companion(scan))
+
+    def close_companion(self, scan: str) -> None:
+        """Tell no more about it."""
+        self._reactor.post(lambda: self._room.close_companion(scan))
 
     # -- what its parts ask, on the session's thread (HubCalls) --------------------------------------------------
 
@@ -262,6 +280,18 @@ class Session:
         when_answered(self.request(question), leased, future.set_exception)
         return future
 
+    def _answer(self, question: wire.Message, kind: type[M], read: Callable[[M], T]) -> Future[T]:
+        future: Future[T] = Future()
+
+        def answered(answer: Answer) -> None:
+            if isinstance(answer.message, kind):
+                future.set_result(read(answer.message))
+            else:
+                future.set_exception(_bad_answer())
+
+        when_answered(self.request(question), answered, future.set_exception)
+        return future
+
     def _give_back(self, scan: str) -> None:
         lease = self._leases.held.get(scan)
         if lease is None:
@@ -308,6 +338,10 @@ def _lease_of(message: wire.Leased) -> Lease:
     if message.lease is None:
         raise _bad_answer()
     return message.lease
+
+
+def _found(message: wire.Related) -> tuple[RelatedScan, ...]:
+    return message.found
 
 
 def _bad_answer() -> Fault:

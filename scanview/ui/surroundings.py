@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeVar
 
 from scanview.core.errors import Fault, ScanViewError
 from scanview.core.recipe import Recipe
+from scanview.core.related import RelatedScan
 from scanview.core.review import Decision, Person
 from scanview.core.scan import Box
 from scanview.core.work import Lease
@@ -72,6 +73,18 @@ class SessionCalls(Protocol):
         ...
 
     def close_scan(self, scan: str) -> None:
+        """Tell no more about it."""
+        ...
+
+    def related(self, scan: str) -> Future[tuple[RelatedScan, ...]]:
+        """The scans it can be compared with, the best first."""
+        ...
+
+    def open_companion(self, scan: str) -> None:
+        """Tell about this scan too, to compare with it."""
+        ...
+
+    def close_companion(self, scan: str) -> None:
         """Tell no more about it."""
         ...
 

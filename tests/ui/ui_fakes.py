@@ -76,6 +76,15 @@ class FakeSession:
     def close_scan(self, scan):
         self.calls.append(("close_scan", scan))
 
+    def related(self, scan):
+        return self._ask("related", scan)
+
+    def open_companion(self, scan):
+        self.calls.append(("open_companion", scan))
+
+    def close_companion(self, scan):
+        self.calls.append(("close_companion", scan))
+
 
 class FakeScreen:
     """What the window would have been told."""

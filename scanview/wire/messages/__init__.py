@@ -50,6 +50,7 @@ from scanview.wire.messages.port import (
 )
 from scanview.wire.messages.reading import CloseScan, FetchStrips, OpenScan, ScanGrew, ScanOpened, Strips
 from scanview.wire.messages.recognition import ReportNotRecognised, ReportRecognition, Work, WorkReady
+from scanview.wire.messages.related import FindRelated, Related
 
 __all__ = [
     "HUB",
@@ -66,6 +67,7 @@ __all__ = [
     "Done",
     "Failed",
     "FetchStrips",
+    "FindRelated",
     "GiveBack",
     "Hello",
     "Id",
@@ -79,6 +81,7 @@ __all__ = [
     "PeerRole",
     "Ping",
     "Pong",
+    "Related",
     "RenewLease",
     "ReportNotRecognised",
     "ReportRecognition",

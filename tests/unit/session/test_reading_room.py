@@ -7,10 +7,12 @@ from scanview.core.errors import NotAllowed, Unavailable
 from scanview.session import events
 from scanview.session.reading_room import ReadingRoom
 from scanview.wire import messages as wire
-from tests.unit.session.session_fakes import FakeClock, FakeHub, counts, opened, records, scan_id
+from tests.unit.session.session_fakes import ROWS, FakeClock, FakeHub, counts, opened, records, scan_id
 
 PIXELS = {number: counts(300, seed=number) for number in range(1, 6)}
 RECORDS = {number: records(pixels) for number, pixels in PIXELS.items()}
+SCAN_BYTES = 2 * 2 * ROWS * 3 * 128 * 4 // 3
+"""Three strips of two channels of uint16 and a third more for the smaller levels."""
 
 
 class Room:
@@ -53,9 +55,9 @@ def desk():
     return Room()
 
 
-def shown(desk):
-    """The pixels that the listener can put together."""
-    event = desk.of(events.ScanOpened)[-1]
+def shown(desk, number=None):
+    """The pixels that the listener can put together of the scan, or of the one that was opened last."""
+    event = [event for event in desk.of(events.ScanOpened) if number is None or event.scan == scan_id(number)][-1]
     (pyramid,) = event.pyramids
     for strip in desk.of(events.StripArrived):
         if strip.scan == event.scan:
@@ -106,12 +108,23 @@ def test_the_opened_scan_goes_before_what_is_loaded_ahead(desk):
     assert np.array_equal(shown(desk), PIXELS[3])
 
 
-def test_memory_ahead_is_bounded():
-    desk = Room(scans_ahead=4, ahead_bytes=1)
-    desk.room.plan_ahead([scan_id(n) for n in (1, 2, 3, 4)])
-    desk.serve()
+def test_memory_ahead_is_bounded_to_the_byte():
+    for ahead_bytes, expected in ((3 * SCAN_BYTES, {1, 2, 3}), (3 * SCAN_BYTES - 1, {1, 2}), (SCAN_BYTES - 1, set())):
+        desk = Room(scans_ahead=4, ahead_bytes=ahead_bytes)
+        desk.room.plan_ahead([scan_id(n) for n in (1, 2, 3, 4)])
+        assert set(desk.serve()) == expected, f"with room for {ahead_bytes / SCAN_BYTES:.2f} scans"
 
-    assert {message.scan for message, _ in desk.hub.questions if isinstance(message, wire.FetchStrips)} == {scan_id(1)}
+
+def test_a_scan_that_becomes_more_urgent_takes_the_room_of_the_last():
+    desk = Room(scans_ahead=3, ahead_bytes=2 * SCAN_BYTES)
+    desk.room.plan_ahead([scan_id(n) for n in (1, 2, 3)])
+    desk.serve()
+    desk.room.plan_ahead([scan_id(n) for n in (4, 1, 2)])
+    assert desk.serve() == [4]
+
+    assert desk.of(events.AheadChanged)[-1].scans == {scan_id(4), scan_id(1)}
+    desk.room.open(scan_id(4))
+    assert set(desk.serve()) == {2}, "what is on the screen no longer takes room from what is ahead"
 
 
 def test_what_is_no_longer_next_is_given_up(desk):
@@ -231,3 +244,65 @@ def test_an_answer_for_a_scan_that_was_closed_meanwhile_is_dropped(desk):
 
     assert desk.of(events.ScanOpened) == []
     assert desk.hub.asked(wire.FetchStrips) == []
+
+
+def test_an_answer_from_before_a_scan_was_closed_and_opened_again_is_dropped(desk):
+    desk.room.open(scan_id(1))
+    desk.answer_open(1)
+    desk.room.close(scan_id(1))
+    desk.room.open(scan_id(1))
+    old = desk.hub.asked(wire.FetchStrips)[0]
+    desk.hub.answer(wire.FetchStrips, wire.Strips(request=1, scan=old.scan, first=0), *RECORDS[2])
+    desk.clock.turn()
+    desk.told.clear()
+    desk.serve()
+
+    assert np.array_equal(shown(desk), PIXELS[1])
+
+
+def test_strips_that_wait_to_be_decoded_are_dropped_with_their_reading(desk):
+    desk.room.open(scan_id(1))
+    desk.answer_open(1)
+    strips = wire.Strips(request=1, scan=scan_id(1), first=0)
+    desk.hub.answer(wire.FetchStrips, strips, *RECORDS[1])
+    desk.room.close(scan_id(1))
+    desk.told.clear()
+    desk.clock.turn()
+
+    assert desk.told == []
+
+
+def test_a_scan_whose_loading_ahead_failed_is_asked_for_at_once_when_it_is_chosen(desk):
+    desk.room.plan_ahead([scan_id(1)])
+    for _ in range(6):
+        desk.hub.refuse(wire.OpenScan, Unavailable("busy", code="busy"))
+        desk.clock.pass_s(31)
+    desk.hub.refuse(wire.OpenScan, Unavailable("busy", code="busy"))
+    assert desk.hub.asked(wire.OpenScan) == [], "it waits 30 s by now"
+
+    desk.room.open(scan_id(1))
+    desk.serve()
+    assert np.array_equal(shown(desk), PIXELS[1])
+
+
+def test_strips_of_the_chosen_scan_are_decoded_before_those_that_came_earlier(desk):
+    desk.room.plan_ahead([scan_id(1)])
+    desk.answer_open(1)
+    waiting = wire.Strips(request=1, scan=scan_id(1), first=0)
+    desk.hub.answer(wire.FetchStrips, waiting, *RECORDS[1])
+    desk.room.open(scan_id(2))
+    desk.answer_open(2)
+    desk.hub.answer(wire.FetchStrips, wire.Strips(request=1, scan=scan_id(2), first=0), *RECORDS[2])
+    for _ in range(len(RECORDS[2])):
+        desk.clock.posted.pop(0)()
+
+    assert np.array_equal(shown(desk, 2), PIXELS[2])
+
+
+def test_a_scan_the_hub_does_not_have_does_not_keep_the_next_ones_from_being_loaded(desk):
+    desk.room.open(scan_id(1))
+    desk.hub.refuse(wire.OpenScan, NotAllowed("no such scan", code="unknown-scan"))
+    desk.room.plan_ahead([scan_id(2)])
+    desk.serve()
+
+    assert desk.of(events.AheadChanged)[-1].scans == {scan_id(2)}

@@ -68,14 +68,20 @@ def test_what_is_handed_over_belongs_to_the_receiver():
     scan = reading(strips=2)
     scan.asking(0, 2)
     scan.take_in(0, LEVELS)
-    assert scan.size_bytes > 0
-
     (pyramid,) = scan.hand_over()
     scan.take_in(0, LEVELS)
 
     assert pyramid.columns == 128, "the reading went on writing into what it gave away"
     assert not pyramid.complete
-    assert scan.size_bytes == 0
+
+
+def test_memory_is_counted_for_what_will_be_there_before_a_strip_is():
+    scan = reading(strips=3)
+    held = 2 * 2 * 48 * 3 * 128
+
+    assert scan.needs_bytes == held * 4 // 3, "two channels of uint16, and a third more for the smaller levels"
+    scan.grew(ScanStatus(strips=6, stored=True))
+    assert scan.needs_bytes == 2 * (held * 4 // 3)
 
 
 def test_a_whole_scan_is_handed_over_as_complete():
