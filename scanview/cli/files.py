@@ -22,6 +22,7 @@ def register(commands: Commands) -> None:
     parser.add_argument("--scans", type=positive, required=True)
     parser.add_argument("--seed", type=int, required=True, help="equal seeds give equal bytes")
     parser.add_argument("--format", choices=("tiff", "dicos"), default="tiff")
+    parser.add_argument("--views", type=int, choices=(1, 2), default=1, help="2: the view from above too (tiff)")
 
     parser = add(commands, "convert", convert)
     parser.add_argument("input", type=Path, metavar="IN")
@@ -58,6 +59,7 @@ def simulate(options: argparse.Namespace) -> int:
             options.seed,
             write=write_scan,
             format=options.format,
+            with_top=options.views == 2,
             progress=lambda done, _: bar.update(done - bar.n),
         )
     return 0

@@ -17,6 +17,8 @@ from scanview.ingest.port import Port
 from scanview.simulate.scan import simulate_scan
 
 LINES_AT_ONCE = 64
+SECOND_VIEW_EVERY = 3
+"""One vehicle in so many is seen from above as well, the first of each lane among them."""
 
 
 def main() -> int:
@@ -56,8 +58,8 @@ def main() -> int:
 def _let_vehicles_pass(
     device: Device, seeds: Iterable[int], pace: float, pause_s: float, is_over: threading.Event
 ) -> None:
-    for seed in seeds:
-        image = simulate_scan(seed).image
+    for number, seed in enumerate(seeds):
+        image = simulate_scan(seed, with_top=number % SECOND_VIEW_EVERY == 0).image
         if is_over.is_set():
             return
         try:
@@ -69,12 +71,12 @@ def _let_vehicles_pass(
 
 def _pass(device: Device, image: ScanImage, pace: float, is_over: threading.Event) -> None:
     """One vehicle drives by at `pace` columns per second; a lane that is told to stop breaks it off."""
-    view, counts = image.side
     header = image.header
     began = time.monotonic()
-    scan = device.scan(view, container=header.container, plate=header.plate, declaration=header.declaration)
-    for column in range(counts.shape[2]):
-        scan.line(view.view, counts[:, :, column])
+    scan = device.scan(*header.views, container=header.container, plate=header.plate, declaration=header.declaration)
+    for column in range(image.views[0].shape[2]):
+        for view, counts in zip(header.views, image.views, strict=True):
+            scan.line(view.view, counts[:, :, column])
         due_s = began + column / pace - time.monotonic()
         if column % LINES_AT_ONCE == 0 and is_over.wait(max(due_s, 0.0)):
             scan.end(complete=False)

@@ -2,10 +2,12 @@
 
 Coordinates are millimetres in the plane of the picture: x along the vehicle, y downwards from the top of the
 detector. `depth_mm` is the extent along the beam. Bodies add up, as attenuation does; edges are antialiased, so that
-a thing keeps its mass wherever it lies between pixels.
+a thing keeps its mass wherever it lies between pixels. A canvas may also hold the picture from above: the same
+bodies, spread over where they stand across the vehicle (z, 0 in its middle, positive away from the source).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TypeAlias
 
 import numpy as np
@@ -15,6 +17,14 @@ from scanview.simulate.materials import BASIS, MATERIALS
 
 Plane: TypeAlias = NDArray[np.float32]
 Point: TypeAlias = tuple[float, float]
+
+Slab: TypeAlias = tuple[float, float]
+
+HALF_WIDTH_MM = 1_219.0
+"""Half of the outer width of a container, and of the lorry under it."""
+
+TOP_HALF_MM = 1_700.0
+"""How far the top view reaches to either side of the middle of the vehicle."""
 
 _SUPERSAMPLING = 4
 _FAR_RIGHT = 1e9
@@ -26,12 +36,39 @@ class Canvas:
     Basis materials imitate how a body attenuates, not what it weighs: true masses are kept beside them.
     """
 
-    def __init__(self, *, width_mm: float, height_mm: float, pitch_mm: float) -> None:
+    def __init__(self, *, width_mm: float, height_mm: float, pitch_mm: float, with_top: bool = False) -> None:
+        """An empty beam.
+
+        Args:
+            width_mm: extent of the picture along the vehicle.
+            height_mm: extent from top to bottom.
+            pitch_mm: side of a pixel.
+            with_top: whether the picture from above is drawn too; then `top_planes` is float32 (basis material, rows
+                across the vehicle, columns), else None.
+        """
         self.pitch_mm = pitch_mm
         self.rows = round(height_mm / pitch_mm)
         self.columns = round(width_mm / pitch_mm)
         self.planes = np.zeros((len(BASIS), self.rows, self.columns), dtype=np.float32)
         self._mass_g_cm2 = np.zeros((self.rows, self.columns), dtype=np.float32)
+        top_rows = round(2 * TOP_HALF_MM / pitch_mm)
+        self.top_planes = np.zeros((len(BASIS), top_rows, self.columns), dtype=np.float32) if with_top else None
+        self._slabs: tuple[Slab, ...] = ((-HALF_WIDTH_MM, HALF_WIDTH_MM),)
+
+    @contextmanager
+    def across(self, *slabs: Slab) -> Iterator[None]:
+        """What is drawn meanwhile stands in `slabs`, ranges of z in mm; several share its depth."""
+        before, self._slabs = self._slabs, slabs
+        try:
+            yield
+        finally:
+            self._slabs = before
+
+    @contextmanager
+    def side_only(self) -> Iterator[None]:
+        """What is drawn meanwhile does not lie in the beam from above."""
+        with self.across():
+            yield
 
     def rectangle(self, material: str, x0: float, y0: float, x1: float, y1: float, *, depth_mm: float) -> None:
         """A block with faces along the axes."""
@@ -85,11 +122,7 @@ class Canvas:
         self, material: str, x: float, y: float, radius_mm: float, *, depth_mm: float, hole_mm: float = 0.0
     ) -> None:
         """A cylinder along the beam, with a concentric hole of radius `hole_mm`."""
-        top, left, across, down = self._window(x - radius_mm, y - radius_mm, x + radius_mm, y + radius_mm)
-        distance = np.hypot(across - x, down - y) / self.pitch_mm
-        coverage = np.clip(radius_mm / self.pitch_mm - distance + 0.5, 0, 1)
-        if hole_mm > 0:
-            coverage -= np.clip(hole_mm / self.pitch_mm - distance + 0.5, 0, 1)
+        top, left, coverage = self._ring(x, y, radius_mm, hole_mm)
         self._add(material, top, left, coverage * depth_mm)
 
     def rod(self, material: str, x0: float, x1: float, y: float, radius_mm: float, *, wall_mm: float = 0.0) -> None:
@@ -112,7 +145,10 @@ class Canvas:
         """A standing cylinder; a tube where `wall_mm` is given; `count` of them behind each other."""
         left, chord = self._chord(x, radius_mm, wall_mm)
         top, high = _coverage(y0 / self.pitch_mm, y1 / self.pitch_mm)
-        self._add(material, top, left, np.outer(high, chord) * np.float32(count))
+        self._add_side(material, top, left, np.outer(high, chord) * np.float32(count))
+        for middle, share in self._middles(count, radius_mm):
+            ring = self._ring(x, middle + TOP_HALF_MM, radius_mm, radius_mm - wall_mm if wall_mm else 0.0)
+            self._add_top(material, ring[0], ring[1], ring[2] * np.float32((y1 - y0) * share))
 
     def ellipsoid(
         self, material: str, x: float, y: float, radius_x_mm: float, radius_y_mm: float, *, depth_mm: float
@@ -161,16 +197,61 @@ class Canvas:
             chord -= 2 * np.sqrt(np.maximum((radius_mm - wall_mm) ** 2 - offset**2, 0))
         return first, chord.reshape(-1, _SUPERSAMPLING).mean(axis=1).astype(np.float32)
 
+    def _ring(self, x: float, y: float, radius_mm: float, hole_mm: float) -> tuple[int, int, Plane]:
+        top, left, across, down = self._window(x - radius_mm, y - radius_mm, x + radius_mm, y + radius_mm)
+        distance = np.hypot(across - x, down - y) / self.pitch_mm
+        coverage = np.clip(radius_mm / self.pitch_mm - distance + 0.5, 0, 1)
+        if hole_mm > 0:
+            coverage -= np.clip(hole_mm / self.pitch_mm - distance + 0.5, 0, 1)
+        return top, left, coverage
+
+    def _middles(self, count: float, radius_mm: float) -> list[tuple[float, float]]:
+        """Where across the vehicle `count` equal round things stand, and how many stand at each place."""
+        number = max(1, round(count))
+        places = []
+        for z0, z1 in self._slabs:
+            reach = max(0.0, (z1 - z0) / 2 - radius_mm)
+            steps = np.linspace(-reach, reach, number) if number > 1 else [0.0]
+            places += [((z0 + z1) / 2 + float(step), count / number / len(self._slabs)) for step in steps]
+        return places
+
     def _add(self, material: str, top: int, left: int, depth_mm: NDArray[np.floating]) -> None:
-        rows = slice(max(top, 0), min(top + depth_mm.shape[0], self.rows))
+        """Add a body that is as deep as `depth_mm` says and spread evenly over the slabs."""
+        self._add_side(material, top, left, depth_mm)
+        if self.top_planes is None or not self._slabs:
+            return
+        across_mm = sum(z1 - z0 for z0, z1 in self._slabs)
+        height_mm = depth_mm.sum(axis=0) * (self.pitch_mm / across_mm)
+        for z0, z1 in self._slabs:
+            first, share = _coverage((z0 + TOP_HALF_MM) / self.pitch_mm, (z1 + TOP_HALF_MM) / self.pitch_mm)
+            self._add_top(material, first, left, np.outer(share, height_mm))
+
+    def _add_top(self, material: str, top: int, left: int, height_mm: NDArray[np.floating]) -> None:
+        if self.top_planes is not None:
+            self._accumulate(self.top_planes, None, material, top, left, height_mm)
+
+    def _add_side(self, material: str, top: int, left: int, depth_mm: NDArray[np.floating]) -> None:
+        self._accumulate(self.planes, self._mass_g_cm2, material, top, left, depth_mm)
+
+    def _accumulate(
+        self,
+        planes: Plane,
+        mass_g_cm2: Plane | None,
+        material: str,
+        top: int,
+        left: int,
+        depth_mm: NDArray[np.floating],
+    ) -> None:
+        rows = slice(max(top, 0), min(top + depth_mm.shape[0], planes.shape[1]))
         columns = slice(max(left, 0), min(left + depth_mm.shape[1], self.columns))
         if rows.start >= rows.stop or columns.start >= columns.stop:
             return
         seen = depth_mm[rows.start - top : rows.stop - top, columns.start - left : columns.stop - left]
         substance = MATERIALS[material]
         areal = seen.astype(np.float32) * np.float32(substance.density_g_cm3 / 10)
-        self._mass_g_cm2[rows, columns] += areal
-        for plane, weight in zip(self.planes, substance.basis, strict=True):
+        if mass_g_cm2 is not None:
+            mass_g_cm2[rows, columns] += areal
+        for plane, weight in zip(planes, substance.basis, strict=True):
             if weight > 0:
                 plane[rows, columns] += areal * weight
 

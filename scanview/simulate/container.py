@@ -6,13 +6,14 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from scanview.simulate.canvas import Canvas
+from scanview.simulate.canvas import HALF_WIDTH_MM, Canvas, Slab
 
 Plane: TypeAlias = NDArray[np.float32]
 
 INSIDE_WIDTH_MM = 2_350.0
 """Extent of the inside along the beam."""
 
+_SIDES: tuple[Slab, Slab] = ((-HALF_WIDTH_MM, -HALF_WIDTH_MM + 42), (HALF_WIDTH_MM - 42, HALF_WIDTH_MM))
 _WALL_MM = 1.6
 _CORRUGATION_PERIOD_MM = 278.0
 _WEB_MM = 68.0
@@ -97,7 +98,8 @@ def _draw_walls(canvas: Canvas, x0: float, top: float, x1: float, bottom: float,
         slanted = place < _WEB_MM
         return np.where(slanted, 2 * _WALL_MM * 1.13, 2 * _WALL_MM) + 0 * y
 
-    canvas.texture("steel", x0 + 40, top + _RAIL_MM, x1 - 40, bottom - _CROSS_MEMBER_MM, depth_mm=thickness)
+    with canvas.across(*_SIDES):
+        canvas.texture("steel", x0 + 40, top + _RAIL_MM, x1 - 40, bottom - _CROSS_MEMBER_MM, depth_mm=thickness)
     roof = INSIDE_WIDTH_MM * 2.0 / 20.0
     canvas.rectangle("steel", x0 + 40, top + 15, x1 - 40, top + 35, depth_mm=roof)
     front = INSIDE_WIDTH_MM * 2.0 / 45.0
@@ -105,6 +107,11 @@ def _draw_walls(canvas: Canvas, x0: float, top: float, x1: float, bottom: float,
 
 
 def _draw_frame(canvas: Canvas, x0: float, top: float, x1: float, bottom: float) -> None:
+    with canvas.across(*_SIDES):
+        _draw_side_frame(canvas, x0, top, x1, bottom)
+
+
+def _draw_side_frame(canvas: Canvas, x0: float, top: float, x1: float, bottom: float) -> None:
     canvas.frame("steel", x0, top, x1, top + _RAIL_MM, bar_mm=4, depth_mm=2 * _RAIL_MM)
     canvas.rectangle("steel", x0, top, x1, top + _RAIL_MM, depth_mm=6)
     canvas.rectangle("steel", x0, bottom - 160, x1, bottom, depth_mm=9)

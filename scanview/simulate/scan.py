@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from scanview.core.scan import Box, Calibration, Channel, ScanHeader, Source, View, ViewHeader
 from scanview.imaging.scan_image import ScanImage
+from scanview.simulate.canvas import TOP_HALF_MM
 from scanview.simulate.container import Space
 from scanview.simulate.paperwork import container_number, declaration_of, plate_number
 from scanview.simulate.scanner import ScannerSettings, acquire, random_settings
-from scanview.simulate.scene import Scene, build_scene
+from scanview.simulate.scene import Placed, Scene, build_scene
 from scanview.simulate.truth import TrueObject, Truth
 
 Plane: TypeAlias = NDArray[np.float32]
@@ -42,6 +43,7 @@ def simulate_scan(
     lane: str = DEFAULT_LANE,
     pitch_mm: float = 5.0,
     hidden: int | None = None,
+    with_top: bool = False,
 ) -> SimulatedScan:
     """The scan of `seed`: the same seed, settings and lane give the same bytes.
 
@@ -51,20 +53,25 @@ def simulate_scan(
         lane: where it is said to stand.
         pitch_mm: side of a pixel where `settings` is None.
         hidden: objects to hide; None draws their number (half of the scans hide none).
+        with_top: whether the scanner has a second view, from above. The side view is the same with and without it.
 
     Returns:
-        About 860 to 970 rows and 1400 to 3400 columns at 5 mm, HIGH and LOW.
+        About 860 to 970 rows and 1400 to 3400 columns at 5 mm, HIGH and LOW; 680 rows in the top view.
     """
-    scene_rng, scanner_rng, paper_rng = (np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(3))
+    scene_rng, scanner_rng, paper_rng, top_rng = (
+        np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(4)
+    )
     scanner = settings or random_settings(scanner_rng, pitch_mm=pitch_mm)
-    scene = build_scene(scene_rng, scanner.pitch_mm, hidden)
-    counts = acquire(scene.structure.planes + scene.load.planes, scanner, scanner_rng)
+    scene = build_scene(scene_rng, scanner.pitch_mm, hidden, with_top=with_top)
+    views = {View.SIDE: acquire(scene.structure.planes + scene.load.planes, scanner, scanner_rng)}
+    if scene.structure.top_planes is not None and scene.load.top_planes is not None:
+        views[View.TOP] = acquire(scene.structure.top_planes + scene.load.top_planes, scanner, top_rng)
     load_g_cm2 = scene.load.total_g_cm2()
     truth = _truth(scene, load_g_cm2)
     header = ScanHeader(
         scan=hashlib.sha256(f"simulated/{lane}/{seed}".encode()).hexdigest()[:32],
         lane=lane,
-        views=(_view_header(scanner, counts.shape[1]),),
+        views=tuple(_view_header(scanner, view, counts.shape[1]) for view, counts in views.items()),
         started_at=FIRST_SCAN_AT + 120.0 * (seed % 1_000_000),
         container=container_number(paper_rng),
         plate=plate_number(paper_rng),
@@ -73,13 +80,14 @@ def simulate_scan(
         declaration=declaration_of(scene.cargo, truth.load_kg, paper_rng),
         notes=("simulated",),
     )
-    return SimulatedScan(image=ScanImage(header=header, views=(counts,)), truth=truth, load_g_cm2=load_g_cm2)
+    image = ScanImage(header=header, views=tuple(views.values()))
+    return SimulatedScan(image=image, truth=truth, load_g_cm2=load_g_cm2)
 
 
-def _view_header(scanner: ScannerSettings, rows: int) -> ViewHeader:
+def _view_header(scanner: ScannerSettings, view: View, rows: int) -> ViewHeader:
     levels = zip(scanner.air_counts, scanner.dark_counts, strict=True)
     return ViewHeader(
-        view=View.SIDE,
+        view=view,
         rows=rows,
         channels=(Channel.HIGH, Channel.LOW),
         pitch_x_mm=scanner.pitch_mm,
@@ -92,9 +100,11 @@ def _view_header(scanner: ScannerSettings, rows: int) -> ViewHeader:
 
 def _truth(scene: Scene, load_g_cm2: Plane) -> Truth:
     pixel_cm2 = (scene.load.pitch_mm / 10) ** 2
-    boxes = ((label, _box(space, scene)) for label, space in scene.objects)
     return Truth(
-        objects=tuple(TrueObject(label=label, box=box) for label, box in boxes),
+        objects=tuple(
+            TrueObject(label=thing.label, box=_box(thing.space, scene), top=_top_box(thing, scene))
+            for thing in scene.objects
+        ),
         empty=scene.is_empty,
         cargo=scene.cargo,
         inside=_box(scene.inside, scene),
@@ -103,7 +113,20 @@ def _truth(scene: Scene, load_g_cm2: Plane) -> Truth:
 
 
 def _box(space: Space, scene: Scene) -> Box:
-    pitch, rows, columns = scene.load.pitch_mm, scene.load.rows, scene.load.columns
+    load = scene.load
+    return _pixels(space, pitch=load.pitch_mm, rows=load.rows, columns=load.columns, view=View.SIDE)
+
+
+def _top_box(thing: Placed, scene: Scene) -> Box | None:
+    load = scene.load
+    if load.top_planes is None:
+        return None
+    z0, z1 = thing.slab
+    seen = Space(x0=thing.space.x0, y0=z0 + TOP_HALF_MM, x1=thing.space.x1, y1=z1 + TOP_HALF_MM)
+    return _pixels(seen, pitch=load.pitch_mm, rows=load.top_planes.shape[1], columns=load.columns, view=View.TOP)
+
+
+def _pixels(space: Space, *, pitch: float, rows: int, columns: int, view: View) -> Box:
     x0, y0 = max(0, math.floor(space.x0 / pitch)), max(0, math.floor(space.y0 / pitch))
     x1, y1 = min(columns, math.ceil(space.x1 / pitch)), min(rows, math.ceil(space.y1 / pitch))
-    return Box(x0=x0, y0=y0, x1=max(x1, x0 + 1), y1=max(y1, y0 + 1))
+    return Box(x0=x0, y0=y0, x1=max(x1, x0 + 1), y1=max(y1, y0 + 1), view=view)

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from scanview.simulate.canvas import Canvas
+from scanview.simulate.canvas import Canvas, Slab
 from scanview.simulate.cargo_bulky import (
     draw_coils,
     draw_machinery,
@@ -26,8 +26,16 @@ from scanview.simulate.cargo_packed import (
     draw_paper_rolls,
     draw_sacks,
 )
-from scanview.simulate.container import KINDS, ContainerKind, Space, draw_container
-from scanview.simulate.threats import THREAT_CLASSES, VEHICLE, draw_threat
+from scanview.simulate.container import INSIDE_WIDTH_MM, KINDS, ContainerKind, Space, draw_container
+from scanview.simulate.threats import (
+    CIGARETTES,
+    DENSE_SHIELD,
+    ORGANIC_BLOCK,
+    THREAT_CLASSES,
+    VEHICLE,
+    WEAPON,
+    draw_threat,
+)
 from scanview.simulate.truck import CAB_MM, draw_ground, draw_tractor, draw_trailer
 
 _DrawCargo: TypeAlias = Callable[[Canvas, np.random.Generator, Space], list[Space] | None]
@@ -56,8 +64,29 @@ EMPTY_SHARE = 0.13
 SMALL_LOAD_SHARE = 0.08
 THREAT_SHARE = 0.5
 
+CAR_SLAB: Slab = (-880.0, 880.0)
+"""Where across the container a car stands."""
+
+_INSIDE: Slab = (-INSIDE_WIDTH_MM / 2, INSIDE_WIDTH_MM / 2)
+_THICKNESS_MM = MappingProxyType(
+    {
+        WEAPON: (30.0, 90.0),
+        ORGANIC_BLOCK: (150.0, 450.0),
+        CIGARETTES: (900.0, 2_000.0),
+        DENSE_SHIELD: (150.0, 450.0),
+    }
+)
 _NOTICEABLE_G_CM2 = 0.5
 _THREAT_WEIGHTS = (0.32, 0.22, 0.18, 0.16, 0.12)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """An object of class `label`: its rectangle seen from the side, and its extent `slab` across the vehicle, in mm."""
+
+    label: str
+    space: Space
+    slab: Slab
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +99,7 @@ class Scene:
         inside: where in the picture cargo can stand, mm.
         kind: the container.
         cargo: class of the cargo, empty for an empty container.
-        objects: class and rectangle (mm) of each hidden or notable object.
+        objects: each hidden or notable object.
     """
 
     structure: Canvas
@@ -78,7 +107,7 @@ class Scene:
     inside: Space
     kind: ContainerKind
     cargo: str
-    objects: tuple[tuple[str, Space], ...]
+    objects: tuple[Placed, ...]
 
     @property
     def is_empty(self) -> bool:
@@ -86,8 +115,14 @@ class Scene:
         return not self.cargo and not self.objects
 
 
-def build_scene(rng: np.random.Generator, pitch_mm: float, hidden: int | None = None) -> Scene:
-    """A random lorry, drawn by `rng` alone, with `hidden` objects in its load; None draws their number too."""
+def build_scene(
+    rng: np.random.Generator, pitch_mm: float, hidden: int | None = None, *, with_top: bool = False
+) -> Scene:
+    """A random lorry, drawn by `rng` alone, with `hidden` objects in its load; None draws their number too.
+
+    Seen from the side it is the same lorry with and without the view from above (`with_top`).
+    """
+    depth_rng = rng.spawn(1)[0]
     kind = KINDS[int(rng.choice(len(KINDS), p=(0.5, 0.2, 0.3)))]
     with_cab = bool(rng.random() < 0.6)
     lead, tail = float(rng.uniform(350, 700)), float(rng.uniform(350, 700))
@@ -95,19 +130,22 @@ def build_scene(rng: np.random.Generator, pitch_mm: float, hidden: int | None = 
     left = lead + (CAB_MM if with_cab else 0.0)
     bottom = above + kind.height_mm
     ground = bottom + deck_high
-    size = {"width_mm": left + kind.length_mm + tail, "height_mm": ground + 70, "pitch_mm": pitch_mm}
-    structure, load = Canvas(**size), Canvas(**size)
+    width_mm, height_mm = left + kind.length_mm + tail, ground + 70
+    structure, load = (
+        Canvas(width_mm=width_mm, height_mm=height_mm, pitch_mm=pitch_mm, with_top=with_top) for _ in range(2)
+    )
     draw_ground(structure, ground)
     draw_trailer(structure, rng, left, left + kind.length_mm, bottom, ground)
     if with_cab:
         draw_tractor(structure, rng, lead, bottom, ground)
     inside = draw_container(structure, kind, left, bottom, float(rng.uniform(0, 278)))
-    cargo, objects = _load_cargo(load, rng, inside)
-    objects += _hide_threats(load, rng, inside, hidden)
+    with load.across(_INSIDE):
+        cargo, objects = _load_cargo(load, rng, inside)
+    objects += _hide_threats(load, rng, depth_rng, inside, hidden)
     return Scene(structure=structure, load=load, inside=inside, kind=kind, cargo=cargo, objects=tuple(objects))
 
 
-def _load_cargo(load: Canvas, rng: np.random.Generator, inside: Space) -> tuple[str, list[tuple[str, Space]]]:
+def _load_cargo(load: Canvas, rng: np.random.Generator, inside: Space) -> tuple[str, list[Placed]]:
     """Draw the cargo; returns its class (empty for none) and those of its pieces that have a class of finding."""
     chance = float(rng.random())
     if chance < EMPTY_SHARE:
@@ -123,7 +161,7 @@ def _load_cargo(load: Canvas, rng: np.random.Generator, inside: Space) -> tuple[
     vehicles = CARGO[cargo](load, rng, space)
     if vehicles is None:
         return cargo, []
-    return cargo if vehicles else "", [(VEHICLE, place) for place in vehicles]
+    return cargo if vehicles else "", [Placed(label=VEHICLE, space=place, slab=CAR_SLAB) for place in vehicles]
 
 
 def _draw_small_load(load: Canvas, rng: np.random.Generator, inside: Space) -> None:
@@ -133,18 +171,31 @@ def _draw_small_load(load: Canvas, rng: np.random.Generator, inside: Space) -> N
     draw_cartons(load, rng, Space(x0=x0, y0=inside.y1 - high, x1=x0 + width, y1=inside.y1))
 
 
-def _hide_threats(load: Canvas, rng: np.random.Generator, inside: Space, number: int | None) -> list[tuple[str, Space]]:
+def _hide_threats(
+    load: Canvas, rng: np.random.Generator, depth_rng: np.random.Generator, inside: Space, number: int | None
+) -> list[Placed]:
     """Hide objects within the load, or on the floor; they may overlap, as things in a stack do."""
     if number is None:
         number = int(rng.choice([1, 1, 2])) if rng.random() < THREAT_SHARE else 0
     floor = Space(x0=inside.x0, y0=inside.y1 - 60, x1=inside.x1, y1=inside.y1)
     taken = _extent(load, floor)
-    hidden: list[tuple[str, Space]] = []
+    hidden: list[Placed] = []
     for _ in range(number):
         label = THREAT_CLASSES[int(rng.choice(len(THREAT_CLASSES), p=_THREAT_WEIGHTS))]
         where = inside if label == VEHICLE else floor if rng.random() < 0.15 else taken
-        hidden.append((label, draw_threat(load, rng, label, where)))
+        slab = _slab(depth_rng, label)
+        with load.across(slab):
+            hidden.append(Placed(label=label, space=draw_threat(load, rng, label, where), slab=slab))
     return hidden
+
+
+def _slab(rng: np.random.Generator, label: str) -> Slab:
+    """Where across the container an object of class `label` lies."""
+    if label == VEHICLE:
+        return CAR_SLAB
+    thick = float(rng.uniform(*_THICKNESS_MM[label]))
+    start = float(rng.uniform(_INSIDE[0], _INSIDE[1] - thick))
+    return start, start + thick
 
 
 def _extent(load: Canvas, otherwise: Space) -> Space:

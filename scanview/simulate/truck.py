@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from scanview.simulate.canvas import Canvas
+from scanview.simulate.canvas import HALF_WIDTH_MM, Canvas, Slab
 
 WHEEL_MM = 515.0
 """Radius of a lorry's tyre."""
@@ -10,14 +10,27 @@ WHEEL_MM = 515.0
 CAB_MM = 3_350.0
 """From the front bumper to the front of the container."""
 
+_BEAMS: tuple[Slab, Slab] = ((-520.0, -440.0), (440.0, 520.0))
+_SINGLE_TYRES: tuple[Slab, Slab] = ((-HALF_WIDTH_MM, -900.0), (900.0, HALF_WIDTH_MM))
+_TWIN_TYRES: tuple[Slab, Slab] = ((-HALF_WIDTH_MM, -600.0), (600.0, HALF_WIDTH_MM))
+_LEGS: tuple[Slab, Slab] = ((-900.0, -780.0), (780.0, 900.0))
+_CAB_SIDES: tuple[Slab, Slab] = ((-HALF_WIDTH_MM, -1_150.0), (1_150.0, HALF_WIDTH_MM))
+_TANK_SIDE: Slab = (-1_200.0, -620.0)
+
 
 def draw_ground(canvas: Canvas, ground: float) -> None:
     """The roadway: opaque from `ground` (mm from the top) downwards."""
-    canvas.rectangle("ceramic", 0, ground, canvas.columns * canvas.pitch_mm, ground + 400, depth_mm=3_000)
+    with canvas.side_only():
+        canvas.rectangle("ceramic", 0, ground, canvas.columns * canvas.pitch_mm, ground + 400, depth_mm=3_000)
 
 
 def draw_wheel(canvas: Canvas, x: float, ground: float, *, twin: bool) -> None:
     """Both wheels of one axle behind each other, standing on `ground`; double tyres where `twin`."""
+    with canvas.across(*(_TWIN_TYRES if twin else _SINGLE_TYRES)):
+        _draw_wheel(canvas, x, ground, twin)
+
+
+def _draw_wheel(canvas: Canvas, x: float, ground: float, twin: bool) -> None:
     y, tyres = ground - WHEEL_MM, 4 if twin else 2
     canvas.disc("rubber", x, y, WHEEL_MM, depth_mm=45 * tyres, hole_mm=285)
     canvas.disc("rubber", x, y, WHEEL_MM, depth_mm=130 * tyres, hole_mm=WHEEL_MM - 40)
@@ -42,10 +55,11 @@ def draw_trailer(canvas: Canvas, rng: np.random.Generator, x0: float, x1: float,
         canvas.bar("steel", (x - 480, ground - 640), (x + 420, ground - 560), width_mm=46, depth_mm=50)
         canvas.disc("rubber", x + 380, ground - 620, 120, depth_mm=160, hole_mm=20)
     leg = x0 + float(rng.uniform(1_900, 2_500))
-    for shift in (0.0, 60.0):
-        canvas.rectangle("steel", leg + shift, deck + 150, leg + shift + 110, ground - 330, depth_mm=16)
-        canvas.rectangle("steel", leg + shift, deck + 150, leg + shift + 8, ground - 330, depth_mm=220)
-    canvas.rectangle("steel", leg - 60, ground - 350, leg + 240, ground - 320, depth_mm=260)
+    with canvas.across(*_LEGS):
+        for shift in (0.0, 60.0):
+            canvas.rectangle("steel", leg + shift, deck + 150, leg + shift + 110, ground - 330, depth_mm=16)
+            canvas.rectangle("steel", leg + shift, deck + 150, leg + shift + 8, ground - 330, depth_mm=220)
+        canvas.rectangle("steel", leg - 60, ground - 350, leg + 240, ground - 320, depth_mm=260)
     canvas.rectangle("steel", x1 - 60, ground - 560, x1 + 40, ground - 440, depth_mm=60)
     canvas.bar("steel", (x1 - 40, deck + 250), (x1, ground - 480), width_mm=80, depth_mm=20)
     if rng.random() < 0.6:
@@ -59,7 +73,8 @@ def draw_tractor(canvas: Canvas, rng: np.random.Generator, x0: float, deck: floa
     _draw_beam(canvas, x0 + 500, x0 + CAB_MM + 2_300, deck + 260, 260)
     _draw_cab_shell(canvas, x0, roof, ground)
     _draw_cab_inside(canvas, rng, x0, roof, ground)
-    _draw_engine(canvas, rng, x0, ground)
+    with canvas.across((-500.0, 500.0)):
+        _draw_engine(canvas, rng, x0, ground)
     _draw_behind_cab(canvas, rng, x0, ground)
     draw_wheel(canvas, x0 + 1_400, ground, twin=False)
     draw_wheel(canvas, x0 + CAB_MM + 900, ground, twin=True)
@@ -69,9 +84,10 @@ def draw_tractor(canvas: Canvas, rng: np.random.Generator, x0: float, deck: floa
 
 
 def _draw_beam(canvas: Canvas, x0: float, x1: float, top: float, high_mm: float) -> None:
-    canvas.rectangle("steel", x0, top, x1, top + high_mm, depth_mm=16)
-    canvas.rectangle("steel", x0, top, x1, top + 12, depth_mm=260)
-    canvas.rectangle("steel", x0, top + high_mm - 12, x1, top + high_mm, depth_mm=260)
+    with canvas.across(*_BEAMS):
+        canvas.rectangle("steel", x0, top, x1, top + high_mm, depth_mm=16)
+        canvas.rectangle("steel", x0, top, x1, top + 12, depth_mm=260)
+        canvas.rectangle("steel", x0, top + high_mm - 12, x1, top + high_mm, depth_mm=260)
 
 
 def _draw_cab_shell(canvas: Canvas, x0: float, roof: float, ground: float) -> None:
@@ -91,8 +107,9 @@ def _draw_cab_shell(canvas: Canvas, x0: float, roof: float, ground: float) -> No
         (x0 + 840, ground - 420),
     ]
     window = [(x0 + 390, sill - 640), (x0 + 560, roof + 560), (x0 + 1_230, roof + 560), (x0 + 1_230, sill - 560)]
-    canvas.polygon("steel", outline, depth_mm=3.2, holes=[window])
-    canvas.polygon("glass", window, depth_mm=9)
+    with canvas.across(*_CAB_SIDES):
+        canvas.polygon("steel", outline, depth_mm=3.2, holes=[window])
+        canvas.polygon("glass", window, depth_mm=9)
     for start, end in zip(outline, [*outline[1:], outline[0]], strict=True):
         canvas.bar("steel", start, end, width_mm=26, depth_mm=26)
     canvas.bar("glass", (x0 + 50, sill - 650), (x0 + 330, roof + 420), width_mm=24, depth_mm=1_700)
@@ -139,6 +156,13 @@ def _draw_engine(canvas: Canvas, rng: np.random.Generator, x0: float, ground: fl
 
 
 def _draw_behind_cab(canvas: Canvas, rng: np.random.Generator, x0: float, ground: float) -> None:
+    with canvas.across(_TANK_SIDE):
+        _draw_fuel_tank(canvas, rng, x0, ground)
+    canvas.column("steel", x0 + 2_480, ground - 2_900, ground - 800, 75, wall_mm=3)
+    canvas.rod("steel", x0 + 2_450, x0 + 3_000, ground - 1_350, 120, wall_mm=4)
+
+
+def _draw_fuel_tank(canvas: Canvas, rng: np.random.Generator, x0: float, ground: float) -> None:
     left, y = x0 + 2_420, ground - 650
     canvas.rod("aluminium", left, left + 1_050, y, 290, wall_mm=4)
     level = float(rng.uniform(-180, 220))
@@ -147,5 +171,3 @@ def _draw_behind_cab(canvas: Canvas, rng: np.random.Generator, x0: float, ground
         canvas.rectangle("aluminium", x, y - 280, x + 6, y + 280, depth_mm=540)
     canvas.rectangle("lead", left + 1_120, y - 60, left + 1_420, y + 130, depth_mm=24)
     canvas.rectangle("plastic", left + 1_110, y - 90, left + 1_430, y + 150, depth_mm=240)
-    canvas.column("steel", x0 + 2_480, ground - 2_900, ground - 800, 75, wall_mm=3)
-    canvas.rod("steel", x0 + 2_450, x0 + 3_000, ground - 1_350, 120, wall_mm=4)

@@ -8,10 +8,14 @@ from scanview.core.scan import Box
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrueObject:
-    """One object a detector should find: its class and its box in full-resolution pixels of the side view."""
+    """One object a detector should find: its class and its box in full-resolution pixels of the side view.
+
+    `top` is its box in the top view, None where the scan has none.
+    """
 
     label: str
     box: Box
+    top: Box | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +38,14 @@ class Truth:
 
 
 def truth_line(file_name: str, sha256: str, truth: Truth) -> str:
-    """One line of JSON in the form that `scanview detect` writes its results in, without a line end."""
-    findings = [{"class": o.label, "score": 1.0, "box": list(o.box.corners)} for o in truth.objects]
+    """One line of JSON in the form that `scanview detect` writes its results in, without a line end.
+
+    An object of a scan with two views has one key more, `top`: its box in the top view.
+    """
+    findings = [
+        {"class": o.label, "score": 1.0, "box": list(o.box.corners)} | ({"top": list(o.top.corners)} if o.top else {})
+        for o in truth.objects
+    ]
     return json.dumps(
         {
             "scan": file_name,

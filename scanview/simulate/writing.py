@@ -33,6 +33,7 @@ def write_scans(
     write: Write,
     format: str = "tiff",
     lane: str = DEFAULT_LANE,
+    with_top: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[Path]:
     """Write `scans` simulated scans and their truth into the folder `out`.
@@ -44,6 +45,7 @@ def write_scans(
         write: writes a scan to a path; the format follows from the path's ending.
         format: `tiff` or `dicos`.
         lane: the lane the scans are said to come from.
+        with_top: whether each scan has a second view, from above; a DICOS file keeps the side view alone.
         progress: called with (done, all) after each scan.
 
     Returns:
@@ -59,7 +61,7 @@ def write_scans(
     out.mkdir(parents=True, exist_ok=True)
     paths, lines = [], []
     for index in range(scans):
-        simulated = simulate_scan(scan_seed(seed, index), lane=lane)
+        simulated = simulate_scan(scan_seed(seed, index), lane=lane, with_top=with_top)
         path = out / f"scan-{index:05d}{SUFFIXES[format]}"
         write(simulated.image, path)
         lines.append(truth_line(path.name, hashlib.sha256(path.read_bytes()).hexdigest(), simulated.truth))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanview.simulate.canvas import Canvas
+from scanview.simulate.canvas import TOP_HALF_MM, Canvas
 from scanview.simulate.materials import BASIS, MATERIALS
 
 PLACE = st.floats(100, 200)
@@ -76,6 +76,33 @@ def test_a_texture_sees_the_millimetres_of_its_pixels() -> None:
     canvas.texture("steel", 100, 100, 200, 150, depth_mm=lambda x, y: np.where(x < 150, 10.0, 0.0) + 0 * y)
     assert _volume_cm3(canvas, "steel") == pytest.approx(50 * 50 * 10 / 1_000)
     assert canvas.total_g_cm2()[:, 31:].max() == 0
+
+
+def test_both_views_see_the_same_mass() -> None:
+    canvas = Canvas(width_mm=1_000, height_mm=1_000, pitch_mm=5.0, with_top=True)
+    with canvas.across((-900, -700), (700, 900)):
+        canvas.rectangle("steel", 200, 200, 400, 330, depth_mm=30)
+    with canvas.across((-600, 600)):
+        canvas.disc("steel", 300, 600, 80, depth_mm=40)
+        canvas.column("steel", 600, 203, 700, 60, wall_mm=10, count=3)
+        canvas.polygon("steel", [(700, 200), (900, 250), (800, 400)], depth_mm=20)
+    assert canvas.top_planes is not None
+    from_side, from_top = canvas.planes.sum(axis=(1, 2)), canvas.top_planes.sum(axis=(1, 2))
+    np.testing.assert_allclose(from_top, from_side, rtol=0.02)
+
+
+def test_a_body_stands_where_it_was_put_across_the_vehicle() -> None:
+    canvas = Canvas(width_mm=1_000, height_mm=1_000, pitch_mm=5.0, with_top=True)
+    with canvas.across((500, 700)):
+        canvas.rectangle("steel", 200, 200, 400, 300, depth_mm=200)
+    with canvas.side_only():
+        canvas.rectangle("steel", 200, 200, 900, 300, depth_mm=200)
+    assert canvas.top_planes is not None
+    rows, columns = np.nonzero(canvas.top_planes.sum(axis=0))
+    edges = np.array([columns.min(), columns.max() + 1, rows.min(), rows.max() + 1]) * 5.0
+    np.testing.assert_allclose(edges, [200, 400, TOP_HALF_MM + 500, TOP_HALF_MM + 700])
+    seen = canvas.top_planes[:, rows[0] + 5, columns[0] + 5].sum()
+    assert seen == pytest.approx(78.7, rel=1e-3), "10 cm of steel from above"
 
 
 def test_what_lies_outside_the_picture_is_cut_off() -> None:

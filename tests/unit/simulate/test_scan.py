@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from scanview.core.container import is_valid
-from scanview.core.scan import Channel, Source
+from scanview.core.scan import Channel, Source, View
 from scanview.simulate.canvas import Canvas
 from scanview.simulate.container import INSIDE_WIDTH_MM, KINDS, Space, draw_container
 from scanview.simulate.scan import SimulatedScan, simulate_scan
@@ -28,6 +28,21 @@ def test_a_seed_names_one_scan_to_the_byte() -> None:
     assert first.image.views[0].tobytes() == second.image.views[0].tobytes()
     assert first.image.header.scan != other.image.header.scan
     assert first.image.header.container != other.image.header.container
+
+
+def test_a_second_view_shows_the_same_objects_and_leaves_the_first_alone() -> None:
+    alone, both = (simulate_scan(1, pitch_mm=10, hidden=2, with_top=top) for top in (False, True))
+    assert [view.view for view in both.image.header.views] == [View.SIDE, View.TOP]
+    assert both.image.views[0].tobytes() == alone.image.views[0].tobytes()
+    _, counts = both.image.views
+    for one, thing in zip(alone.truth.objects, both.truth.objects, strict=True):
+        assert one.top is None
+        assert thing.top is not None
+        assert thing.box == one.box
+        assert (thing.top.x0, thing.top.x1) == (thing.box.x0, thing.box.x1), "views share the axis along the vehicle"
+        assert thing.top.y1 <= counts.shape[1]
+        seen = counts[0, thing.top.y0 : thing.top.y1, thing.top.x0 : thing.top.x1]
+        assert np.median(seen) < 0.9 * both.image.header.views[1].calibrations[0].air
 
 
 def test_lanes_make_scans_of_their_own() -> None:

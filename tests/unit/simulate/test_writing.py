@@ -30,6 +30,16 @@ def test_each_scan_has_a_line_of_truth_and_the_set_is_repeatable(tmp_path: Path)
         assert all(f["score"] == 1.0 and len(f["box"]) == 4 for f in truth["findings"])
 
 
+def test_a_second_view_adds_its_boxes_to_the_truth(tmp_path: Path) -> None:
+    write_scans(tmp_path / "one", 6, 7, write=_write)
+    write_scans(tmp_path / "two", 6, 7, write=_write, with_top=True)
+    one, two = ((tmp_path / name / "truth.jsonl").read_text().splitlines() for name in ("one", "two"))
+    without = [[{k: v for k, v in f.items() if k != "top"} for f in json.loads(line)["findings"]] for line in two]
+    assert [json.loads(line)["findings"] for line in one] == without
+    assert all("top" in found for line in two for found in json.loads(line)["findings"])
+    assert any(without)
+
+
 def test_formats_are_named_by_the_ending(tmp_path: Path) -> None:
     (path,) = write_scans(tmp_path, 1, 7, write=_write, format="dicos")
     assert path.suffix == ".dcs"
