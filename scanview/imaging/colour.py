@@ -5,15 +5,15 @@ Codes are made once per pixel and level.
 
 Hue is a position between four curves (polyethylene 0, aluminium 1, iron 2, lead 3) of the low beam's attenuation at
 the pixel's attenuation in the high beam, so it depends on thickness as physics does, and no threshold is fixed.
-Metal moves towards heavy only as far as noise lets it. Saturation is trust: how many standard deviations lie between
-polyethylene and iron there. Below 10 g/cm2 lead and uranium look organic, so nothing is claimed; where next to no
-beam arrives the pixel is opaque and has its own colour.
+Metal moves towards heavy only as far as noise lets it. Saturation is trust: how many standard deviations, of noise and
+of what no averaging takes away, lie between polyethylene and iron there. Thin lead and uranium look organic, so
+nothing is claimed below 10 g/cm2, nor at any thickness where these two energies do not tell lead from what is organic;
+where next to no beam arrives the pixel is opaque and has its own colour.
 """
 
 import math
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 from typing import TypeAlias
 
 import cv2
@@ -23,7 +23,13 @@ from numpy.typing import NDArray
 from scanview.core.scan import Channel, ViewHeader
 from scanview.imaging.attenuation import attenuation_curve
 from scanview.imaging.peel import expected_low_behind, layer_attenuation
-from scanview.imaging.physics import OPAQUE_TRANSMISSION, energies_mv, expected_low, transmission_table
+from scanview.imaging.physics import (
+    OPAQUE_TRANSMISSION,
+    STRAY_UNCERTAINTY,
+    energies_mv,
+    expected_low,
+    transmission_table,
+)
 from scanview.imaging.scan_image import Counts
 
 Codes: TypeAlias = NDArray[np.uint8]
@@ -60,6 +66,7 @@ DARK_NOISE = 0.1
 _MOST_NOISE = 0.1
 _MEDIAN_OF_NORMAL = 0.6745
 _CLAIM_FULL_G_CM2 = 16.0
+_CLAIM_LEAST = 0.25
 _TRUST_FROM_SIGMAS = 1.5
 _TRUST_FULL_SIGMAS = 6.0
 _LEAST_GAP = 1e-4
@@ -82,8 +89,9 @@ class MaterialTables:
         heavy_gap: the distance from iron to lead, or what noise may be taken for where that is more, float32
             (65536,), > 0.
         trust: how far the hue is to be believed by the count in the high channel, float32 (65536,), 0 to 1.
-        demand: how many pixels have to be averaged to tell the anchors apart, by the count in the high channel,
-            float32 (65536,), 1 to infinity.
+        single: standard deviation of one pixel's difference from a curve, by the count in the high channel, float32
+            (65536,).
+        doubt: standard deviation of what averaging does not take away, float32 (65536,).
         dense_from: mean of the first anchor from which a pixel without a claim is too dense for one.
         opaque_from: mean of the first anchor from which a pixel counts as opaque.
     """
@@ -92,16 +100,18 @@ class MaterialTables:
     anchors: tuple[Plane, ...]
     heavy_gap: Plane
     trust: Plane
-    demand: Plane
+    single: Plane
+    doubt: Plane
     dense_from: float
     opaque_from: float
 
 
 @lru_cache(maxsize=16)
-def material_tables(header: ViewHeader, noise: float, layer_mm: float = 0.0) -> MaterialTables:
+def material_tables(header: ViewHeader, noise: float, layer_mm: float = 0.0, *, drift: float = 0.0) -> MaterialTables:
     """The tables of a dual-energy view whose air pixels scatter by `noise`, a fraction of air.
 
-    With `layer_mm` they tell what lies behind a layer of so much steel; opaque stays what is opaque with it.
+    With `layer_mm` they tell what lies behind a layer of so much steel; opaque stays what is opaque with it. `drift`
+    is the standard deviation that averaging leaves in air, of the difference between both energies (`air.Air`).
     """
     energies = energies_mv(header)
     high, low = (transmission_table(header.calibration(channel)) for channel in (Channel.HIGH, Channel.LOW))
@@ -112,15 +122,17 @@ def material_tables(header: ViewHeader, noise: float, layer_mm: float = 0.0) -> 
     else:
         anchors = tuple(expected_low(material, *energies, alpha) for material in ANCHORS)
     low_expected = np.exp(-anchors[0] - np.float32(layer[1]))
-    deviation = _deviation(high, low_expected, noise)
-    trust = _ramp((anchors[0] - anchors[2]) / deviation, _TRUST_FROM_SIGMAS, _TRUST_FULL_SIGMAS)
-    trust *= _claim(alpha, energies[0]) * _ramp(low_expected, _DIM_TRANSMISSION / 2, _DIM_TRANSMISSION)
+    single, doubt = _single(high, low_expected, noise), _doubt(high, low_expected, drift)
+    noisy = single / np.float32(SMOOTH_PIXELS)
+    trust = _ramp((anchors[0] - anchors[2]) / np.hypot(noisy, doubt), _TRUST_FROM_SIGMAS, _TRUST_FULL_SIGMAS)
+    trust *= _claim(alpha, anchors, energies[0]) * _ramp(low_expected, _DIM_TRANSMISSION / 2, _DIM_TRANSMISSION)
     return MaterialTables(
         low_alpha=low_alpha,
         anchors=anchors,
-        heavy_gap=np.maximum(anchors[2] - anchors[3], _HEAVY_SIGMAS * deviation),
+        heavy_gap=np.maximum(anchors[2] - anchors[3], _HEAVY_SIGMAS * noisy),
         trust=trust,
-        demand=_demand(anchors, deviation, trust),
+        single=single,
+        doubt=doubt,
         dense_from=-math.log(_DIM_TRANSMISSION) - layer[1],
         opaque_from=float(anchors[0].max()) - _OPAQUE_SLACK,
     )
@@ -131,46 +143,63 @@ def _beyond(transmission: Plane, layer: float) -> Plane:
     return np.asarray(np.maximum(-np.log(transmission.astype(np.float64)) - layer, 0.0), np.float32)
 
 
-def _demand(anchors: tuple[Plane, ...], deviation: Plane, trust: Plane) -> Plane:
-    """Pixels to average until two neighbouring anchors lie `TOLD_SIGMAS` apart, infinite where nothing is claimed."""
-    gap = np.min([lighter - heavier for lighter, heavier in pairwise(anchors)], axis=0)
-    single = deviation * SMOOTH_PIXELS
-    with np.errstate(divide="ignore"):
-        pixels = np.where(gap > 0, (TOLD_SIGMAS * single / gap) ** 2, np.inf)
-    return np.asarray(np.where(trust > 0, np.maximum(pixels, 1.0), np.inf), np.float32)
-
-
-def _deviation(high: Plane, low: Plane, noise: float) -> Plane:
-    """Standard deviation of the measured difference from a curve, after averaging, by both transmissions.
+def _single(high: Plane, low: Plane, noise: float) -> Plane:
+    """Standard deviation of one pixel's measured difference from a curve, by both transmissions.
 
     The variance of one T is noise^2 (T + d): quantum noise and, as d, what electronics add in the dark.
     """
     variance = sum((part + DARK_NOISE**2) / part**2 for part in (high, low))
-    return np.asarray(noise / SMOOTH_PIXELS * np.sqrt(variance), np.float32)
+    return np.asarray(noise * np.sqrt(variance), np.float32)
 
 
-def _claim(alpha: Plane, energy_high_mv: float) -> Plane:
+def _doubt(high: Plane, low: Plane, drift: float) -> Plane:
+    """What no averaging takes away: drift, and stray radiation, which adds to both energies and to the dimmer one more.
+
+    A share s of air that comes from elsewhere takes s / T off a log attenuation, and the curve is as steep as the
+    attenuations of both energies are to each other. Where material is told there is material around, so half as much
+    comes from there as from air.
+    """
+    steep = np.log(low) / np.minimum(np.log(high), -1e-6)
+    stray = np.where(high < 1.0, STRAY_UNCERTAINTY / 2 * (1.0 / low - steep / high), 0.0)
+    return np.asarray(np.hypot(drift, stray), np.float32)
+
+
+def _claim(alpha: Plane, anchors: tuple[Plane, ...], energy_high_mv: float) -> Plane:
+    """How far thickness allows a claim: nothing until lead has left what is organic, all once it is a metal."""
     start, full = attenuation_curve("iron", energy_high_mv, (CLAIM_FROM_G_CM2, _CLAIM_FULL_G_CM2))
-    return np.asarray(np.where(alpha >= start, 0.25 + 0.75 * _ramp(alpha, start, full), 0.0), np.float32)
+    organic, light, metal, lead = anchors
+    start = max(start, _last_above(2 * lead, organic + light, alpha))
+    full = max(full, _last_above(2 * lead, light + metal, alpha))
+    ramp = _CLAIM_LEAST + (1.0 - _CLAIM_LEAST) * _ramp(alpha, start, max(full, 1.01 * start))
+    return np.asarray(np.where(alpha >= start, ramp, 0.0), np.float32)
+
+
+def _last_above(curve: Plane, border: Plane, alpha: Plane) -> float:
+    """The largest attenuation at which `curve` is not below `border` yet, 0 where it never is above."""
+    return float(np.max(alpha, where=curve > border, initial=0.0))
 
 
 def _ramp(values: Plane, start: float, full: float) -> Plane:
     return np.asarray(np.clip((values - start) / (full - start), 0.0, 1.0), np.float32)
 
 
-def material_codes(high: Counts, low: Counts, tables: MaterialTables) -> Codes:
+def material_codes(high: Counts, low: Counts, tables: MaterialTables, excess: Plane | None = None) -> Codes:
     """The material code of every pixel.
 
     Args:
         high: counts of the high channel, uint16 (rows, columns).
         low: counts of the low channel, the same shape.
         tables: of the view the counts are from.
+        excess: by how much the low beam's attenuation is too high in each row (`air.Air`), float32 (rows,).
 
     Returns:
         uint8, the same shape: hue in the lower five bits, saturation in the upper three; `OPAQUE_CODE` where nothing
         gets through, `DENSE_CODE` where next to nothing does.
     """
-    measured = _mean(_look_up(low, tables.low_alpha))
+    measured = _look_up(low, tables.low_alpha)
+    if excess is not None:
+        measured -= excess[:, np.newaxis]
+    measured = _mean(measured)
     depth = _look_up(high, tables.anchors[0])
     mean_depth = _mean(depth)
     aluminium, iron = (_mean(_look_up(high, anchor)) for anchor in tables.anchors[1:3])
@@ -178,7 +207,7 @@ def material_codes(high: Counts, low: Counts, tables: MaterialTables) -> Codes:
     hue += _share(aluminium - measured, aluminium - iron)
     hue += _share(iron - measured, _mean(_look_up(high, tables.heavy_gap)))
     hue *= HUE_MAX / (len(ANCHORS) - 1)
-    saturation = _look_up(high, tables.trust)
+    saturation = _mean(_look_up(high, tables.trust))
     saturation *= _inside(depth, mean_depth) * SATURATION_MAX
     codes = np.rint(saturation, out=saturation).astype(np.uint8) << 5
     codes |= np.rint(hue, out=hue).astype(np.uint8)

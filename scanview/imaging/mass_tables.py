@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scanview.core.scan import Calibration, Channel, ViewHeader
 from scanview.imaging.attenuation import areal_density, attenuation_curve, linac_beam, mass_attenuation
 from scanview.imaging.measure import measured_beam
-from scanview.imaging.physics import MAX_LOG_ATTENUATION, OPAQUE_TRANSMISSION, energies_mv
+from scanview.imaging.physics import MAX_LOG_ATTENUATION, OPAQUE_TRANSMISSION, STRAY_UNCERTAINTY, energies_mv
 
 Plane: TypeAlias = NDArray[np.float32]
 Floats: TypeAlias = NDArray[np.float64]
@@ -21,9 +21,6 @@ paper or food, although gram by gram it attenuates 4 % more: with the mean of bo
 
 LEVEL_UNCERTAINTY = 0.003
 """By how much of itself transmission is uncertain: the level of air drifts, and detectors differ."""
-
-STRAY_UNCERTAINTY = 0.002
-"""By how much of air transmission is uncertain: radiation that was scattered elsewhere arrives in dark places too."""
 
 _HARDENING_STEP_ALPHA = 0.05
 _NODES = 500

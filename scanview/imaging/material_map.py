@@ -10,7 +10,16 @@ from functools import cached_property
 import numpy as np
 
 from scanview.core.scan import STRIP_COLUMNS, Channel, level_size
-from scanview.imaging.colour import LEAST_NOISE, SMOOTH_PIXELS, Codes, MaterialTables, material_codes, material_tables
+from scanview.imaging.air import Air, air_of_view
+from scanview.imaging.colour import (
+    LEAST_NOISE,
+    SMOOTH_PIXELS,
+    Codes,
+    MaterialTables,
+    Plane,
+    material_codes,
+    material_tables,
+)
 from scanview.imaging.denoise import noise_of_view
 from scanview.imaging.growing_pyramid import DEPTH, GrowingPyramid
 
@@ -30,12 +39,18 @@ class MaterialMap:
         channels = pyramid.header.channels
         self._high, self._low = channels.index(Channel.HIGH), channels.index(Channel.LOW)
         self._planes: dict[int, Codes] = {}
+        self._known: dict[int, tuple[MaterialTables, Plane]] = {}
         self._made: list[dict[int, int]] = [{} for _ in range(DEPTH)]
 
     @cached_property
     def noise(self) -> float:
         """Scatter of an air pixel as a fraction of air, from the first strip: the same however much has arrived."""
         return noise_of_view(self._pyramid)
+
+    @cached_property
+    def air(self) -> Air:
+        """What the rows of the scanner are off by, from the same strip."""
+        return air_of_view(self._pyramid)
 
     def codes(self, level: int, start: int, stop: int) -> Codes:
         """The codes of columns `start` to `stop` of `level`: a view, uint8 (rows of the level, stop - start)."""
@@ -53,12 +68,18 @@ class MaterialMap:
         left = max(start - _HALO, 0)
         high = self._pyramid.plane(self._high, level)[:, left:seen]
         low = self._pyramid.plane(self._low, level)[:, left:seen]
-        plane[:, start:stop] = material_codes(high, low, self._tables(level))[:, start - left : stop - left]
+        tables, rows = self._tables(level)
+        plane[:, start:stop] = material_codes(high, low, tables, rows)[:, start - left : stop - left]
         self._made[level][block] = seen
 
-    def _tables(self, level: int) -> MaterialTables:
-        noise = max(self.noise / (1 << level), LEAST_NOISE)
-        return material_tables(self._pyramid.header, noise, self._layer_mm)
+    def _tables(self, level: int) -> tuple[MaterialTables, Plane]:
+        """The tables of a level, and by how much each of its rows is off."""
+        found = self._known.get(level)
+        if found is None:
+            noise, air = max(self.noise / (1 << level), LEAST_NOISE), self.air.at_level(level)
+            tables = material_tables(self._pyramid.header, noise, self._layer_mm, drift=air.drift)
+            found = self._known[level] = tables, air.rows
+        return found
 
     def _plane(self, level: int) -> Codes:
         columns = level_size(self._pyramid.columns, level)

@@ -22,6 +22,9 @@ Mask: TypeAlias = NDArray[np.bool_]
 OPAQUE_TRANSMISSION = 0.0015
 """Transmission below which a pixel counts as opaque: too little signal to say what stopped the beam."""
 
+STRAY_UNCERTAINTY = 0.002
+"""By how much of air transmission is uncertain: radiation that was scattered elsewhere arrives in dark places too."""
+
 MAX_LOG_ATTENUATION = 8.0
 """Largest log attenuation that is looked up; an opaque pixel is cut off at -ln `OPAQUE_TRANSMISSION` before it."""
 

@@ -10,7 +10,7 @@ from itertools import pairwise
 import cv2
 import numpy as np
 
-from scanview.imaging.colour import MaterialTables, Plane
+from scanview.imaging.colour import ANCHORS, SMOOTH_PIXELS, TOLD_SIGMAS, MaterialTables, Plane
 from scanview.imaging.scan_image import Counts
 
 _STEP = 1e-4
@@ -21,11 +21,13 @@ class MaterialReading:
     """What the average of a patch says.
 
     Attributes:
-        position: on the scale of `colour.ANCHORS`, 0 to 3; the nearest whole number is the class.
+        material: the one of `colour.ANCHORS` whose curve is nearest.
+        position: on the scale of `colour.ANCHORS`, 0 to 3, as the picture shows it.
         pixels: how many were averaged.
-        demand: how many it takes to tell the classes apart, infinite where nothing can be claimed.
+        demand: how many it takes to tell that material from every other, infinite where nothing can be claimed.
     """
 
+    material: str
     position: float
     pixels: int
     demand: float
@@ -36,33 +38,67 @@ class MaterialReading:
         return self.pixels >= self.demand
 
 
-def trust_map(high: Counts, tables: MaterialTables) -> Plane:
-    """How many pixels like each one have to be averaged before its class of material is told.
+def trust_map(high: Counts, low: Counts, tables: MaterialTables) -> Plane:
+    """How many pixels like each one have to be averaged before its material is told from every other.
 
     Args:
         high: counts of the high channel, uint16 (rows, columns).
+        low: counts of the low channel, the same shape.
         tables: of the view the counts are from.
 
     Returns:
         float32 of the same shape, 1 to infinity: infinite where no claim is made, because there is too little
-        material (thin lead looks organic) or too little beam.
+        material (thin lead looks organic) or too little beam, or because no averaging tells this material from
+        another one.
     """
-    return np.asarray(cv2.LUT(high, tables.demand), np.float32)
+    measured = _mean(_look_up(low, tables.low_alpha))
+    curves = np.stack([_mean(_look_up(high, anchor)) for anchor in tables.anchors])
+    return _demand(measured, curves, *(_look_up(high, table) for table in (tables.single, tables.doubt, tables.trust)))
 
 
-def material_of(high: Counts, low: Counts, tables: MaterialTables) -> MaterialReading:
+def material_of(high: Counts, low: Counts, tables: MaterialTables, *, excess: float = 0.0) -> MaterialReading:
     """The material of a patch that is one thing, or of all that lies behind one another in it.
 
     Args:
         high: counts of the high channel, uint16, any shape, at least one pixel.
         low: counts of the low channel, the same shape.
         tables: of the view the counts are from.
+        excess: by how much the low beam's attenuation is too high there (`air.Air`).
     """
-    measured = float(tables.low_alpha[low].mean(dtype=np.float64))
+    measured = float(tables.low_alpha[low].mean(dtype=np.float64)) - excess
     anchors = [float(anchor[high].mean(dtype=np.float64)) for anchor in tables.anchors]
     position = sum(
         min(max((lighter - measured) / max(lighter - heavier, _STEP), 0.0), 1.0)
         for lighter, heavier in pairwise(anchors)
     )
-    middle = np.rint(high.mean(dtype=np.float64)).astype(np.uint16)
-    return MaterialReading(position=position, pixels=high.size, demand=float(tables.demand[middle]))
+    middle = round(float(high.mean(dtype=np.float64)))
+    known = (table[middle : middle + 1] for table in (tables.single, tables.doubt, tables.trust))
+    return MaterialReading(
+        material=ANCHORS[int(np.argmin(np.abs(np.subtract(anchors, measured))))],
+        position=position,
+        pixels=high.size,
+        demand=float(
+            _demand(np.full(1, measured, np.float32), np.array(anchors, np.float32)[:, np.newaxis], *known)[0]
+        ),
+    )
+
+
+def _demand(measured: Plane, curves: Plane, single: Plane, doubt: Plane, trust: Plane) -> Plane:
+    """Pixels until the nearest curve and the one next to it lie `TOLD_SIGMAS` apart; `curves` is (4, ...)."""
+    away = np.abs(curves - measured)
+    nearest = np.take_along_axis(curves, np.argmin(away, axis=0)[np.newaxis], axis=0)
+    apart = np.abs(curves - nearest)
+    gap = np.sort(apart, axis=0)[1] / np.float32(TOLD_SIGMAS)
+    room = gap**2 - doubt**2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        pixels = np.where((room > 0) & (trust > 0), single**2 / room, np.inf)
+    return np.asarray(np.maximum(pixels, 1.0), np.float32)
+
+
+def _look_up(counts: Counts, table: Plane) -> Plane:
+    return np.asarray(cv2.LUT(counts, table), np.float32)
+
+
+def _mean(plane: Plane) -> Plane:
+    size = (SMOOTH_PIXELS, SMOOTH_PIXELS)
+    return np.asarray(cv2.blur(plane, size, borderType=cv2.BORDER_REPLICATE), np.float32)
