@@ -92,19 +92,22 @@ def colour_table(style: Style) -> NDArray[np.int32]:
     edge; in the dark it is lifted a little, because nobody sees a hue in black. A strip takes no pixel away that is
     too dense to tell: anything may be behind it.
     """
-    codes = np.arange(256, dtype=np.uint8)
-    saturation = np.minimum((codes >> 5) / SATURATION_MAX, 1.0)
     grey = np.arange(256, dtype=np.float64)
-    under = grey
-    if style.strips:
-        saturation = _kept(codes, style.strips)
-        under = style.fade + style.contrast * (grey - style.fade)
-    weight = saturation[:, np.newaxis, np.newaxis]
-    mixed = (1.0 - weight) * under[:, np.newaxis] + weight * _pure(style.palette)
+    under = style.fade + style.contrast * (grey - style.fade) if style.strips else grey
+    kept, pure = _kept_colours(style.palette, style.strips)
+    mixed = ((1.0 - kept)[:, np.newaxis] * under)[..., np.newaxis] + pure
     table = np.full((256, 256, 4), 255, np.uint8)
-    table[..., 2::-1] = np.rint(mixed)
+    table[..., 2::-1] = np.rint(mixed, out=mixed)
     table.flags.writeable = False
     return table.view(np.int32).reshape(65_536)
+
+
+@lru_cache(maxsize=8)
+def _kept_colours(palette: Palette | None, strips: frozenset[Tool]) -> tuple[Floats, Floats]:
+    """How much each code keeps of itself, float64 (256,), and so much of its colours, float64 (256, 256, 3)."""
+    codes = np.arange(256, dtype=np.uint8)
+    kept = _kept(codes, strips) if strips else np.minimum((codes >> 5) / SATURATION_MAX, 1.0)
+    return kept, kept[:, np.newaxis, np.newaxis] * _pure(palette)
 
 
 def _kept(codes: Codes, strips: frozenset[Tool]) -> Floats:

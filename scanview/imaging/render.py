@@ -2,32 +2,31 @@
 
 Only what is visible is touched: the visible rectangle is sampled from the best level of the pyramid, its pixels are
 looked up in the tables of the recipe, and tools of detail work on what comes out. A change of tone needs only the
-later steps.
+later steps, a pan only the pixels that come into sight.
 """
 
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 from typing import TypeAlias
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from scanview.core.recipe import Recipe, Tool
 from scanview.core.scan import ViewHeader
 from scanview.imaging.denoise import Denoiser, noise_of_view
-from scanview.imaging.enhance import Values, enhanced
+from scanview.imaging.enhance import Values
 from scanview.imaging.growing_pyramid import GrowingPyramid
 from scanview.imaging.material_map import MaterialMap
-from scanview.imaging.palette import MATERIAL_TOOLS, colour_table, style_of
+from scanview.imaging.palette import MATERIAL_TOOLS
 from scanview.imaging.peel import peeled_scale
 from scanview.imaging.region import Area, Region
+from scanview.imaging.ring import Frame, unrolled
 from scanview.imaging.sampling import Sheet, fetch_codes, fetch_counts, fetch_denoised
-from scanview.imaging.scan_image import Counts
-from scanview.imaging.tone import Scale, grey_of_air, last_grey_table, scale_of, tone_stages
+from scanview.imaging.shade import Shade
+from scanview.imaging.tone import Scale, scale_of
 
 Pixels: TypeAlias = NDArray[np.uint8]
-Packed: TypeAlias = NDArray[np.int32]
 
 LOG_NEEDS_CALIBRATION = "log-needs-calibration"
 """Problem: a display picture has no transmission, so there is no logarithm of it to show."""
@@ -56,6 +55,9 @@ _PROBLEMS = {
 GROUND_RGB = (15, 17, 19)
 """What is shown where there is no scan."""
 
+_GROUND = np.array([*reversed(GROUND_RGB), 255], np.uint8).view(np.int32)[0]
+_NOTHING = Area(x0=0, y0=0, x1=0, y1=0)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenderResult:
@@ -82,8 +84,30 @@ def render(pyramid: GrowingPyramid, recipe: Recipe, region: Region, size: tuple[
     return Compositor(pyramid).render(recipe, region, size)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Made:
+    """What a picture was made of, but for the counts."""
+
+    shade: Shade
+    frame: Frame
+    area: Area
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A picture as its compositor keeps it: uint8 (rows, columns, 4) in a ring, whose pieces `frame` knows.
+
+    The scan covers `area` of the screen; the rest is ground. `problems` are those of a `RenderResult`.
+    """
+
+    ring: Pixels
+    frame: Frame
+    area: Area
+    problems: tuple[str, ...] = ()
+
+
 class Compositor:
-    """`render` for one view, again and again: remembers what it fetched, so that a drag costs only what changed."""
+    """`render` for one view, again and again: remembers what it made, so that each look costs only what changed."""
 
     def __init__(self, pyramid: GrowingPyramid) -> None:
         self._pyramid = pyramid
@@ -92,33 +116,67 @@ class Compositor:
         self._codes: Sheet | None = None
         self._layer_mm = 0.0
         self._pixels: Pixels = np.empty((0, 0, 4), np.uint8)
+        self._made: _Made | None = None
 
     def render(self, recipe: Recipe, region: Region, size: tuple[int, int]) -> RenderResult:
-        """The picture of `region`. Its pixels belong to the compositor and are good until the next call."""
+        """The picture of `region`. Its pixels may belong to the compositor: they are good until the next call."""
+        shown = self.show(recipe, region, size)
+        pixels = unrolled(shown.ring, shown.frame, shown.frame.whole)
+        return RenderResult(pixels=pixels, area=shown.area, problems=shown.problems)
+
+    def show(
+        self, recipe: Recipe, region: Region, size: tuple[int, int], mirrored: tuple[bool, bool] = (False, False)
+    ) -> Picture:
+        """The picture of `region` on a screen of `size` = (width, height) pixels, `mirrored` across or down.
+
+        Its pixels belong to the compositor and are good until the next call.
+        """
+        before, possible = self._made, _possible(self._pyramid.header, recipe)
+        frame = Frame(region=region, size=size, mirrored=mirrored)
+        made = _Made(
+            shade=Shade(recipe=possible, scale=self._scale(possible)),
+            frame=before.frame.moved_to(frame) if before else frame,
+            area=frame.covered(self._pyramid.columns, self._pyramid.rows),
+        )
+        self._made = None  # were this picture not finished, nothing could be kept of it
         if self._pixels.shape[:2] != (size[1], size[0]):
             self._pixels = np.empty((size[1], size[0], 4), np.uint8)
-        packed = self._pixels.view(np.int32)[..., 0]
-        possible = _possible(self._pyramid.header, recipe)
-        counts, area = self._counts_sheet(possible).show(region, size)
-        if not area.is_empty:
-            self._compose(packed[area.window], counts[area.window], possible, (region, size))
-        _fill_around(packed, area)
-        return RenderResult(pixels=self._pixels, area=area, problems=problems_of(self._pyramid.header, recipe))
+        fresh = self._fetch(made)
+        if fresh or made != before:
+            same_look = before is not None and made.shade == before.shade and not made.shade.has_detail
+            self._compose(made, fresh if same_look else made.area.without(_NOTHING))
+        self._made = made
+        problems = problems_of(self._pyramid.header, recipe)
+        return Picture(ring=self._pixels, frame=made.frame, area=made.area, problems=problems)
 
-    def _compose(self, packed: Packed, counts: Counts, recipe: Recipe, look: tuple[Region, tuple[int, int]]) -> None:
-        """Write the picture of visible `counts` to `packed`, of the same shape."""
-        header, region = self._pyramid.header, look[0]
-        scale = self._scale(recipe)
+    def _fetch(self, made: "_Made") -> tuple[Area, ...]:
+        """Bring what the picture is made from into its sheets: the areas that are new there."""
+        fresh = self._counts_sheet(made.shade.recipe).show(made.frame)
+        if made.shade.needs_material and not made.area.is_empty:
+            fresh += self._codes_sheet(made.shade.recipe).show(made.frame)
+        return tuple(dict.fromkeys(fresh))
+
+    def _compose(self, made: "_Made", outdated: tuple[Area, ...]) -> None:
+        """Make these areas of the picture anew, and the ground around the scan."""
+        packed = self._pixels.view(np.int32)[..., 0]
+        values = self._detailed(made) if made.shade.has_detail and outdated else None
+        codes = self._codes.raster if self._codes and made.shade.needs_material else None
+        for band in outdated:
+            for part, place in made.frame.pieces(band):
+                ours = self._counts.raster[place.window]
+                if values is not None:
+                    ours = values[part.moved(-made.area.x0, -made.area.y0).window]
+                made.shade.colour(ours, None if codes is None else codes[place.window], packed[place.window])
+        for band in made.frame.whole.without(made.area):
+            for _, place in made.frame.pieces(band):
+                packed[place.window] = _GROUND
+
+    def _detailed(self, made: "_Made") -> Values:
+        """The values of the visible part of the scan; tools of detail see it before it is mirrored."""
+        header, region = self._pyramid.header, made.frame.region
         pixel_mm = region.columns_per_pixel * header.pitch_x_mm, region.rows_per_pixel * header.pitch_y_mm
-        values = _in_detail(counts, recipe, scale, pixel_mm)
-        style = style_of(recipe, grey_of_air(recipe, scale))
-        if style is None:
-            cv2.LUT(values, _packed_grey(recipe, scale), dst=packed)
-            return
-        codes, area = self._codes_sheet(recipe).show(*look)
-        grey = np.asarray(cv2.LUT(values, last_grey_table(recipe, scale)))
-        index = np.asarray(cv2.merge([grey, codes[area.window]])).view("<u2")[..., 0]
-        cv2.LUT(index, colour_table(style), dst=packed)
+        counts = made.frame.turned_pixels(unrolled(self._counts.raster, made.frame, made.area))
+        return made.frame.turned_pixels(made.shade.detailed(counts, pixel_mm))
 
     def _scale(self, recipe: Recipe) -> Scale:
         pyramid, channel = self._pyramid, self._pyramid.display_channel
@@ -169,26 +227,3 @@ def _first_value(recipe: Recipe, tool: Tool) -> float:
     """The first value of `tool`, 0 where the recipe does not use it."""
     step = recipe.step(tool)
     return step.values[0] if step else 0.0
-
-
-def _in_detail(counts: Counts, recipe: Recipe, scale: Scale, pixel_mm: tuple[float, float]) -> Values:
-    """What the last table of the recipe is looked up by: `counts`, or values after the last tool of detail."""
-    values = counts
-    for stage in tone_stages(recipe, scale):
-        if stage.detail:
-            values = enhanced(np.asarray(cv2.LUT(values, stage.table), np.uint16), stage.detail, pixel_mm)
-    return values
-
-
-@lru_cache(maxsize=8)
-def _packed_grey(recipe: Recipe, scale: Scale) -> Packed:
-    grey = last_grey_table(recipe, scale).astype(np.uint32)
-    return (grey * 0x010101 | 0xFF000000).view(np.int32)
-
-
-def _fill_around(packed: Packed, area: Area) -> None:
-    red, green, blue = GROUND_RGB
-    ground = np.array([blue, green, red, 255], np.uint8).view(np.int32)[0]
-    height, width = packed.shape
-    for band in Area(x0=0, y0=0, x1=width, y1=height).without(area):
-        packed[band.window] = ground

@@ -1,24 +1,23 @@
 """Owns the fetching of visible pixels: from the best level of the pyramid to the screen's own raster, once each.
 
-A `Sheet` remembers what it fetched. When the picture moves by whole screen pixels or the scan grows, it shifts what it
-has and fetches only the columns and rows that came into sight.
+A `Sheet` remembers what it fetched. When the picture moves by whole screen pixels or the scan grows, it fetches only
+the columns and rows that came into sight.
 """
 
 import math
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from scanview.imaging.denoise import REACH, Denoiser
 from scanview.imaging.growing_pyramid import GrowingPyramid
 from scanview.imaging.material_map import MaterialMap
-from scanview.imaging.region import Area, Region, covered
+from scanview.imaging.region import Area, Region
+from scanview.imaging.ring import Frame, Raster, put
 
-Raster: TypeAlias = NDArray[Any]
 Fetch: TypeAlias = Callable[[Region, Area], Raster]
 
 _NOTHING = Area(x0=0, y0=0, x1=0, y1=0)
@@ -52,49 +51,47 @@ def fetch_codes(materials: MaterialMap, pyramid: GrowingPyramid, region: Region,
 
 
 class Sheet:
-    """The raster of one picture, filled by `fetch` and kept from picture to picture."""
+    """The raster of one picture, filled by `fetch` and kept from picture to picture: a ring, of the screen's size."""
 
     def __init__(self, pyramid: GrowingPyramid, fetch: Fetch, dtype: type[np.generic]) -> None:
         self._pyramid = pyramid
         self._fetch = fetch
-        self._raster: Raster = np.empty((0, 0), dtype)
-        self._region = Region(left=0.0, top=0.0, columns_per_pixel=1.0, rows_per_pixel=1.0)
+        self.raster: Raster = np.empty((0, 0), dtype)
+        self._frame: Frame | None = None
         self._filled = _NOTHING
         self._columns = 0
 
-    def show(self, region: Region, size: tuple[int, int]) -> tuple[Raster, Area]:
-        """The raster for `region`, shape (height, width) of `size`, and the pixels of it that lie on the scan.
+    def show(self, frame: Frame) -> tuple[Area, ...]:
+        """Fill the raster with what `frame` shows.
 
-        The raster belongs to the sheet and is good until the next call; outside of the area it holds anything.
+        Returns:
+            The areas of the screen that are new since the last call. Those that are not on the scan hold anything.
         """
-        area = covered(region, size, self._pyramid.columns, self._pyramid.rows)
-        kept = self._shift_to(region, size).within(area)
-        for band in area.without(kept):
-            self._raster[band.window] = self._fetch(region, band)
-        self._region, self._filled, self._columns = region, area, self._pyramid.columns
-        return self._raster, area
+        area = frame.covered(self._pyramid.columns, self._pyramid.rows)
+        fresh = area.without(self._kept(frame).within(area))
+        for band in fresh:
+            put(self.raster, frame, band, frame.turned_pixels(self._fetch(frame.region, frame.turned(band))))
+        self._frame, self._filled, self._columns = frame, area, self._pyramid.columns
+        return fresh
 
-    def _shift_to(self, region: Region, size: tuple[int, int]) -> Area:
-        """Move the pixels that stay in sight to their new place; the area where they now are."""
-        width, height = size
-        if self._raster.shape != (height, width):
-            self._raster = np.empty((height, width), self._raster.dtype)
+    def _kept(self, frame: Frame) -> Area:
+        """The pixels of the screen that are in the raster already."""
+        width, height = frame.size
+        if self.raster.shape != (height, width):
+            self.raster = np.empty((height, width), self.raster.dtype)
             return _NOTHING
-        step = self._region.pixels_to(region)
-        if step is None:
-            return _NOTHING
-        kept = self._settled().moved(-step[0], -step[1]).within(Area(x0=0, y0=0, x1=width, y1=height))
-        if not kept.is_empty and step != (0, 0):
-            self._raster[kept.window] = self._raster[kept.moved(*step).window]
-        return kept
+        step = self._frame.kept_step(frame) if self._frame else None
+        return _NOTHING if step is None else self._settled().moved(-step[0], -step[1]).within(frame.whole)
 
     def _settled(self) -> Area:
         """The filled pixels that the columns arrived since have not changed."""
-        if self._columns == self._pyramid.columns:
+        if self._frame is None or self._columns == self._pyramid.columns:
             return self._filled
-        settled = self._columns - (_EDGE << self._region.level)
-        limit = math.floor((settled - self._region.left) / self._region.columns_per_pixel)
-        return replace(self._filled, x1=min(self._filled.x1, limit))
+        region = self._frame.region
+        settled = self._columns - (_EDGE << region.level)
+        limit = math.floor((settled - region.left) / region.columns_per_pixel)
+        filled = self._frame.turned(self._filled)
+        return self._frame.turned(replace(filled, x1=min(filled.x1, limit)))
 
 
 def _interpolation(region: Region) -> int:

@@ -49,6 +49,11 @@ def scale_of(header: ViewHeader, channel: int, count_range: tuple[int, int]) -> 
     return Scale(zero=float(low), one=float(max(high, low + 1)), calibrated=False)
 
 
+def has_detail(recipe: Recipe) -> bool:
+    """Whether the grey of a pixel depends on those around it."""
+    return any(step.tool in DETAIL_TOOLS for step in recipe.steps)
+
+
 def default_recipe(header: ViewHeader) -> Recipe:
     """What a view is first shown with.
 
@@ -114,10 +119,9 @@ def tone_stages(recipe: Recipe, scale: Scale) -> tuple[Stage, ...]:
 @lru_cache(maxsize=8)
 def last_grey_table(recipe: Recipe, scale: Scale) -> GreyTable:
     """The grey of every value that the last tool of detail leaves, or of every count where there is none."""
-    stages = tone_stages(recipe, scale)
-    if len(stages) == 1:
+    if not has_detail(recipe):
         return grey_table(recipe, scale)
-    table: GreyTable = np.rint(stages[-1].table / 257.0).astype(np.uint8)
+    table: GreyTable = np.rint(tone_stages(recipe, scale)[-1].table / 257.0).astype(np.uint8)
     table.flags.writeable = False
     return table
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen
 
 from scanview.core.recipe import Recipe
@@ -40,17 +40,14 @@ def paint_picture(
     """Compose what `viewport` looks at in the pixels of the screen, and paint it with its upper left corner `at`."""
     ratio = painter.device().devicePixelRatioF()
     size = round(viewport.width * ratio), round(viewport.height * ratio)
-    result = compositor.render(recipe, viewport.region.on_denser_screen(ratio), size)
-    image = QImage(result.pixels.data, *size, 4 * size[0], QImage.Format.Format_RGB32)
-    sides = Qt.Orientation(0)
-    if viewport.mirrored_x:
-        sides |= Qt.Orientation.Horizontal
-    if viewport.mirrored_y:
-        sides |= Qt.Orientation.Vertical
-    if sides:
-        image = image.flipped(sides)
-    image.setDevicePixelRatio(ratio)
-    painter.drawImage(at or QPointF(0, 0), image)
+    mirrored = viewport.mirrored_x, viewport.mirrored_y
+    picture = compositor.show(recipe, viewport.region.on_denser_screen(ratio), size, mirrored)
+    image = QImage(picture.ring.data, *size, 4 * size[0], QImage.Format.Format_RGB32)
+    with saved(painter):
+        painter.translate(at or QPointF(0, 0))
+        painter.scale(1.0 / ratio, 1.0 / ratio)
+        for part, place in picture.frame.pieces(picture.frame.whole):
+            painter.drawImage(QPoint(part.x0, part.y0), image, QRect(place.x0, place.y0, *place.size))
 
 
 def paint_notice(painter: QPainter, width: int, text: str) -> None:
