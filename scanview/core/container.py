@@ -1,8 +1,13 @@
-"""Container numbers by ISO 6346: owner code, category, serial number and check digit."""
+"""Container numbers and types by ISO 6346: owner, category, serial number, check digit; length, height and type."""
 
 import re
 
 _NUMBER = re.compile(r"[A-Z]{3}[UJZ][0-9]{7}")
+_SIZE_TYPE = re.compile(r"[0-9A-Z]{4}")
+_SAME_LOOK = 3
+"""Characters of a size-type code that decide what an empty container looks like: length, height and width, and type
+group. The fourth tells of vents and fittings."""
+
 _LETTERS = dict(zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", (v for v in range(10, 39) if v % 11), strict=True))
 
 
@@ -30,3 +35,13 @@ def grouped(typed: str) -> str:
     """The number in the groups it is painted in (CSQU 305438 3); anything else as it was typed."""
     number = normalise(typed)
     return f"{number[:4]} {number[4:10]} {number[10]}" if _NUMBER.fullmatch(number) else typed
+
+
+def is_size_type(code: str) -> bool:
+    """Whether `code` is written like a size-type code: four digits or capitals, as 22G1 or 45R1."""
+    return bool(_SIZE_TYPE.fullmatch(code))
+
+
+def looks_of(code: str) -> str:
+    """What containers that look the same when they are empty share of their size-type codes; "" for an unknown one."""
+    return code[:_SAME_LOOK]

@@ -32,6 +32,8 @@ class Kind(StrEnum):
     SIGN_IN_REFUSED = "sign-in-refused"
     SIGNED_OUT = "signed-out"
     PERSON_ADDED = "person-added"
+    SHELVED = "shelved"
+    UNSHELVED = "unshelved"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from scanview.core.container import is_size_type
 from scanview.core.errors import BadInput
 
 STRIP_COLUMNS = 128
@@ -127,8 +128,9 @@ class ScanHeader:
     """All that is known of a scan when its first column arrives; the number of columns is not.
 
     `scan` is 32 hexadecimal digits, made at the port. `lane` is the port's UN/LOCODE and the lane in it
-    (CNSHA-03). `container` and `plate` are kept as they were typed or read, right or wrong. `started_at` is UTC
-    seconds by the port's clock: shown, never used for order. `notes` say what a reader had to assume.
+    (CNSHA-03). `container` and `plate` are kept as they were typed or read, right or wrong; `container_type` is the
+    size-type code of ISO 6346 (45G1), empty where it is not known. `started_at` is UTC seconds by the port's clock:
+    shown, never used for order. `notes` say what a reader had to assume.
     """
 
     scan: str
@@ -142,8 +144,11 @@ class ScanHeader:
     source_sha256: str = ""
     declaration: Declaration | None = None
     notes: tuple[str, ...] = ()
+    container_type: str = ""
 
     def __post_init__(self) -> None:
+        if self.container_type and not is_size_type(self.container_type):
+            raise BadInput(f"{self.container_type[:16]!r} is no container type", code="bad-container-type")
         if not _SCAN_ID.fullmatch(self.scan):
             raise BadInput(f"scan id {self.scan!r} is not 32 hexadecimal digits", code="bad-scan-id")
         check_lane(self.lane)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from scanview.core.related import Shelving
 from scanview.core.review import HoldReason, Risk, Verdict
 from scanview.core.work import RecognitionState, WorkState
 
@@ -61,6 +62,8 @@ class WorklistRow:
     reason: HoldReason | None = None
     decided_by: str = ""
     delivery: DeliveryState = DeliveryState.NONE
+    container_type: str = ""
+    shelved: Shelving | None = None
 
     @property
     def queue_key(self) -> tuple[float, str]:

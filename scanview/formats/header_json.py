@@ -1,12 +1,16 @@
 """The scan header as canonical JSON: the same header always gives the same bytes."""
 
 import math
+from typing import Any
 
 import msgspec
 
 from scanview.core.errors import BadInput
 from scanview.core.scan import ScanHeader
 from scanview.formats.limits import MAX_HEADER_BYTES
+
+_LEFT_OUT_WHERE_EMPTY = ("container_type",)
+"""Fields that came later: a header without them keeps the bytes, and the hash, that it had before."""
 
 _encoder = msgspec.json.Encoder(order="sorted")
 _decoder = msgspec.json.Decoder(ScanHeader, strict=True)
@@ -17,12 +21,20 @@ def encode_header(header: ScanHeader) -> bytes:
     if not math.isfinite(header.started_at):
         raise BadInput(f"a scan cannot have started at {header.started_at}", code="bad-header")
     try:
-        encoded = _encoder.encode(header)
+        encoded = _encoder.encode(_fields(header))
     except UnicodeEncodeError as error:
         raise BadInput(f"the scan header is not text: {error.reason}", code="bad-header") from error
     if len(encoded) > MAX_HEADER_BYTES:
         raise BadInput(f"a scan header of {len(encoded)} bytes", code="bad-header")
     return encoded
+
+
+def _fields(header: ScanHeader) -> dict[str, Any]:
+    fields: dict[str, Any] = msgspec.to_builtins(header)
+    for name in _LEFT_OUT_WHERE_EMPTY:
+        if not fields[name]:
+            del fields[name]
+    return fields
 
 
 def decode_header(encoded: bytes | memoryview) -> ScanHeader:

@@ -67,7 +67,13 @@ def read_ome(description: str, read_page: Callable[[int], NDArray[np.generic]], 
         views.append(_view(name, picture, counts, notes))
         arrays.append(counts)
     facts = pictures[0].facts
-    header = origin.header(views, container=facts.get("container", ""), device=facts.get("device", ""), notes=notes)
+    header = origin.header(
+        views,
+        container=facts.get("container", ""),
+        container_type=facts.get("container_type", ""),
+        device=facts.get("device", ""),
+        notes=notes,
+    )
     return ScanImage(header=header, views=tuple(arrays))
 
 

@@ -64,7 +64,13 @@ def _facts(header: ScanHeader, view: ViewHeader) -> Iterator[tuple[str, str]]:
     yield "pitch", view.pitch_source
     yield "scan", header.scan
     yield "lane", header.lane
-    for name, value in (("container", header.container), ("plate", header.plate), ("device", header.device)):
+    known = (
+        ("container", header.container),
+        ("container_type", header.container_type),
+        ("plate", header.plate),
+        ("device", header.device),
+    )
+    for name, value in known:
         if value:
             yield name, value
 

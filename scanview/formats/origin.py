@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from scanview.core.container import is_valid, normalise
+from scanview.core.container import is_size_type, is_valid, normalise
 from scanview.core.scan import ScanHeader, ViewHeader
 from scanview.formats.limits import clip_text
 
@@ -36,10 +36,14 @@ class Origin:
         views: Sequence[ViewHeader],
         *,
         container: str = "",
+        container_type: str = "",
         device: str = "",
         notes: Sequence[str] = (),
     ) -> ScanHeader:
-        """The header of the scan; the container number is looked for in the file's name where none was found."""
+        """The header of the scan; the container number is looked for in the file's name where none was found.
+
+        A container type that is none is left out.
+        """
         return ScanHeader(
             scan=self.scan,
             lane=self.lane,
@@ -50,6 +54,7 @@ class Origin:
             source_name=self.name,
             source_sha256=self.sha256,
             notes=tuple(clip_text(note) for note in notes),
+            container_type=container_type if is_size_type(container_type) else "",
         )
 
 

@@ -32,7 +32,12 @@ class Device:
         self._name = name
 
     def scan(
-        self, *views: ViewHeader, container: str = "", plate: str = "", declaration: Declaration | None = None
+        self,
+        *views: ViewHeader,
+        container: str = "",
+        container_type: str = "",
+        plate: str = "",
+        declaration: Declaration | None = None,
     ) -> "DeviceScan":
         """Begin a scan of `views`; use it as a context manager."""
         header = ScanHeader(
@@ -44,6 +49,7 @@ class Device:
             plate=plate,
             device=self._name,
             declaration=declaration,
+            container_type=container_type,
         )
         return DeviceScan(self._spool.begin(header), header)
 

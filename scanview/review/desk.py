@@ -9,14 +9,16 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from scanview.core.errors import NotAllowed, ScanViewError
+from scanview.core.related import RelatedScan
 from scanview.core.review import Person
 from scanview.core.work import Lease
-from scanview.review import decisions, dispatch
+from scanview.review import decisions, dispatch, shelf
 from scanview.review.sign_in import Entrance, record_leaving
 from scanview.review.surroundings import Surroundings
 from scanview.review.transactions import Transactions
 from scanview.review.watchers import Watchers
 from scanview.store.database import Transaction
+from scanview.store.related import find_related
 from scanview.wire import messages
 from scanview.wire.failures import failed
 from scanview.wire.hub_server import Peer
@@ -94,6 +96,10 @@ class Desk:
                 self._take(peer, message)
             case messages.RenewLease() | messages.GiveBack():
                 self._keep_or_give_back(peer, message)
+            case messages.FindRelated():
+                self._find_related(peer, message)
+            case messages.Shelve() | messages.Unshelve():
+                self._shelve(peer, message)
             case _:
                 _log.warning("the desk does not serve %s", type(message).__name__)
 
@@ -166,6 +172,27 @@ class Desk:
             lambda tx: decisions.decide(tx, decision=decision, person=person, now=now, rules=self._rules),
             decided,
         )
+
+    def _find_related(self, peer: Peer, message: messages.FindRelated) -> None:
+        self.person_at(peer)
+        request, scan = message.request, message.scan
+
+        def told(found: tuple[RelatedScan, ...]) -> None:
+            self._surroundings.send(peer, messages.Related(request=request, scan=scan, found=found))
+
+        self._transactions.read(
+            lambda tx: find_related(tx, scan), told, lambda error: self._refuse(peer, request, error)
+        )
+
+    def _shelve(self, peer: Peer, message: messages.Shelve | messages.Unshelve) -> None:
+        person, now = self.person_at(peer), self._surroundings.now()
+
+        def carry_out(tx: Transaction) -> int:
+            if isinstance(message, messages.Unshelve):
+                return shelf.unshelve(tx, scan=message.scan, person=person, now=now)
+            return shelf.shelve(tx, scan=message.scan, shelving=message.shelving, person=person, now=now)
+
+        self._answer(peer, message.request, carry_out, lambda seq: messages.Done(request=message.request, seq=seq))
 
     def _answer(
         self, peer: Peer, request: int, function: Callable[[Transaction], _T], answer: Callable[[_T], Message]

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from scanview.core.errors import Fault, ScanViewError, Unavailable
-from scanview.core.related import RelatedScan
+from scanview.core.related import RelatedScan, Shelving
 from scanview.core.review import Decision, Person
 from scanview.core.work import Lease
 from scanview.session.deciding import Deciding
@@ -141,6 +141,14 @@ class Session:
     def related(self, scan: str) -> Future[tuple[RelatedScan, ...]]:
         """The stored scans that this one can be compared with, the best first."""
         return self._ask(lambda: self._answer(wire.FindRelated(request=0, scan=scan), wire.Related, _found))
+
+    def shelve(self, scan: str, shelving: Shelving) -> Future[None]:
+        """Keep `scan` for everybody to compare with; done once it is durable. Refused to all but supervisors."""
+        return self._ask(lambda: self._answer(wire.Shelve(request=0, scan=scan, shelving=shelving), wire.Done, _done))
+
+    def unshelve(self, scan: str) -> Future[None]:
+        """Take `scan` off the shelf; done once that is durable. Refused to all but supervisors."""
+        return self._ask(lambda: self._answer(wire.Unshelve(request=0, scan=scan), wire.Done, _done))
 
     def open_companion(self, scan: str) -> None:
         """Tell the listener about this scan too, by the events of `open_scan`, until `close_companion`.
@@ -342,6 +350,10 @@ def _lease_of(message: wire.Leased) -> Lease:
 
 def _found(message: wire.Related) -> tuple[RelatedScan, ...]:
     return message.found
+
+
+def _done(_message: wire.Done) -> None:
+    return None
 
 
 def _bad_answer() -> Fault:

@@ -79,6 +79,7 @@ def simulate_scan(
         source_name=f"simulated-{seed}",
         declaration=declaration_of(scene.cargo, truth.load_kg, paper_rng),
         notes=("simulated",),
+        container_type=scene.kind.code,
     )
     image = ScanImage(header=header, views=tuple(views.values()))
     return SimulatedScan(image=image, truth=truth, load_g_cm2=load_g_cm2)

@@ -196,6 +196,7 @@ def _record_offer(tx: Transaction, header: ScanHeader, document: bytes, at: floa
         "lane": header.lane,
         "container": header.container,
         "plate": header.plate,
+        "container_type": header.container_type,
         "header_sha256": hashlib.sha256(document).hexdigest(),
     }
     entry = journal.append(tx, at=at, kind=Kind.SCAN_OFFERED, actor=actor, scan=header.scan, body=body)

@@ -18,6 +18,7 @@ from sqlalchemy.pool import StaticPool
 
 from scanview.core.errors import BadInput, ScanViewError, Unavailable
 from scanview.store.folders import CATALOGUE
+from scanview.store.migration import migrate
 from scanview.store.schema import SCHEMA_VERSION, metadata
 
 Transaction: TypeAlias = Connection
@@ -162,3 +163,7 @@ def _make_schema(tx: Transaction) -> None:
         metadata.create_all(tx)
         tx.execute(text(f"PRAGMA user_version = {SCHEMA_VERSION}"))
         _log.info("catalogue made")
+    elif version < SCHEMA_VERSION:
+        migrate(tx, version)
+        tx.execute(text(f"PRAGMA user_version = {SCHEMA_VERSION}"))
+        _log.info("catalogue brought from schema %d to %d", version, SCHEMA_VERSION)

@@ -13,6 +13,7 @@ import msgspec
 from scanview.core.errors import Fault, NotAllowed
 from scanview.core.journal import Entry, Kind, canonical_json
 from scanview.core.order import Outcome
+from scanview.core.related import Shelving
 from scanview.core.review import Decision, HoldReason, Risk
 from scanview.core.work import (
     Decided,
@@ -51,6 +52,8 @@ class ScanRecord:
     not_recognised: str = ""
     reason: HoldReason | None = None
     delivery: DeliveryState = DeliveryState.NONE
+    container_type: str = ""
+    shelved: Shelving | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +125,7 @@ def _offered(entry: Entry) -> ScanRecord:
         arrived_at=entry.at,
         header_sha256=_of(body, "header_sha256", str),
         item=WorkItem(scan=entry.scan),
+        container_type=_of(body, "container_type", str) if "container_type" in body else "",
     )
 
 
@@ -193,6 +197,20 @@ def _receipt(record: ScanRecord, entry: Entry) -> ScanRecord:
     return replace(record, item=advance(record.item, Delivered(decision=order)), delivery=DeliveryState.APPLIED)
 
 
+def _shelved(record: ScanRecord, entry: Entry) -> ScanRecord:
+    if not (record.item.stored and record.item.complete):
+        raise NotAllowed(
+            "only a scan that is stored whole can be shelved", code="shelve-incomplete", remedy="Choose another"
+        )
+    return replace(record, shelved=_of(entry.body, "shelving", Shelving))
+
+
+def _unshelved(record: ScanRecord, entry: Entry) -> ScanRecord:
+    if record.shelved is None:
+        raise NotAllowed("the scan is not on the shelf", code="not-shelved")
+    return replace(record, shelved=None)
+
+
 def _decision_rows(entry: Entry) -> tuple[SideRow, ...]:
     body = entry.body
     decision = decision_of(entry)
@@ -231,4 +249,6 @@ _CHANGES = {
     Kind.DECIDED: _decided,
     Kind.ORDER_SENT: _order_sent,
     Kind.ORDER_RECEIPT: _receipt,
+    Kind.SHELVED: _shelved,
+    Kind.UNSHELVED: _unshelved,
 }

@@ -3,6 +3,7 @@
 from typing import Any
 
 from scanview.core import container
+from scanview.core.related import RelatedKind, Shelving, number_key
 from scanview.core.review import HoldReason, Risk, Verdict
 from scanview.core.work import Lease, RecognitionState, WorkItem, WorkState
 from scanview.core.worklist import DeliveryState, WorklistRow, queue_at
@@ -19,6 +20,7 @@ def scan_values(record: ScanRecord) -> dict[str, Any]:
     """The columns of `scans` for `record`, but for the header and the count of attempts."""
     item = record.item
     lease = item.lease or Lease(fence=0, analyst="", workstation="", expires_at=0.0)
+    shelved = record.shelved
     return {
         "scan": item.scan,
         "seq": record.seq,
@@ -49,6 +51,13 @@ def scan_values(record: ScanRecord) -> dict[str, Any]:
         "decision": item.decision,
         "verdict": item.verdict.value if item.verdict else "",
         "decided_by": item.decided_by,
+        "container_key": number_key(record.container),
+        "plate_key": number_key(record.plate),
+        "container_type": record.container_type,
+        "shelf": shelved.kind.value if shelved else "",
+        "shelf_title": shelved.title if shelved else "",
+        "shelf_type": shelved.container_type if shelved else "",
+        "shelf_looks": container.looks_of(shelved.container_type) if shelved else "",
     }
 
 
@@ -68,6 +77,8 @@ def scan_record(row: Any, header_sha256: str) -> ScanRecord:
         not_recognised=row.not_recognised,
         reason=HoldReason(row.reason) if row.reason else None,
         delivery=DeliveryState(row.delivery),
+        container_type=row.container_type,
+        shelved=_shelving(row),
     )
 
 
@@ -93,7 +104,15 @@ def worklist_row(row: Any) -> WorklistRow:
         reason=HoldReason(row.reason) if row.reason else None,
         decided_by=row.decided_by,
         delivery=DeliveryState(row.delivery),
+        container_type=row.container_type,
+        shelved=_shelving(row),
     )
+
+
+def _shelving(row: Any) -> Shelving | None:
+    if not row.shelf:
+        return None
+    return Shelving(kind=RelatedKind(row.shelf), title=row.shelf_title, container_type=row.shelf_type)
 
 
 def _work_item(row: Any) -> WorkItem:

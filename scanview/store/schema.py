@@ -20,7 +20,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 metadata = MetaData()
 
@@ -89,18 +89,33 @@ scans = Table(
     Column("verdict", String, nullable=False),
     Column("decided_by", String, nullable=False),
     Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("container_key", String, nullable=False, server_default=""),
+    Column("plate_key", String, nullable=False, server_default=""),
+    Column("container_type", String, nullable=False, server_default=""),
+    Column("shelf", String, nullable=False, server_default=""),
+    Column("shelf_title", String, nullable=False, server_default=""),
+    Column("shelf_type", String, nullable=False, server_default=""),
+    Column("shelf_looks", String, nullable=False, server_default=""),
 )
+"""`container_key` and `plate_key` are what scans of the same container or lorry share (core.related). `shelf` is empty
+for a scan that is not on the shelf; `shelf_looks` is what references that look the same share."""
 
 IS_WAITING = text("state = 'waiting'")
 IS_LEASED = text("fence > 0")
 IS_UNRECOGNISED = text("recognition = 'pending' AND stored = 1")
 IS_UNDELIVERED = text("delivery IN ('waiting', 'sent')")
+IS_OF_A_CONTAINER = text("container_key <> '' AND stored = 1 AND complete = 1")
+IS_OF_A_LORRY = text("plate_key <> '' AND stored = 1 AND complete = 1")
+IS_SHELVED = text("shelf <> ''")
 """What a query must say, in these very words, for its small index to be used instead of all scans there ever were."""
 
 Index("scans_waiting", scans.c.queue_at, scans.c.scan, sqlite_where=IS_WAITING)
 Index("scans_leased", scans.c.lease_expires_at, sqlite_where=IS_LEASED)
 Index("scans_unrecognised", scans.c.queue_at, scans.c.scan, sqlite_where=IS_UNRECOGNISED)
 Index("scans_undelivered", scans.c.lane, sqlite_where=IS_UNDELIVERED)
+Index("scans_of_container", scans.c.container_key, scans.c.arrived_at, sqlite_where=IS_OF_A_CONTAINER)
+Index("scans_of_lorry", scans.c.plate_key, scans.c.arrived_at, sqlite_where=IS_OF_A_LORRY)
+Index("scans_shelved", scans.c.shelf, scans.c.shelf_looks, scans.c.arrived_at, sqlite_where=IS_SHELVED)
 
 recognitions = Table(
     "recognitions",

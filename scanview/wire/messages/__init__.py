@@ -50,7 +50,7 @@ from scanview.wire.messages.port import (
 )
 from scanview.wire.messages.reading import CloseScan, FetchStrips, OpenScan, ScanGrew, ScanOpened, Strips
 from scanview.wire.messages.recognition import ReportNotRecognised, ReportRecognition, Work, WorkReady
-from scanview.wire.messages.related import FindRelated, Related
+from scanview.wire.messages.related import FindRelated, Related, Shelve, Unshelve
 
 __all__ = [
     "HUB",
@@ -93,6 +93,7 @@ __all__ = [
     "ScanRefused",
     "ScanResume",
     "Sha256",
+    "Shelve",
     "SignIn",
     "SignOut",
     "Signature",
@@ -103,6 +104,7 @@ __all__ = [
     "Take",
     "TakeNext",
     "Text",
+    "Unshelve",
     "WatchWorklist",
     "Welcome",
     "Work",

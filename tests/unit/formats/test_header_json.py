@@ -59,3 +59,12 @@ def test_a_header_that_could_not_be_read_back_is_not_written():
     for header in (nowhere, scan_header(container="\ud800"), scan_header(notes=("x" * MAX_HEADER_BYTES,))):
         with pytest.raises(BadInput):
             encode_header(header)
+
+
+def test_a_header_without_a_container_type_keeps_the_bytes_it_had_before_there_were_any():
+    assert b"container_type" not in encode_header(scan_header())
+    typed = scan_header(container_type="45G1")
+    assert decode_header(encode_header(typed)) == typed
+    with pytest.raises(BadInput):
+        decode_header(changed(container_type="long"))
+    assert decode_header(changed(container_type="")) == scan_header()

@@ -13,14 +13,15 @@ from sqlalchemy import Boolean, Integer
 from scanview.core.errors import ScanViewError
 from scanview.core.journal import Frontier, Kind
 from scanview.core.order import Outcome
+from scanview.core.related import RelatedKind, Shelving
 from scanview.core.review import Role
-from scanview.review import results
+from scanview.review import results, shelf
 from scanview.store import journal, verification
 from scanview.store.rows import UNVOUCHED
 from scanview.store.schema import metadata
 from scanview.wire.keys import Identity
 from scanview.wire.messages import PeerRole
-from tests.unit.review.room import OTHER, Room, hold, release
+from tests.unit.review.room import OTHER, SUPERVISOR, Room, hold, release
 
 FREE = {
     "scans": UNVOUCHED,
@@ -52,6 +53,11 @@ def fill(room):
     room.take_next(OTHER)
     room.checkpoint()
     room.stored_scan()
+    for kind, title in ((RelatedKind.LIBRARY, "a case"), (RelatedKind.REFERENCE, "")):
+        shelved = room.stored_scan(container_type="22G1", plate="沪A12345")
+        shelving = Shelving(kind=kind, title=title, container_type="22G1")
+        room.do(shelf.shelve, scan=shelved, shelving=shelving, person=SUPERVISOR, now=room.now)
+    room.do(shelf.unshelve, scan=shelved, person=SUPERVISOR, now=room.now)
     room.checkpoint()
 
 

@@ -209,6 +209,8 @@ EXAMPLES: dict[object, object] = {
     "person": {"name": "li", "role": "analyst"},
     "rows": [],
     "lanes": [],
+    "found": [],
+    "shelving": {"kind": "reference"},
     "lease": None,
     "count": 1,
     "decision": msgspec.to_builtins(DECISION),

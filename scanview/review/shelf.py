@@ -1,0 +1,49 @@
+"""The shelf: scans that a supervisor keeps for everybody to compare with. Runs in transactions.
+
+Asking for what is so already changes nothing and leaves no entry, so that sending it again is harmless.
+"""
+
+import msgspec
+
+from scanview.core.errors import NotAllowed
+from scanview.core.journal import Kind
+from scanview.core.related import Shelving
+from scanview.core.review import Person, Role
+from scanview.store import catalogue
+from scanview.store.database import Transaction
+
+
+def shelve(tx: Transaction, *, scan: str, shelving: Shelving, person: Person, now: float) -> int:
+    """Keep the scan on the shelf, in place of how it stood there before; the entry's number, 0 where there is none.
+
+    Raises:
+        NotAllowed: not a supervisor, no such scan, or it is not stored whole.
+    """
+    _check_supervisor(person)
+    if catalogue.read_record(tx, scan).shelved == shelving:
+        return 0
+    body = {"shelving": msgspec.to_builtins(shelving)}
+    entry, _ = catalogue.record(tx, at=now, kind=Kind.SHELVED, actor=person.name, scan=scan, body=body)
+    return entry.seq
+
+
+def unshelve(tx: Transaction, *, scan: str, person: Person, now: float) -> int:
+    """Take the scan off the shelf; the entry's number, 0 where it was not there.
+
+    Raises:
+        NotAllowed: not a supervisor, or no such scan.
+    """
+    _check_supervisor(person)
+    if catalogue.read_record(tx, scan).shelved is None:
+        return 0
+    entry, _ = catalogue.record(tx, at=now, kind=Kind.UNSHELVED, actor=person.name, scan=scan, body={})
+    return entry.seq
+
+
+def _check_supervisor(person: Person) -> None:
+    if person.role is not Role.SUPERVISOR:
+        raise NotAllowed(
+            f"{person.name} is {person.role}, and only supervisors change the shelf",
+            code="not-a-supervisor",
+            remedy="Ask a supervisor",
+        )

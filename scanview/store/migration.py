@@ -1,0 +1,34 @@
+"""Brings a catalogue that an older ScanView made to the schema of this one, in the transaction that opens it.
+
+The ledger is never touched: what is added to a table follows from entries that are there.
+"""
+
+from collections.abc import Callable
+
+from sqlalchemy import Connection, text
+
+from scanview.core.related import number_key
+from scanview.store.schema import scans
+
+_ADDED_IN_2 = ("container_key", "plate_key", "container_type", "shelf", "shelf_title", "shelf_type", "shelf_looks")
+_INDEXES_OF_2 = ("scans_of_container", "scans_of_lorry", "scans_shelved")
+
+
+def migrate(tx: Connection, version: int) -> None:
+    """Change the tables from schema `version`, 1 or later, to the present one."""
+    for step in _STEPS[version - 1 :]:
+        step(tx)
+
+
+def _related_scans(tx: Connection) -> None:
+    """From schema 1 to 2: what scans are related by, and the shelf."""
+    tx.connection.create_function("number_key", 1, number_key, deterministic=True)
+    for name in _ADDED_IN_2:
+        tx.execute(text(f"ALTER TABLE scans ADD COLUMN {name} VARCHAR NOT NULL DEFAULT ''"))
+    tx.execute(text("UPDATE scans SET container_key = number_key(container), plate_key = number_key(plate)"))
+    for index in scans.indexes:
+        if index.name in _INDEXES_OF_2:
+            index.create(tx)
+
+
+_STEPS: tuple[Callable[[Connection], None], ...] = (_related_scans,)

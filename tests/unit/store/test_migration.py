@@ -1,0 +1,68 @@
+"""A catalogue of an older ScanView opens with everything that was in it, and is verified as before."""
+
+import sqlite3
+
+from sqlalchemy import inspect
+
+from scanview.store.database import Database
+from scanview.store.related import find_related
+from scanview.store.schema import metadata
+from tests.unit.review.room import Room
+
+ADDED_IN_2 = ("container_key", "plate_key", "container_type", "shelf", "shelf_title", "shelf_type", "shelf_looks")
+
+
+def made_by_schema_1(path):
+    """Take away what schema 2 added."""
+    connection = sqlite3.connect(path)
+    for index in ("scans_of_container", "scans_of_lorry", "scans_shelved"):
+        connection.execute(f"DROP INDEX {index}")
+    for column in ADDED_IN_2:
+        connection.execute(f"ALTER TABLE scans DROP COLUMN {column}")
+    connection.execute("PRAGMA user_version = 1")
+    connection.commit()
+    connection.close()
+
+
+def described(database):
+    def describe(tx):
+        tables = inspect(tx)
+        return {
+            name: (
+                sorted(column["name"] for column in tables.get_columns(name)),
+                sorted(index["name"] for index in tables.get_indexes(name)),
+            )
+            for name in tables.get_table_names()
+        }
+
+    return database.read(describe)
+
+
+def test_an_old_catalogue_is_brought_up_to_date_and_knows_what_is_related(tmp_path):
+    room = Room(tmp_path)
+    first = room.stored_scan(container="csqu 305438-3")
+    room.now += 1
+    second = room.stored_scan(container="CSQU3054383", plate="沪A 12345")
+    new = described(room.database)
+    room.close()
+    made_by_schema_1(room.path)
+
+    room.database = Database(room.path)
+    assert described(room.database) == new
+    assert [related.scan for related in room.do(find_related, second)] == [first]
+    assert room.verify().problems == ()
+    room.close()
+
+
+def test_it_is_brought_up_to_date_once(tmp_path):
+    room = Room(tmp_path)
+    room.stored_scan()
+    room.close()
+    made_by_schema_1(room.path)
+    Database(room.path).close()
+    Database(room.path).close()
+
+    connection = sqlite3.connect(room.path)
+    assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+    connection.close()
+    assert "scans" in metadata.tables
