@@ -160,6 +160,11 @@ class ScanHeader:
         """The UN/LOCODE of the port the lane belongs to."""
         return port_of(self.lane)
 
+    @property
+    def side_index(self) -> int:
+        """The place among `views` of the side view, which findings refer to; of the first where there is none."""
+        return next((index for index, view in enumerate(self.views) if view.view is View.SIDE), 0)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Box:

@@ -1,21 +1,24 @@
 """The recognition worker: a peer of the hub that reads scans while they grow and reports what its model says.
 
-It holds no state worth keeping: a worker that crashes is one peer gone, and the hub gives its scan to another. The
-model runs on a thread of its own, so that heartbeats go on while it works.
+It holds no state worth keeping: a worker that crashes is one peer gone, and the hub gives its scans to others. The
+model runs on a thread of its own, so that heartbeats go on while it works; it looks at each scan behind its newest
+column, so that little is left to do when the last one is there.
 """
 
 import logging
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 from scanview import __version__
 from scanview.core.errors import ScanViewError
 from scanview.core.review import Recognition
-from scanview.detect.reading import Reading
+from scanview.core.scan import ScanHeader
+from scanview.detect.features import Counts
+from scanview.detect.reading import Reading, columns_of
 from scanview.formats.header_json import decode_header
-from scanview.imaging.scan_image import ScanImage
 from scanview.wire import messages
 from scanview.wire.enrolment import pin_hub
 from scanview.wire.hub_link import Answer, HubLink, LinkState
@@ -23,9 +26,25 @@ from scanview.wire.keys import Identity
 from scanview.wire.messages import Message, PeerRole
 from scanview.wire.reactor import Reactor
 
+FOLLOWS = 8
+"""Scans that one worker reads while they arrive: each costs its features, about a tenth of its pixels."""
+
 log = logging.getLogger("scanview.detect")
 
 Result = TypeVar("Result")
+
+
+class Recognising(Protocol):
+    """A scan on its way through a model."""
+
+    def take(self, view: int, counts: Counts) -> None:
+        """The next columns of a view, uint16 (channels, rows, n)."""
+
+    def look(self) -> None:
+        """Compute what can be computed already."""
+
+    def conclude(self) -> Recognition:
+        """What the model says now that the scan is whole; Refused where it cannot speak about it."""
 
 
 class Recogniser(Protocol):
@@ -35,19 +54,28 @@ class Recogniser(Protocol):
     def model(self) -> str:
         """Name and version, as findings carry it."""
 
-    def recognise(self, image: ScanImage) -> Recognition:
-        """What the model says of a whole scan; Refused where it cannot speak about it."""
+    def begin(self, header: ScanHeader) -> Recognising:
+        """Begin with a scan; Refused where the model cannot speak about such a one."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Job:
+    """One scan this worker has. `header` and `recognising` are there once the hub has told about it."""
+
+    scan: str
+    reading: Reading = field(default_factory=Reading)
+    header: ScanHeader | None = None
+    recognising: Recognising | None = None
 
 
 class Worker:
-    """One worker on one hub, one scan at a time."""
+    """One worker on one hub."""
 
     def __init__(self, *, endpoint: str, folder: Path, name: str, recogniser: Recogniser) -> None:
         self._recogniser = recogniser
         self._reactor = Reactor()
         self._model_thread = ThreadPoolExecutor(1, thread_name_prefix="model")
-        self._scan = ""
-        self._reading: Reading | None = None
+        self._jobs: dict[str, _Job] = {}
         identity = Identity.load_or_make(folder)
         self._link = HubLink(
             reactor=self._reactor,
@@ -76,97 +104,113 @@ class Worker:
         self._reactor.stop()
 
     def _link_changed(self, state: LinkState) -> None:
-        self._scan, self._reading = "", None
+        self._jobs.clear()
         if state is LinkState.ONLINE:
             log.info("online, model %s", self._recogniser.model)
-            self._link.send(messages.WorkReady(model=self._recogniser.model))
+            self._ready()
+
+    def _ready(self) -> None:
+        ready = messages.WorkReady(model=self._recogniser.model, follows=FOLLOWS, at_work=tuple(self._jobs))
+        self._link.send(ready)
 
     def _received(self, message: Message, raw: tuple[memoryview, ...]) -> None:
         match message:
             case messages.Work():
                 self._begin(message.scan)
-            case messages.ScanGrew() if message.scan == self._scan and self._reading:
-                self._told(self._reading, message)
+            case messages.ScanGrew() if message.scan in self._jobs:
+                self._told(self._jobs[message.scan], message)
+
+    # -- reading --------------------------------------------------------------------------------------------------
 
     def _begin(self, scan: str) -> None:
-        self._scan, self._reading = scan, None
-        opened = self._link.request(messages.OpenScan(request=0, scan=scan))
-        self._then(scan, opened, self._opened)
+        job = self._jobs[scan] = _Job(scan=scan)
+        self._then(job, self._link.request(messages.OpenScan(request=0, scan=scan)), self._opened)
 
-    def _opened(self, answer: Answer) -> None:
+    def _opened(self, job: _Job, answer: Answer) -> None:
         message = answer.message
         if isinstance(message, messages.ScanOpened):
-            self._reading = Reading(header=decode_header(answer.raw[0]))
-            self._told(self._reading, message)
+            job.header = decode_header(answer.raw[0])
+            job.recognising = self._recogniser.begin(job.header)
+            self._told(job, message)
 
-    def _told(self, reading: Reading, message: messages.ScanOpened | messages.ScanGrew) -> None:
-        reading.told(strips=message.strips, stored=message.stored, content_sha256=message.content_sha256)
-        self._go_on(reading)
+    def _told(self, job: _Job, message: messages.ScanOpened | messages.ScanGrew) -> None:
+        job.reading.told(strips=message.strips, stored=message.stored, content_sha256=message.content_sha256)
+        self._go_on(job)
 
-    def _go_on(self, reading: Reading) -> None:
+    def _go_on(self, job: _Job) -> None:
+        reading, recognising = job.reading, job.recognising
+        if recognising is None:
+            return
         if wanted := reading.wanted:
             reading.is_fetching = True
             first, count = wanted
-            request = messages.FetchStrips(request=0, scan=self._scan, first=first, count=count)
-            self._then(self._scan, self._link.request(request), self._fetched)
-        elif reading.is_whole and not reading.is_recognising:
-            reading.is_recognising = True
-            self._then(self._scan, self._model_thread.submit(self._recognise, reading), self._recognised)
+            request = messages.FetchStrips(request=0, scan=job.scan, first=first, count=count)
+            self._then(job, self._link.request(request), self._fetched)
+        elif reading.is_whole and not reading.is_fetching and not reading.is_concluding:
+            reading.is_concluding = True
+            self._then(job, self._model_thread.submit(recognising.conclude), self._concluded)
 
-    def _fetched(self, answer: Answer) -> None:
-        reading = self._reading
-        if reading is None:
+    def _fetched(self, job: _Job, answer: Answer) -> None:
+        """The next strips go through the model before more are fetched, so that no more are held than it can take."""
+        header, recognising = job.header, job.recognising
+        if header is None or recognising is None:
             return
-        reading.is_fetching = False
-        reading.add(answer.raw)
-        self._go_on(reading)
+        taken = self._model_thread.submit(_take_in, header, recognising, answer.raw)
+        self._then(job, taken, self._taken_in)
 
-    def _recognise(self, reading: Reading) -> Recognition:
-        return self._recogniser.recognise(reading.image())
+    def _taken_in(self, job: _Job, strips: int) -> None:
+        job.reading.is_fetching = False
+        job.reading.fetched += strips
+        self._go_on(job)
 
-    def _recognised(self, recognition: Recognition) -> None:
-        reading = self._reading
-        if reading is None:
-            return
-        log.info(
-            "%d findings in %.0f ms", len(recognition.findings), recognition.elapsed_ms, extra={"scan": self._scan}
-        )
+    # -- reporting ------------------------------------------------------------------------------------------------
+
+    def _concluded(self, job: _Job, recognition: Recognition) -> None:
+        log.info("%d findings in %.0f ms", len(recognition.findings), recognition.elapsed_ms, extra={"scan": job.scan})
         self._report(
+            job,
             messages.ReportRecognition(
-                request=0, scan=self._scan, content_sha256=reading.content_sha256, recognition=recognition
-            )
+                request=0, scan=job.scan, content_sha256=job.reading.content_sha256, recognition=recognition
+            ),
         )
 
-    def _report(self, report: Message) -> None:
-        scan = self._scan
-        self._link.send(messages.CloseScan(scan=scan))
-        self._reading = None
+    def _report(self, job: _Job, report: Message) -> None:
+        job.recognising = None
+        self._link.send(messages.CloseScan(scan=job.scan))
         self._link.request(report).add_done_callback(
-            lambda future: self._reactor.post(lambda: self._next(scan, future))
+            lambda future: self._reactor.post(lambda: self._reported(job, future))
         )
 
-    def _next(self, scan: str, reported: Future[Answer]) -> None:
+    def _reported(self, job: _Job, reported: Future[Answer]) -> None:
         if error := reported.exception():
-            log.warning("report refused: %s", error, extra={"scan": scan})
-        if self._scan == scan:
-            self._scan = ""
-            self._link.send(messages.WorkReady(model=self._recogniser.model))
+            log.warning("report refused: %s", error, extra={"scan": job.scan})
+        if self._jobs.get(job.scan) is job:
+            del self._jobs[job.scan]
+            self._ready()
 
-    def _then(self, scan: str, future: Future[Result], step: Callable[[Result], None]) -> None:
-        """When `future` is done, take `step` on the reactor, unless another scan has come meanwhile."""
-        future.add_done_callback(lambda done: self._reactor.post(lambda: self._step(scan, done, step)))
+    def _then(self, job: _Job, future: Future[Result], step: Callable[[_Job, Result], None]) -> None:
+        """When `future` is done, take `step` on the reactor, unless the scan is no longer ours."""
+        future.add_done_callback(lambda done: self._reactor.post(lambda: self._step(job, done, step)))
 
-    def _step(self, scan: str, done: Future[Result], step: Callable[[Result], None]) -> None:
-        if scan != self._scan:
+    def _step(self, job: _Job, done: Future[Result], step: Callable[[_Job, Result], None]) -> None:
+        if self._jobs.get(job.scan) is not job:
             return
         try:
-            step(done.result())
+            step(job, done.result())
         except ScanViewError as error:
-            self._give_up(error)
+            self._give_up(job, error)
         except Exception as error:
-            log.exception("the model failed", extra={"scan": scan})
-            self._give_up(error)
+            log.exception("the model failed", extra={"scan": job.scan})
+            self._give_up(job, error)
 
-    def _give_up(self, error: Exception) -> None:
-        log.warning("not recognised: %s", error, extra={"scan": self._scan})
-        self._report(messages.ReportNotRecognised(request=0, scan=self._scan, why=str(error)[:2_000]))
+    def _give_up(self, job: _Job, error: Exception) -> None:
+        log.warning("not recognised: %s", error, extra={"scan": job.scan})
+        self._report(job, messages.ReportNotRecognised(request=0, scan=job.scan, why=str(error)[:2_000]))
+
+
+def _take_in(header: ScanHeader, recognising: Recognising, records: tuple[memoryview, ...]) -> int:
+    """On the model's thread: decode, take, and look; how many strips that were."""
+    for record in records:
+        recognising.take(*columns_of(header, record))
+    recognising.look()
+    return len(records)

@@ -203,7 +203,7 @@ class Hub:
     def _received_from_room(self, peer: Peer, message: Message) -> None:
         match message:
             case messages.WorkReady():
-                self._recognition.ready(peer)
+                self._recognition.ready(peer, message)
             case messages.ReportRecognition():
                 self._recognition.recognised(peer, message)
             case messages.ReportNotRecognised():

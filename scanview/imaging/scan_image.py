@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanview.core.errors import BadInput
-from scanview.core.scan import ScanHeader, View, ViewHeader
+from scanview.core.scan import ScanHeader, ViewHeader
 
 Counts: TypeAlias = NDArray[np.uint16]
 
@@ -33,6 +33,5 @@ class ScanImage:
     @property
     def side(self) -> tuple[ViewHeader, Counts]:
         """The side view, which boxes refer to; the first view where a scan has none."""
-        names = [view.view for view in self.header.views]
-        index = names.index(View.SIDE) if View.SIDE in names else 0
+        index = self.header.side_index
         return self.header.views[index], self.views[index]

@@ -1,7 +1,8 @@
 """The work queue of the recognition workers: which worker has which scan, and what happens when one fails.
 
-Workers are peers that come and go. A scan whose worker is gone or stalled goes to the next; after three failed
-attempts it is not recognised, which a person is shown. No failure here ever makes a scan look clear.
+Workers are peers that come and go. One has a stored scan at a time, and beside it follows some that still arrive, so
+that its opinion stands moments after the last column. A scan whose worker is gone or stalled goes to the next; after
+three failed attempts it is not recognised, which a person is shown. No failure here ever makes a scan look clear.
 """
 
 import logging
@@ -16,7 +17,7 @@ from scanview.store import catalogue
 from scanview.store.database import Transaction
 from scanview.wire.failures import failed
 from scanview.wire.hub_server import Peer
-from scanview.wire.messages import Done, ReportNotRecognised, ReportRecognition, Work
+from scanview.wire.messages import Done, ReportNotRecognised, ReportRecognition, Work, WorkReady
 from scanview.wire.reactor import Timer
 
 _log = logging.getLogger(__name__)
@@ -24,12 +25,23 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Claim:
-    scan: str
-    timer: Timer
+    """A scan that a worker has. The clock runs once it is stored; until then `timer` is None."""
+
+    peer: Peer
+    timer: Timer | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """What the catalogue knows: scans to be done, stored or arriving, and which followed ones have ended."""
+
+    stored: Sequence[str] = ()
+    arriving: Sequence[str] = ()
+    ended: frozenset[str] = frozenset()
 
 
 class RecognitionQueue:
-    """Gives stored scans to idle workers, one each. Everything here runs on the reactor's thread."""
+    """Gives scans to workers. Everything here runs on the reactor's thread."""
 
     def __init__(
         self,
@@ -45,33 +57,43 @@ class RecognitionQueue:
         self._claim_s = claim_s
         self._on_spoken = on_spoken
         self._idle: dict[Peer, None] = {}
-        self._claims: dict[Peer, _Claim] = {}
+        self._follows: dict[Peer, int] = {}
+        self._claims: dict[str, _Claim] = {}
+        self._failed_arriving: set[str] = set()
         self._is_looking = False
         self._looks_again = False
 
-    def ready(self, peer: Peer) -> None:
-        """A worker is idle. If it still had a scan, it failed on that."""
-        self._give_up(peer, "the worker began anew")
-        self._idle[peer] = None
+    def ready(self, peer: Peer, message: WorkReady) -> None:
+        """A worker is idle, unless it still has a stored scan. What it had and does not name, it failed on."""
+        self._give_up(peer, "the worker began anew", but=message.at_work)
+        self._follows[peer] = message.follows
+        if not any(claim.peer == peer and claim.timer is not None for claim in self._claims.values()):
+            self._idle[peer] = None
         self.look()
 
     def gone(self, peer: Peer) -> None:
         """A worker is not there any more."""
         self._idle.pop(peer, None)
+        self._follows.pop(peer, None)
         self._give_up(peer, "the worker is gone")
+        self.look()
 
     def look(self) -> None:
-        """There may be a scan to recognise."""
+        """There may be a scan to recognise, or one that was followed may be stored now."""
         if self._is_looking:
             self._looks_again = True
-        elif self._idle:
+        elif self._follows:
             self._is_looking = True
-            claimed = self._claimed()
-            most = len(self._idle) + len(claimed)
+            claimed = frozenset(self._claims)
+            most = len(claimed) + len(self._follows) + sum(self._follows.values())
             self._transactions.read(
-                lambda tx: catalogue.unrecognised(tx, most),
-                lambda scans: self._assign([scan for scan in scans if scan not in claimed]),
-                lambda _: self._assign([]),
+                lambda tx: _Found(
+                    stored=catalogue.unrecognised(tx, most),
+                    arriving=catalogue.arriving_unrecognised(tx, most),
+                    ended=catalogue.stored_among(tx, claimed),
+                ),
+                lambda found: self._assign(found, claimed),
+                lambda _: self._assign(_Found(), claimed),
             )
 
     def recognised(self, peer: Peer, message: ReportRecognition) -> None:
@@ -114,11 +136,24 @@ class RecognitionQueue:
 
         self._transactions.write(function, written, refused)
 
-    def _assign(self, scans: Sequence[str]) -> None:
+    # -- giving ---------------------------------------------------------------------------------------------------
+
+    def _assign(self, found: _Found, claimed: frozenset[str]) -> None:
+        """Give out what was found. What was `claimed` when the catalogue was asked may have been spoken about since."""
         self._is_looking = False
-        for scan in scans:
-            if scan not in self._claimed():
+        self._failed_arriving.intersection_update(found.arriving)
+        for scan in found.ended:
+            claim = self._claims.get(scan)
+            if claim is not None and claim.timer is None:
+                self._idle.pop(claim.peer, None)
+                self._claims[scan] = self._clocked(claim.peer, scan)
+        taken = claimed | self._claims.keys()
+        for scan in found.stored:
+            if scan not in taken:
                 self._offer(scan)
+        for scan in found.arriving:
+            if scan not in taken and scan not in self._failed_arriving:
+                self._let_follow(scan)
         if self._looks_again:
             self._looks_again = False
             self.look()
@@ -129,31 +164,47 @@ class RecognitionQueue:
             peer = next(iter(self._idle))
             del self._idle[peer]
             if self._surroundings.send(peer, Work(scan=scan)):
-                timer = self._surroundings.call_later(self._claim_s, partial(self._too_late, peer, scan))
-                self._claims[peer] = _Claim(scan=scan, timer=timer)
+                self._claims[scan] = self._clocked(peer, scan)
                 return
 
-    def _claimed(self) -> frozenset[str]:
-        return frozenset(claim.scan for claim in self._claims.values())
+    def _let_follow(self, scan: str) -> None:
+        """Give `scan`, which still arrives, to the worker that can follow most more."""
+        following = [claim.peer for claim in self._claims.values() if claim.timer is None]
+        free = {peer: places - following.count(peer) for peer, places in self._follows.items()}
+        peer = max(free, key=lambda candidate: free[candidate], default=None)
+        if peer is not None and free[peer] > 0 and self._surroundings.send(peer, Work(scan=scan)):
+            self._claims[scan] = _Claim(peer=peer)
+
+    def _clocked(self, peer: Peer, scan: str) -> _Claim:
+        timer = self._surroundings.call_later(self._claim_s, partial(self._too_late, peer, scan))
+        return _Claim(peer=peer, timer=timer)
+
+    # -- taking back ----------------------------------------------------------------------------------------------
 
     def _too_late(self, peer: Peer, scan: str) -> None:
-        claim = self._claims.get(peer)
-        if claim is not None and claim.scan == scan:
-            self._give_up(peer, f"the worker took more than {self._claim_s:g} s")
+        if self._settle(peer, scan) is not None:
+            self._failed(peer, scan, f"the worker took more than {self._claim_s:g} s")
 
-    def _settle(self, peer: Peer, scan: str) -> None:
-        claim = self._claims.get(peer)
-        if claim is not None and claim.scan == scan:
+    def _settle(self, peer: Peer, scan: str) -> _Claim | None:
+        """The claim of `peer` on `scan`, which is ended; None where it has none."""
+        claim = self._claims.get(scan)
+        if claim is None or claim.peer != peer:
+            return None
+        if claim.timer is not None:
             claim.timer.cancel()
-            del self._claims[peer]
+        return self._claims.pop(scan)
 
-    def _give_up(self, peer: Peer, why: str) -> None:
-        claim = self._claims.pop(peer, None)
-        if claim is None:
-            return
-        claim.timer.cancel()
-        _log.warning("%s failed: %s", peer.card.name, why, extra={"scan": claim.scan})
-        scan, now = claim.scan, self._surroundings.now()
+    def _give_up(self, peer: Peer, why: str, but: Sequence[str] = ()) -> None:
+        for scan in [scan for scan, claim in self._claims.items() if claim.peer == peer and scan not in but]:
+            claim = self._settle(peer, scan)
+            if claim is not None and claim.timer is not None:
+                self._failed(peer, scan, why)
+            else:
+                self._failed_arriving.add(scan)
+
+    def _failed(self, peer: Peer, scan: str, why: str) -> None:
+        _log.warning("%s failed: %s", peer.card.name, why, extra={"scan": scan})
+        now = self._surroundings.now()
 
         def counted(is_last: bool) -> None:
             if is_last:

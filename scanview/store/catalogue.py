@@ -5,7 +5,7 @@ in the caller's transaction. Everything else here reads.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -23,6 +23,7 @@ from scanview.store.orders import Outgoing
 from scanview.store.projection import ScanRecord, SideRow, following, side_rows
 from scanview.store.rows import scan_record, scan_values, worklist_row
 from scanview.store.schema import (
+    IS_ARRIVING_UNRECOGNISED,
     IS_LEASED,
     IS_UNDELIVERED,
     IS_UNRECOGNISED,
@@ -147,6 +148,18 @@ def unrecognised(tx: Transaction, limit: int) -> Sequence[str]:
         in_order = pending.where(which).order_by(scans.c.queue_at, scans.c.scan)
         found += tx.execute(in_order.limit(limit - len(found))).scalars()
     return found
+
+
+def arriving_unrecognised(tx: Transaction, limit: int) -> Sequence[str]:
+    """Scans that still arrive and no machine has spoken about, the newest first: the oldest may have broken off."""
+    pending = select(scans.c.scan).where(IS_ARRIVING_UNRECOGNISED)
+    newest = pending.order_by(scans.c.arrived_at.desc(), scans.c.scan.desc()).limit(limit)
+    return tx.execute(newest).scalars().all()
+
+
+def stored_among(tx: Transaction, among: Collection[str]) -> frozenset[str]:
+    """Which of these scans are stored."""
+    return frozenset(tx.execute(select(scans.c.scan).where(scans.c.scan.in_(among), scans.c.stored)).scalars())
 
 
 def latest_recognition(tx: Transaction, scan: str) -> Recognition | None:

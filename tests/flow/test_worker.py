@@ -3,6 +3,7 @@
 import hashlib
 import threading
 
+import numpy as np
 import pytest
 
 from scanview.core.review import Recognition
@@ -15,19 +16,35 @@ from tests.unit.review.room import make_header
 
 
 class CountingRecogniser:
-    """Says how many columns it was given; refuses or breaks where told to."""
+    """Says how many columns it was given, and how often it looked; refuses or breaks where told to."""
 
     model = "counting 1"
 
     def __init__(self, failure: Exception | None = None) -> None:
         self.failure = failure
         self.seen: list[tuple[int, ...]] = []
+        self.columns: dict[str, int] = {}
 
-    def recognise(self, image) -> Recognition:
-        self.seen.append(image.side[1].shape)
-        if self.failure:
-            raise self.failure
-        return Recognition(model=self.model, empty=0.25, findings=())
+    def begin(self, header):
+        return Counting(self, header)
+
+
+class Counting:
+    def __init__(self, recogniser, header) -> None:
+        self.recogniser, self.header, self.taken = recogniser, header, []
+
+    def take(self, view, counts) -> None:
+        self.taken.append(counts)
+        self.recogniser.columns[self.header.scan] = sum(part.shape[2] for part in self.taken)
+
+    def look(self) -> None:
+        pass
+
+    def conclude(self) -> Recognition:
+        self.recogniser.seen.append(np.concatenate(self.taken, axis=2).shape)
+        if self.recogniser.failure:
+            raise self.recogniser.failure
+        return Recognition(model=self.recogniser.model, empty=0.25, findings=())
 
 
 @pytest.fixture
@@ -115,5 +132,37 @@ def test_a_worker_that_comes_later_finds_the_work(hub, port, desk, worker_on):
     assert desk.row(scan).recognition is RecognitionState.PENDING
 
     worker_on(CountingRecogniser())
+
+    desk.row(scan, lambda row: row.recognition is RecognitionState.DONE)
+
+
+def test_a_scan_is_read_while_it_arrives_and_its_result_follows_its_end(port, desk, worker_on):
+    recogniser = CountingRecogniser()
+    worker_on(recogniser)
+    header = make_header(new_id())
+    image = scan_image((700,), header)
+    records = strip_records(image)
+    content = hashlib.sha256(file_start(header)[CONTENT_START:] + b"".join(records)).hexdigest()
+
+    port.offer(header)
+    port.send_strips(header.scan, records[:3])
+    port.wait(lambda: recogniser.columns.get(header.scan) == 3 * 128, "three strips at the model")
+    assert recogniser.seen == []
+    port.send_strips(header.scan, records[3:], first=3)
+    port.end(header.scan, len(records), content)
+
+    desk.row(header.scan, lambda row: row.recognition is RecognitionState.DONE)
+    assert recogniser.seen == [image.side[1].shape]
+
+
+def test_a_scan_that_stops_half_way_holds_up_no_other(port, desk, worker_on):
+    recogniser = CountingRecogniser()
+    worker_on(recogniser)
+    header = make_header(new_id())
+    port.offer(header)
+    port.send_strips(header.scan, strip_records(scan_image((700,), header))[:2])
+    port.wait(lambda: recogniser.columns.get(header.scan), "a strip at the model")
+
+    scan, _ = upload(port)
 
     desk.row(scan, lambda row: row.recognition is RecognitionState.DONE)

@@ -1,14 +1,24 @@
 """A worker and the hub: what there is to recognise, and what a model says."""
 
+from typing import Annotated
+
+from msgspec import Meta
+
 from scanview.core.review import Recognition
 from scanview.wire.messages.message import HUB, WORKER, Count, Id, Message, Name, Sha256, Text
 
 
 class WorkReady(Message, frozen=True, kw_only=True, tag="work-ready"):
-    """The worker is idle; `model` is what it will speak for."""
+    """The worker can take a stored scan; `model` is what it will speak for.
+
+    `follows` is how many scans that still arrive it will read at the same time, and `at_work` names the scans it goes
+    on with. Whatever else it was given, it has failed on.
+    """
 
     senders = WORKER
     model: Name
+    follows: Annotated[int, Meta(ge=0, le=64)] = 0
+    at_work: Annotated[tuple[Id, ...], Meta(max_length=128)] = ()
 
 
 class Work(Message, frozen=True, kw_only=True, tag="work"):

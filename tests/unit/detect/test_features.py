@@ -7,8 +7,8 @@ import pytest
 
 from scanview.core.errors import Refused
 from scanview.core.scan import Channel, ScanHeader, ViewHeader
-from scanview.detect.features import extract_features
-from scanview.detect.plausibility import check_plausible
+from scanview.detect.features import FeatureStream, extract_features
+from scanview.detect.plausibility import Plausibility
 from scanview.imaging.scan_image import ScanImage
 from scanview.simulate.scan import simulate_scan
 from scanview.simulate.scanner import ScannerSettings
@@ -44,7 +44,8 @@ def test_scale_leads_back_to_the_pixels_of_the_scan(scan: ScanImage) -> None:
     features = extract_features(scan, 16.0)
     _, rows, columns = scan.views[0].shape
     assert features.planes.shape[1] * features.scale_y == pytest.approx(rows)
-    assert features.planes.shape[2] * features.scale_x == pytest.approx(columns)
+    assert features.planes.shape[2] * features.scale_x == pytest.approx(columns, abs=features.scale_x / 2)
+    assert features.scale_x == 16.0 / scan.header.views[0].pitch_x_mm
 
 
 def test_a_coarse_scan_is_enlarged(scan: ScanImage) -> None:
@@ -80,14 +81,51 @@ def test_scans_that_cannot_be_recognised_are_refused_with_the_reason(scan: ScanI
         assert refusal.value.remedy
 
 
+@pytest.mark.parametrize("mm_per_pixel", [5.0, 8.0, 11.0, 16.0])
+@pytest.mark.parametrize("cut", [41, 128, 1_000])
+def test_features_are_the_same_bytes_however_the_columns_arrive(scan: ScanImage, mm_per_pixel: float, cut: int) -> None:
+    view, counts = scan.side
+    stream = FeatureStream(view, mm_per_pixel)
+    for start in range(0, counts.shape[2], cut):
+        before = stream.planes.copy()
+        stream.add(counts[:, :, start : start + cut])
+        np.testing.assert_array_equal(stream.planes[..., : before.shape[2]], before)
+    np.testing.assert_array_equal(stream.finish().planes, extract_features(scan, mm_per_pixel).planes)
+
+
+def test_features_are_means_of_the_columns_they_cover(scan: ScanImage) -> None:
+    view, counts = scan.side
+    air = view.calibration(Channel.HIGH).air
+    ramp = np.broadcast_to(np.linspace(air / 8, air, counts.shape[2], dtype=np.uint16), counts.shape).copy()
+    features = extract_features(_with_view(scan, view, ramp), 20.0)
+    assert features.scale_x == 2.5
+    dark = view.calibration(Channel.HIGH).dark
+    expected = -np.log(((ramp[0, 0, 5] + ramp[0, 0, 6] + ramp[0, 0, 7] / 2) / 2.5 - dark) / (air - dark))
+    assert features.planes[0, 3, 2] == pytest.approx(expected, abs=2e-3)
+
+
+def test_a_scan_without_columns_is_refused(scan: ScanImage) -> None:
+    view, counts = scan.side
+    with pytest.raises(Refused, match="no columns"):
+        extract_features(_with_view(scan, view, counts[:, :, :0]), 8.0)
+
+
+def check_plausible(image: ScanImage) -> None:
+    view, counts = image.side
+    noticed = Plausibility(view)
+    for part in np.array_split(counts, 7, axis=2):
+        noticed.add(part)
+    noticed.check(extract_features(image, 16.0).planes)
+
+
 def test_a_sound_scan_is_plausible(scan: ScanImage) -> None:
-    check_plausible(scan, extract_features(scan, 16.0).planes)
+    check_plausible(scan)
 
 
 def test_swapped_energies_are_noticed(scan: ScanImage) -> None:
     swapped = _with_view(scan, scan.header.views[0], np.ascontiguousarray(scan.views[0][::-1]))
     with pytest.raises(Refused) as refusal:
-        check_plausible(swapped, extract_features(swapped, 16.0).planes)
+        check_plausible(swapped)
     assert refusal.value.code == "implausible-energies"
 
 
@@ -96,5 +134,5 @@ def test_a_wrong_calibration_is_noticed(scan: ScanImage) -> None:
     dim = tuple(replace(calibration, air=calibration.air * 0.7) for calibration in view.calibrations)
     wrong = _with_view(scan, replace(view, calibrations=dim))
     with pytest.raises(Refused) as refusal:
-        check_plausible(wrong, extract_features(wrong, 16.0).planes)
+        check_plausible(wrong)
     assert refusal.value.code == "implausible-calibration"

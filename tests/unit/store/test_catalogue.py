@@ -40,6 +40,7 @@ def plans(room, function, *arguments):
         (catalogue.leases_ended_by, (1.0,), "scans_leased"),
         (catalogue.leases_of, ("Li", "desk-1"), "scans_leased"),
         (catalogue.unrecognised, (3,), "scans_unrecognised"),
+        (catalogue.arriving_unrecognised, (3,), "scans_arriving_unrecognised"),
         (catalogue.undelivered, (LANE,), "scans_undelivered"),
         (catalogue.rows_after, (7,), "sqlite_autoindex_scans"),
     ],
