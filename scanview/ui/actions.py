@@ -87,6 +87,8 @@ COMMANDS: tuple[Command, ...] = (
     Command(id="one-to-one", keys=("O",), group=Group.LOOK),
     Command(id="flip", keys=("X",), group=Group.LOOK),
     Command(id="turn", keys=("Shift+X",), group=Group.LOOK),
+    Command(id="views", keys=("Y",), group=Group.LOOK),
+    Command(id="other-picture", keys=("Shift+Y",), group=Group.LOOK),
     Command(id="loupe", keys=("Z",), group=Group.LOOK, held=True),
     Command(id="zoom-in", keys=("+", "="), group=Group.LOOK, repeats=True),
     Command(id="zoom-out", keys=("-",), group=Group.LOOK, repeats=True),

@@ -42,7 +42,7 @@ def handlers(window: Window, desk: Desk) -> Mapping[str, Callable[[], None]]:
 
 def held_handlers(window: Window) -> Mapping[str, Callable[[bool], None]]:
     """The handler of every command that lasts while its key is down."""
-    return {"hide-overlays": window.canvas.set_overlays_hidden, "loupe": window.canvas.set_loupe_shown}
+    return {"hide-overlays": window.panes.set_overlays_hidden, "loupe": window.panes.set_loupe_shown}
 
 
 def _deciding(window: Window, desk: Desk) -> dict[str, Callable[[], None]]:
@@ -68,14 +68,14 @@ def _queue(window: Window, desk: Desk) -> dict[str, Callable[[], None]]:
 
 
 def _saying(window: Window, desk: Desk) -> dict[str, Callable[[], None]]:
-    canvas, reviewing = window.canvas, desk.reviewing
+    reviewing = desk.reviewing
     return {
         "next-finding": lambda: reviewing.step(1),
         "previous-finding": lambda: reviewing.step(-1),
         "accept-finding": reviewing.accept,
         "dismiss-finding": reviewing.dismiss,
         "hide-dismissed": reviewing.hide_dismissed,
-        "mark": lambda: canvas.set_marking(canvas.pyramid is not None and not canvas.is_marking),
+        "mark": lambda: window.canvas.set_marking(window.canvas.pyramid is not None and not window.canvas.is_marking),
         "remove-mark": reviewing.remove_mark,
         "write-on-mark": lambda: _write(window, desk),
         "undo": reviewing.undo,
@@ -84,23 +84,23 @@ def _saying(window: Window, desk: Desk) -> dict[str, Callable[[], None]]:
 
 
 def _looking(window: Window, desk: Desk) -> dict[str, Callable[[], None]]:
-    canvas = window.canvas
     return {
-        "fit": canvas.fit,
-        "one-to-one": canvas.one_to_one,
-        "flip": canvas.flip,
-        "turn": canvas.turn,
-        "zoom-in": canvas.zoom_in,
-        "zoom-out": canvas.zoom_out,
+        "fit": window.panes.fit,
+        "one-to-one": lambda: window.canvas.one_to_one(),
+        "flip": lambda: window.canvas.flip(),
+        "turn": lambda: window.canvas.turn(),
+        "zoom-in": lambda: window.canvas.zoom_in(),
+        "zoom-out": lambda: window.canvas.zoom_out(),
+        "views": window.panes.cycle,
+        "other-picture": window.panes.activate_next,
         **{f"pan-{way}": partial(_go, window, desk, *by, _COARSE) for way, by in _WAYS.items()},
         **{f"nudge-{way}": partial(_go, window, desk, *by, _FINE) for way, by in _WAYS.items()},
     }
 
 
 def _tools(window: Window) -> dict[str, Callable[[], None]]:
-    canvas = window.canvas
-
     def change(by: Callable[[Recipe, ViewHeader], Recipe]) -> None:
+        canvas = window.canvas
         if canvas.pyramid is not None:
             canvas.set_recipe(by(canvas.recipe, canvas.pyramid.header))
 

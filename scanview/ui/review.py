@@ -46,7 +46,7 @@ class Review:
     header: ScanHeader | None = None
     status: ScanStatus = field(default_factory=ScanStatus)
     loaded: bool = False
-    columns: int = 0
+    view_columns: tuple[int, ...] = ()
     said: Said = field(default_factory=Said)
     past: tuple[Said, ...] = ()
     future: tuple[Said, ...] = ()
@@ -81,7 +81,7 @@ class Review:
 
     @property
     def side(self) -> ViewHeader | None:
-        """The view that is shown: the side view, or the first where there is none."""
+        """The view that stands for the scan: the side view, or the first where there is none."""
         if self.header is None:
             return None
         return self.header.views[self.side_index]
@@ -92,6 +92,22 @@ class Review:
         if self.header is None:
             return 0
         return next((i for i, view in enumerate(self.header.views) if view.view is View.SIDE), 0)
+
+    @property
+    def columns(self) -> int:
+        """The columns of the side view that have arrived."""
+        return self.columns_of(self.side.view) if self.side is not None else 0
+
+    def view(self, view: View) -> ViewHeader | None:
+        """What the header says of a view; None where the scan has no such view."""
+        views = self.header.views if self.header is not None else ()
+        return next((header for header in views if header.view is view), None)
+
+    def columns_of(self, view: View) -> int:
+        """The columns of a view that have arrived."""
+        views = self.header.views if self.header is not None else ()
+        there = (columns for header, columns in zip(views, self.view_columns, strict=False) if header.view is view)
+        return next(there, 0)
 
     @property
     def undecided(self) -> bool:

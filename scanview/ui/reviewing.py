@@ -62,7 +62,7 @@ class Reviewing:
         self._enter(Mode.REVIEW)
         self.problem = None
         self._set(None, Part.SCAN, Part.FINDINGS, Part.VERDICT)
-        self._around.screen.show_picture(None, None)
+        self._around.screen.show_pictures((), None)
 
     def _restore(self, scan: str, draft: Draft | None) -> None:
         """What was said of the scan before the program ended is there again."""
@@ -104,22 +104,24 @@ class Reviewing:
     def _opened(self, event: events.ScanOpened) -> None:
         self.pyramids = event.pyramids
         self._update(Part.SCAN, Part.FINDINGS, Part.VERDICT, header=event.header, status=event.status)
-        if self.review is not None:
-            shown = self.pyramids[self.review.side_index]
-            self._update(columns=shown.columns)
-            self._around.screen.show_picture(shown, None)
+        self._count_columns()
+        self._around.screen.show_pictures(self.pyramids, None)
 
     def _strip_arrived(self, event: events.StripArrived) -> None:
-        self.pyramids[event.view].append(event.levels)
-        if self.review is not None and event.view == self.review.side_index:
-            self._update(columns=self.pyramids[event.view].columns)
-            self._around.screen.picture_grew()
+        pyramid = self.pyramids[event.view]
+        pyramid.append(event.levels)
+        self._count_columns()
+        self._around.screen.picture_grew(pyramid.header.view)
 
     def _loaded(self) -> None:
         for pyramid in self.pyramids:
             pyramid.complete = True
         self._update(Part.SCAN, Part.VERDICT, loaded=True)
-        self._around.screen.picture_grew()
+        for pyramid in self.pyramids:
+            self._around.screen.picture_grew(pyramid.header.view)
+
+    def _count_columns(self) -> None:
+        self._update(view_columns=tuple(pyramid.columns for pyramid in self.pyramids))
 
     def _refused(self, event: events.DecisionRefused) -> None:
         if self.review is None or self.review.decision != event.decision:

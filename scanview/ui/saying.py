@@ -87,8 +87,8 @@ def moved(review: Review, dx: int, dy: int) -> Review:
     mark = chosen_mark(review)
     if mark is None or review.header is None:
         return review
-    view = next((view for view in review.header.views if view.view is mark.box.view), None)
-    box = mark.box if view is None else _moved(mark.box, dx, dy, view, review.columns)
+    view = review.view(mark.box.view)
+    box = mark.box if view is None else _moved(mark.box, dx, dy, view, review.columns_of(view.view))
     return _with(review, replace(mark, box=box), gesture=f"move {mark.mark}")
 
 
@@ -174,4 +174,5 @@ def _without(ids: tuple[str, ...], gone: str) -> tuple[str, ...]:
 
 
 def _touch(one: Box, other: Box) -> bool:
-    return one.x0 < other.x1 and other.x0 < one.x1 and one.y0 < other.y1 and other.y0 < one.y1
+    beside = one.x0 >= other.x1 or other.x0 >= one.x1 or one.y0 >= other.y1 or other.y0 >= one.y1
+    return one.view is other.view and not beside

@@ -61,6 +61,9 @@ QSlider::groove:horizontal { height: 4px; background: %(line)s; border-radius: 2
 QSlider::sub-page:horizontal { background: %(focus)s; border-radius: 2px; }
 QSlider::handle:horizontal { width: 12px; height: 12px; margin: -4px 0; border-radius: 6px; background: %(text)s; }
 
+QSplitter::handle { background: %(line)s; }
+QSplitter::handle:hover { background: %(focus)s; }
+
 QListView { background: %(panel)s; border: none; outline: none; }
 QScrollArea { border: none; background: %(panel)s; }
 QScrollBar:vertical { background: transparent; width: 8px; margin: 0; }

@@ -1,6 +1,6 @@
 """What the models of the screen need from outside: a session to ask, a screen to tell, a way back to this thread."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,7 +10,7 @@ from scanview.core.errors import Fault, ScanViewError
 from scanview.core.recipe import Recipe
 from scanview.core.related import RelatedScan
 from scanview.core.review import Decision, Person
-from scanview.core.scan import Box
+from scanview.core.scan import Box, View
 from scanview.core.work import Lease
 from scanview.core.worklist import WorklistRow
 from scanview.imaging.growing_pyramid import GrowingPyramid
@@ -100,16 +100,16 @@ class Screen(Protocol):
         """These rows of the worklist are new or changed."""
         ...
 
-    def show_picture(self, pyramid: GrowingPyramid | None, recipe: Recipe | None) -> None:
-        """Show this view from its first look on, by `recipe` if given; nothing where there is none."""
+    def show_pictures(self, pyramids: Sequence[GrowingPyramid], recipe: Recipe | None) -> None:
+        """Show these views from their first look on, by `recipe` if given; nothing where there are none."""
         ...
 
-    def picture_grew(self) -> None:
-        """The shown pyramid has more columns, or is complete."""
+    def picture_grew(self, view: View) -> None:
+        """The pyramid of this view has more columns, or is complete."""
         ...
 
     def look_at(self, box: Box) -> None:
-        """Bring this box to the middle."""
+        """Bring this box to the middle of its view, which is shown from then on."""
         ...
 
 

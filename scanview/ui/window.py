@@ -5,7 +5,7 @@ the event loop are painted once.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QShowEvent
@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLay
 
 from scanview.core import container
 from scanview.core.recipe import Recipe
-from scanview.core.scan import Box
+from scanview.core.scan import Box, View
 from scanview.core.worklist import WorklistRow
 from scanview.imaging.growing_pyramid import GrowingPyramid
 from scanview.ui.cheat_sheet import CheatSheet
@@ -26,6 +26,7 @@ from scanview.ui.language import Words
 from scanview.ui.listed import overlays_of
 from scanview.ui.measuring.measuring import Measuring
 from scanview.ui.measuring.panel import MeasuringPanel
+from scanview.ui.panes.panes import Panes
 from scanview.ui.parts import add, line
 from scanview.ui.scan_line import ScanLine
 from scanview.ui.sign_in_page import SignInPage
@@ -72,7 +73,7 @@ class Window(QMainWindow):
         self.sign_in_page = SignInPage(words, endpoint, user)
         self.worklist = WorklistPanel(words, self.now)
         self.scan_line, self.empty_page = ScanLine(words), EmptyPage(words)
-        self.canvas = Canvas(say=lambda code: words(f"picture.{code}"))
+        self.panes = Panes(words)
         self.minimap = Minimap(self.canvas)
         self.tool_row = ToolRow(words)
         self.findings, self.verdict = FindingsPanel(words), VerdictPanel(words)
@@ -94,6 +95,11 @@ class Window(QMainWindow):
         self._all_changed()
         self._tick_timer.start()
 
+    @property
+    def canvas(self) -> Canvas:
+        """The picture that has the keys."""
+        return self.panes.active
+
     def now(self) -> float:
         """The hub's clock, UTC seconds."""
         return self._clock() + (self.desk.clock_offset_s if self.desk is not None else 0.0)
@@ -111,22 +117,22 @@ class Window(QMainWindow):
         """These rows are new or changed."""
         self.worklist.model.take_in(rows)
 
-    def show_picture(self, pyramid: GrowingPyramid | None, recipe: Recipe | None) -> None:
-        """Show this view, or none."""
+    def show_pictures(self, pyramids: Sequence[GrowingPyramid], recipe: Recipe | None) -> None:
+        """Show these views, or none."""
         self.canvas.set_marking(False)
-        self.canvas.set_scan(pyramid, recipe)
-        self._middle.setCurrentIndex(0 if pyramid is None else 1)
+        self._middle.setCurrentIndex(1 if pyramids else 0)
+        self.panes.set_views(pyramids, recipe)
+        if self.desk is not None and pyramids:
+            self.desk.reviewing.set_recipe(self.panes.recipe)
         self.changed(Part.FINDINGS)
 
-    def picture_grew(self) -> None:
-        """More columns; once the scan is whole, all of it, unless the person looks at something already."""
-        self.canvas.strips_appended()
-        if self.canvas.is_following and self.canvas.pyramid is not None and self.canvas.pyramid.complete:
-            self.canvas.fit()
+    def picture_grew(self, view: View) -> None:
+        """This view has more columns, or is whole."""
+        self.panes.grew(view)
 
     def look_at(self, box: Box) -> None:
-        """Bring this box to the middle."""
-        self.canvas.show_box(box)
+        """Bring this box to the middle of its view."""
+        self.panes.look_at(box)
 
     # -- painting what changed -----------------------------------------------------------------------------------
 
@@ -186,11 +192,10 @@ class Window(QMainWindow):
     def _show_findings(self, desk: Desk) -> None:
         review = desk.reviewing.review
         self.findings.show_desk(desk)
-        self.canvas.set_overlays(overlays_of(review, self.words) if review is not None else ())
-        self.canvas.set_selected(review.chosen if review is not None else "")
+        self.panes.set_overlays(lambda view: overlays_of(review, view, self.words) if review is not None else ())
+        self.panes.set_selected(review.chosen if review is not None else "")
 
     def _all_changed(self) -> None:
-        self.canvas.setAccessibleName(self.words("picture.name"))
         self.minimap.setAccessibleName(self.words("picture.overview"))
         for part in Part:
             self.changed(part)
@@ -214,18 +219,23 @@ class Window(QMainWindow):
         self.worklist.taken.connect(desk.take)
         self.worklist.next_wanted.connect(lambda: commands.give("take-next"))
         self.tool_row.wanted.connect(self._tool_wanted)
-        self.tool_row.recipe_wanted.connect(self.canvas.set_recipe)
+        self.tool_row.recipe_wanted.connect(self.panes.set_recipe)
         self.verdict.wanted.connect(commands.give)
         self.findings.chosen.connect(reviewing.choose)
         self.findings.noted.connect(reviewing.write_on_mark)
-        self.canvas.overlay_clicked.connect(lambda key: reviewing.choose(key, look=False))
-        self.canvas.box_marked.connect(reviewing.add_mark)
-        self.canvas.recipe_changed.connect(self.tool_row.take_in_hand)
-        self.canvas.scan_changed.connect(self.tool_row.take_window_in_hand)
-        self.canvas.recipe_changed.connect(reviewing.set_recipe)
-        self.canvas.recipe_changed.connect(lambda _: self.changed(Part.SCAN))
-        self.canvas.pointer_moved.connect(self.tool_row.show_probe)
-        self.canvas.marking_changed.connect(self.tool_row.show_marking)
+        self.panes.overlay_clicked.connect(lambda key: reviewing.choose(key, look=False))
+        self.panes.box_marked.connect(reviewing.add_mark)
+        self.panes.recipe_changed.connect(self.tool_row.take_in_hand)
+        self.panes.scan_changed.connect(self.tool_row.take_window_in_hand)
+        self.panes.recipe_changed.connect(reviewing.set_recipe)
+        self.panes.recipe_changed.connect(lambda _: self.changed(Part.SCAN))
+        self.panes.pointer_moved.connect(self.tool_row.show_probe)
+        self.panes.marking_changed.connect(self.tool_row.show_marking)
+        self.panes.active_changed.connect(self._active_changed)
+
+    def _active_changed(self) -> None:
+        self.minimap.follow(self.canvas)
+        self.measuring.move_to(self.canvas)
 
     def _tool_wanted(self, id: str) -> None:
         if self.commands is not None:
@@ -236,7 +246,7 @@ class Window(QMainWindow):
         middle = QVBoxLayout()
         middle.setSpacing(0)
         self._middle.addWidget(self.empty_page)
-        self._middle.addWidget(self.canvas)
+        self._middle.addWidget(self.panes)
         add(middle, self.scan_line, line())
         middle.addWidget(self._middle, 1)
         for widget in (line(), self.minimap, line(), self.tool_row):

@@ -132,7 +132,7 @@ def test_giving_back_ends_the_lease_and_clears_the_screen(room):
     room.desk.give_back()
 
     assert room.session.asked("give_back") == room.session.asked("close_scan") == [[scan_id(1)]]
-    assert room.screen.pictures[-1] is None
+    assert room.screen.pictures[-1] == ()
 
 
 def test_the_picture_grows_as_strips_arrive(room):

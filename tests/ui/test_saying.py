@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from scanview.core.mark import Mark
 from scanview.core.review import MAX_MARKS, HoldReason, Verdict
-from scanview.core.scan import Box
+from scanview.core.scan import Box, View
 from scanview.ui import review as rules
 from scanview.ui import saying
 from scanview.ui.language import Words
@@ -25,7 +25,13 @@ COLUMNS = 256
 
 def review(chosen="f-high"):
     return Review(
-        scan=scan_id(1), lease=lease(), header=header(), status=status(), loaded=True, columns=COLUMNS, chosen=chosen
+        scan=scan_id(1),
+        lease=lease(),
+        header=header(),
+        status=status(),
+        loaded=True,
+        view_columns=(COLUMNS,),
+        chosen=chosen,
     )
 
 
@@ -86,10 +92,10 @@ def test_dismissed_findings_are_crossed_out_or_hidden():
     entry = finding_entries(said, words)[0]
     assert (entry.crossed, entry.kind, entry.text) == (True, OverlayKind.NONE, "✕ Weapon")
     assert entry.spoken == "1, Weapon, score 0.91, dismissed"
-    assert overlays_of(said, words)[0].kind is OverlayKind.NONE
+    assert overlays_of(said, View.SIDE, words)[0].kind is OverlayKind.NONE
 
     hidden = replace(said, dismissed_hidden=True)
-    assert [overlay.key for overlay in overlays_of(hidden, words)] == ["f-low"]
+    assert [overlay.key for overlay in overlays_of(hidden, View.SIDE, words)] == ["f-low"]
     assert [entry.key for entry in finding_entries(hidden, words)] == ["f-low"]
     assert saying.stepped(hidden, 1).chosen == "f-low"
 

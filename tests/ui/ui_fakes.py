@@ -102,10 +102,10 @@ class FakeScreen:
     def rows_changed(self, rows):
         self.rows.extend(rows)
 
-    def show_picture(self, pyramid, recipe):
-        self.pictures.append(pyramid)
+    def show_pictures(self, pyramids, recipe):
+        self.pictures.append(tuple(pyramids))
 
-    def picture_grew(self):
+    def picture_grew(self, view):
         self.growths += 1
 
     def look_at(self, box):

@@ -1,4 +1,4 @@
-"""Owns measuring on one canvas: the shape in hand, the one that was drawn, what was read off it and who is told."""
+"""Owns measuring on the active canvas: the shape in hand, the one that was drawn, what was read off it, who is told."""
 
 from __future__ import annotations
 
@@ -55,10 +55,27 @@ class Measuring(QObject):
         self.drawing: Drawing | None = None
         self.shape: Shape | None = None
         self.sheet: sheets.Sheet | None = None
+        self._listen_to(canvas)
+        words.changed.connect(self._show)
+
+    def move_to(self, canvas: Canvas) -> None:
+        """Measure on another canvas: the instrument stays in hand, what was measured goes."""
+        if canvas is self._canvas:
+            return
+        in_hand = self.drawing.kind if self.drawing is not None and not self._for_load else None
+        self.clear()
+        self._canvas.set_instrument(None)
+        self._canvas.scan_changed.disconnect(self.clear)
+        self._canvas.marking_changed.disconnect(self._marking_changed)
+        self._canvas = canvas
+        self._listen_to(canvas)
+        if in_hand is not None and canvas.pyramid is not None:
+            self._take(in_hand, for_load=False)
+
+    def _listen_to(self, canvas: Canvas) -> None:
         canvas.set_instrument(self)
         canvas.scan_changed.connect(self.clear)
         canvas.marking_changed.connect(self._marking_changed)
-        words.changed.connect(self._show)
 
     # -- commands ------------------------------------------------------------------------------------------------
 

@@ -29,7 +29,7 @@ from scanview.ui.viewer.gestures import Drag, DragKind, windowed
 from scanview.ui.viewer.instrument import Instrument
 from scanview.ui.viewer.loupe import Loupe
 from scanview.ui.viewer.overlay import Overlay, OverlayLayer
-from scanview.ui.viewer.painting import paint_notice, paint_picture, paint_text
+from scanview.ui.viewer.painting import paint_crosshair, paint_notice, paint_picture, paint_text
 from scanview.ui.viewer.probe import probe
 from scanview.ui.viewer.scale_bar import length_text, paint_scale_bar
 from scanview.ui.viewer.viewport import Viewport
@@ -52,6 +52,8 @@ class Canvas(QWidget):
     overlay_clicked = Signal(str)
     pointer_moved = Signal(object)
     """A `Probe`, or None where there is no pixel under the pointer."""
+    pointer_at = Signal(object)
+    """The scan coordinates under the pointer (a QPointF), or None where there is no pointer."""
     viewport_changed = Signal()
     scan_changed = Signal()
     overlays_changed = Signal()
@@ -80,6 +82,7 @@ class Canvas(QWidget):
         self.loupe_shown = False
         self._loupe = Loupe()
         self._pointer: QPointF | None = None
+        self._crosshair: float | None = None
 
     def set_scan(self, pyramid: GrowingPyramid | None, recipe: Recipe | None = None) -> None:
         """Show another view from its first look on, or nothing; a scan that still arrives is followed."""
@@ -171,8 +174,8 @@ class Canvas(QWidget):
             self.marking_changed.emit(on)
             self.update()
 
-    def set_instrument(self, instrument: Instrument) -> None:
-        """Lay an instrument on the picture; it says itself when the left button is its own."""
+    def set_instrument(self, instrument: Instrument | None) -> None:
+        """Lay an instrument on the picture, or take it off; it says itself when the left button is its own."""
         self._instrument = instrument
 
     def rest_cursor(self) -> None:
@@ -186,6 +189,16 @@ class Canvas(QWidget):
         self._set_following(on)
         if on and self.viewport:
             self._look(self.viewport.following())
+
+    def set_crosshair(self, column: float | None) -> None:
+        """Show by a line where the pointer is in a picture beside this one; no line with None."""
+        if column != self._crosshair:
+            self._crosshair = column
+            self.update()
+
+    def look(self, viewport: Viewport) -> None:
+        """Look there, following another picture: nobody chose it here, so nothing else changes."""
+        self._look(viewport)
 
     @Slot()
     def fit(self) -> None:
@@ -271,6 +284,7 @@ class Canvas(QWidget):
             if not self.overlays_hidden:
                 self._layer.paint(painter, self.viewport, self.selected)
             paint_scale_bar(painter, self.viewport)
+            paint_crosshair(painter, self.viewport, self._crosshair)
             self._paint_rubber_band(painter, self.viewport)
             if self._instrument is not None:
                 self._instrument.paint(painter, self.viewport)
@@ -374,6 +388,7 @@ class Canvas(QWidget):
         if self.loupe_shown:
             self.update()
         self.pointer_moved.emit(None)
+        self.pointer_at.emit(None)
 
     def _tell_pointer(self, position: QPointF) -> None:
         self._pointer = QPointF(position)
@@ -382,3 +397,4 @@ class Canvas(QWidget):
         if self.pyramid and self.viewport:
             column, row = self.viewport.to_scan(position.x(), position.y())
             self.pointer_moved.emit(probe(self.pyramid, int(column // 1), int(row // 1)))
+            self.pointer_at.emit(QPointF(column, row))

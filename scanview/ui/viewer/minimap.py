@@ -1,8 +1,9 @@
 """Owns the overview of the whole scan: where the analyst looks, and where the findings are."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, SignalInstance, Slot
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -19,7 +20,7 @@ _SHAPE_PX = 7.0
 
 
 class Minimap(QWidget):
-    """The whole scan of a canvas in true proportions. Press or drag to look there."""
+    """The whole view of a canvas in true proportions. Press or drag to look there."""
 
     def __init__(self, canvas: Canvas, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,10 +28,28 @@ class Minimap(QWidget):
         self._compositor: Compositor | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        canvas.scan_changed.connect(self._scan_changed)
-        canvas.viewport_changed.connect(self.update)
-        canvas.recipe_changed.connect(self.update)
-        canvas.overlays_changed.connect(self.update)
+        self._listen_to(canvas)
+
+    def follow(self, canvas: Canvas) -> None:
+        """Show the view of another canvas."""
+        if canvas is not self._canvas:
+            for signal, slot in self._heard(self._canvas):
+                signal.disconnect(slot)
+            self._canvas = canvas
+            self._listen_to(canvas)
+            self._scan_changed()
+
+    def _listen_to(self, canvas: Canvas) -> None:
+        for signal, slot in self._heard(canvas):
+            signal.connect(slot)
+
+    def _heard(self, canvas: Canvas) -> tuple[tuple[SignalInstance, Callable[..., None]], ...]:
+        return (
+            (canvas.scan_changed, self._scan_changed),
+            (canvas.viewport_changed, self.update),
+            (canvas.recipe_changed, self.update),
+            (canvas.overlays_changed, self.update),
+        )
 
     def sizeHint(self) -> QSize:
         """As wide as there is room, a fixed height."""

@@ -50,6 +50,18 @@ def paint_picture(
             painter.drawImage(QPoint(part.x0, part.y0), image, QRect(place.x0, place.y0, *place.size))
 
 
+def paint_crosshair(painter: QPainter, viewport: Viewport, column: float | None) -> None:
+    """Draw a thin line through `column`, dark and bright so that it shows on any picture; none without one."""
+    if column is None:
+        return
+    x = round(viewport.to_screen(column, 0.0)[0])
+    with saved(painter):
+        painter.setPen(QPen(QColor(tokens.GROUND), 3.0))
+        painter.drawLine(x, 0, x, viewport.height)
+        painter.setPen(QPen(QColor(tokens.FOCUS), 1.0, Qt.PenStyle.DashLine))
+        painter.drawLine(x, 0, x, viewport.height)
+
+
 def paint_notice(painter: QPainter, width: int, text: str) -> None:
     """Say over the middle of the upper edge of a picture so wide what it does not show."""
     font = QFont(painter.font())
