@@ -9,6 +9,7 @@ import pytest
 from scanview.core.errors import Fault, NotAllowed
 from scanview.core.recipe import TOOLS, Preset, Tool
 from scanview.core.review import HoldReason, Risk, Role
+from scanview.core.scan import View
 from scanview.core.work import WorkState
 from scanview.formats.greys import ESTIMATED_NOTE, UNCALIBRATED_NOTE
 from scanview.formats.origin import ASSUMED_PITCH_MM
@@ -38,6 +39,7 @@ FAMILIES = {
     "link": list(LinkState),
     "filter": list(Filter),
     "worklist.empty": list(Filter),
+    "view": list(View),
     "tool": [*Tool, *Preset],
     "value": [f"{tool}-{value.name}".replace("_", "-") for tool, values in TOOLS.items() for value in values],
 }
