@@ -1,14 +1,14 @@
 """Owns the sheet of all keys, made from the table of commands, on which every key can be changed."""
 
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from scanview.ui.actions import COMMANDS, Group
 from scanview.ui.command_set import TAKES_KEYS, key_of
 from scanview.ui.key_map import DEFAULT_KEYS, KeyMap, spoken
 from scanview.ui.language import Words
-from scanview.ui.parts import Button, Label, become
+from scanview.ui.parts import FLOATS, Button, Label, become
 
 _COLUMNS = (
     (Group.DECIDE, Group.QUEUE),
@@ -19,6 +19,38 @@ _COLUMNS = (
 _IN_ORDER = tuple(
     command.id for groups in _COLUMNS for group in groups for command in COMMANDS if command.group is group
 )
+_MARGIN = 16
+"""So much of the window is left around the sheet, in pixels."""
+
+_BAR = 12
+
+
+class _Body(QScrollArea):
+    """The keys, as large as they are; they scroll where the window is smaller."""
+
+    def __init__(self, inside: QWidget) -> None:
+        super().__init__()
+        self._inside = inside
+        self.setProperty("role", "clear")
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(inside)
+
+    def settle(self) -> None:
+        """Lay the keys out anew, so that `sizeHint` is that of the texts and fonts of the moment."""
+        layout = self._inside.layout()
+        if layout is not None:
+            layout.activate()
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """Room for every key, and for the bar that may be needed."""
+        return self._inside.sizeHint() + QSize(_BAR, 0)
+
+    def minimumSizeHint(self) -> QSize:
+        """As wide as the keys: they scroll downwards alone."""
+        return QSize(self.sizeHint().width(), 0)
 
 
 class CheatSheet(QFrame):
@@ -38,6 +70,7 @@ class CheatSheet(QFrame):
         self._waits = False
         self.setProperty("role", "asked")
         self.setProperty(TAKES_KEYS, True)
+        self.setProperty(FLOATS, True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._title, self._close, self._told = Label("title"), Label("quiet"), Label("quiet")
         self._reset = Button("plain")
@@ -45,7 +78,9 @@ class CheatSheet(QFrame):
         self._groups = {group: Label("heading") for group in Group}
         self._texts = {command.id: Label() for command in COMMANDS}
         self._keys = {command.id: Label("tag") for command in COMMANDS}
+        self._body = self._make_body()
         self._lay_out()
+        parent.installEventFilter(self)
         words.changed.connect(self.retranslate)
         self.retranslate()
         self.hide()
@@ -71,8 +106,8 @@ class CheatSheet(QFrame):
             self.hide()
         else:
             self._choose("")
-            self._centre()
             self.show()
+            self._centre()
             self.raise_()
             self.setFocus()
 
@@ -141,6 +176,8 @@ class CheatSheet(QFrame):
         self._chosen, self._waits = id, waits
         for other, label in self._keys.items():
             become(label, "tag-live" if other == id else "tag")
+        if id:
+            self._body.ensureWidgetVisible(self._keys[id])
         self._tell_what_to_do()
 
     def _tell_what_to_do(self) -> None:
@@ -156,9 +193,17 @@ class CheatSheet(QFrame):
         return next((id for id in _IN_ORDER if child is not None and child in (self._keys[id], self._texts[id])), "")
 
     def _centre(self) -> None:
-        self.adjustSize()
-        outer = self._over.rect()
-        self.move((outer.width() - self.width()) // 2, max(0, (outer.height() - self.height()) // 2))
+        """In the middle of the window and no larger than it: where there is no room for all, the keys scroll."""
+        self._body.settle()
+        room = self._over.size() - QSize(2 * _MARGIN, 2 * _MARGIN)
+        self.resize(self.sizeHint().boundedTo(room))
+        self.move((self._over.width() - self.width()) // 2, (self._over.height() - self.height()) // 2)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay in the middle of a window that is made larger or smaller."""
+        if watched is self._over and event.type() == QEvent.Type.Resize and self.isVisible():
+            self._centre()
+        return False
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -169,15 +214,21 @@ class CheatSheet(QFrame):
         head.addStretch()
         head.addWidget(self._close)
         column.addLayout(head)
-        body = QHBoxLayout()
-        body.setSpacing(40)
-        for groups in _COLUMNS:
-            body.addLayout(self._column(groups))
-        column.addLayout(body)
+        column.addWidget(self._body)
         foot = QHBoxLayout()
         foot.addWidget(self._told, 1)
         foot.addWidget(self._reset)
         column.addLayout(foot)
+
+    def _make_body(self) -> _Body:
+        inside = QWidget()
+        inside.setProperty("role", "clear")
+        row = QHBoxLayout(inside)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(40)
+        for groups in _COLUMNS:
+            row.addLayout(self._column(groups))
+        return _Body(inside)
 
     def _column(self, groups: tuple[Group, ...]) -> QVBoxLayout:
         column = QVBoxLayout()

@@ -3,6 +3,9 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QBoxLayout, QFrame, QLabel, QPushButton, QSizePolicy, QWidget
 
+FLOATS = "floats"
+"""The property of a widget that lies over others on purpose."""
+
 
 class Label(QLabel):
     """Plain text in a role of the style sheet. Text from outside can never become markup."""

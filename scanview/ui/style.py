@@ -66,6 +66,7 @@ QSplitter::handle:hover { background: %(focus)s; }
 
 QListView { background: %(panel)s; border: none; outline: none; }
 QScrollArea { border: none; background: %(panel)s; }
+QScrollArea[role="clear"] { background: transparent; }
 QScrollBar:vertical { background: transparent; width: 8px; margin: 0; }
 QScrollBar::handle:vertical { background: %(line)s; border-radius: 4px; min-height: 32px; }
 QScrollBar::handle:vertical:hover { background: %(faint)s; }

@@ -42,6 +42,8 @@ class VerdictPanel(QWidget):
         column.setContentsMargins(16, 12, 16, 16)
         column.setSpacing(8)
         add(column, self._problem, self._remedy, self._saving, self._picker, self._question, self._buttons)
+        for waits in (self._problem, self._remedy, self._saving, self._picker, self._question):
+            waits.hide()
 
     def show_desk(self, desk: Desk) -> None:
         """What can be decided, what is asked, what is being saved, what was refused."""

@@ -36,7 +36,7 @@ def change_by_mouse(room, id, key, modifiers=Qt.KeyboardModifier.NoModifier):
     label = next(
         text for text in sheet.findChildren(type(sheet._texts[id])) if text.text() == room.words(f"command.{id}")
     )
-    QTest.mouseClick(sheet, Qt.MouseButton.LeftButton, pos=label.geometry().center())
+    QTest.mouseClick(sheet, Qt.MouseButton.LeftButton, pos=label.mapTo(sheet, label.rect().center()))
     QTest.keyClick(sheet, key, modifiers)
 
 
