@@ -72,6 +72,10 @@ class MaterialMap:
         plane[:, start:stop] = material_codes(high, low, tables, rows)[:, start - left : stop - left]
         self._made[level][block] = seen
 
+    def tables(self, level: int) -> MaterialTables:
+        """What the codes of a level are looked up in."""
+        return self._tables(level)[0]
+
     def _tables(self, level: int) -> tuple[MaterialTables, Plane]:
         """The tables of a level, and by how much each of its rows is off."""
         found = self._known.get(level)

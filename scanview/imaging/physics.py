@@ -75,6 +75,14 @@ def opaque(counts: Counts, calibration: Calibration) -> Mask:
     return counts <= calibration.dark + OPAQUE_TRANSMISSION * (calibration.air - calibration.dark)
 
 
+def hidden(counts: Counts, calibration: Calibration) -> Mask:
+    """Where all that arrives may be stray radiation, so that any thickness may be there: bool of the shape of `counts`.
+
+    Two standard deviations of it. A pixel that is not quite opaque by its count may be so by what stands there.
+    """
+    return counts <= calibration.dark + 2 * STRAY_UNCERTAINTY * (calibration.air - calibration.dark)
+
+
 def energies_mv(view: ViewHeader) -> tuple[float, float]:
     """Accelerating potential of HIGH and LOW in `view`; `ASSUMED_ENERGIES_MV` where the header leaves one open."""
     known = dict(zip(view.channels, view.energies_mv, strict=False))

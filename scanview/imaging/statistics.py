@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scanview.core.errors import BadInput
 from scanview.core.scan import Calibration, Channel, ViewHeader
 from scanview.imaging.measure import Planes, measured_beam
-from scanview.imaging.physics import log_attenuation, opaque, steel_equivalent_mm
+from scanview.imaging.physics import hidden, log_attenuation, steel_equivalent_mm
 from scanview.imaging.scan_image import Counts
 from scanview.imaging.selection import Selection
 
@@ -77,8 +77,8 @@ class Histogram:
 class SteelThickness:
     """How much steel would attenuate the beam as much as what is there.
 
-    `opaque_pixels` of the `pixels` let nothing through: they count with the least they can be, so with any of them
-    the thickest and the mean are lower bounds.
+    `opaque_pixels` of the `pixels` let nothing through, as far as stray radiation lets one tell: they count with the
+    least they can be, so with any of them the thickest and the mean are lower bounds.
     """
 
     mean_mm: float
@@ -140,7 +140,7 @@ def steel_thickness(header: ViewHeader, planes: Planes, selection: Selection) ->
         thinnest_mm=float(present.min()),
         thickest_mm=float(present.max()),
         pixels=pixels,
-        opaque_pixels=int(frequencies[opaque(every_count, calibration)].sum()),
+        opaque_pixels=int(frequencies[hidden(every_count, calibration)].sum()),
     )
 
 

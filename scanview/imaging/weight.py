@@ -5,10 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from scanview.core.errors import BadInput
-from scanview.imaging.mass import MassEstimate
-
-DIFFERS_FROM_DEVIATIONS = 2.0
-"""Standard deviations from which an estimate differs from the declaration."""
+from scanview.imaging.mass import MARGIN_DEVIATIONS, MassEstimate
 
 
 class Agreement(StrEnum):
@@ -42,7 +39,7 @@ class WeightComparison:
 
 
 def compare_with_declared(mass: MassEstimate, declared_kg: float) -> WeightComparison:
-    """Whether `mass` differs from `declared_kg`, given its uncertainty.
+    """Whether `declared_kg` lies outside of the margin that is stated with `mass`.
 
     Raises:
         BadInput: a negative or endless weight (code `bad-weight`).
@@ -65,6 +62,6 @@ def compare_with_declared(mass: MassEstimate, declared_kg: float) -> WeightCompa
 
 
 def _agreement(deviations: float) -> Agreement:
-    if abs(deviations) < DIFFERS_FROM_DEVIATIONS:
+    if abs(deviations) < MARGIN_DEVIATIONS:
         return Agreement.AGREES
     return Agreement.HEAVIER if deviations > 0 else Agreement.LIGHTER

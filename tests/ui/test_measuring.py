@@ -124,7 +124,7 @@ def test_a_rectangle_is_what_imaging_says(room, qtbot):
     points = room.window.measuring.shape.points
     planes = (pyramid.plane(0, 0), pyramid.plane(1, 0))
     mass = estimate_mass(pyramid.header, planes, rectangle(*points, (pyramid.columns, pyramid.rows)))
-    assert value(room, "All in the beam") == f"{mass.mass_kg:.2f} ± {mass.uncertainty_kg:.2f} kg"
+    assert value(room, "All in the beam") == f"{mass.mass_kg:.2f} ± {mass.margin_kg:.2f} kg"
     assert {"Size", "Transmission HIGH", "Transmission LOW", "As steel", "Opaque"} <= set(said(room))
     assert "All in the beam" in room.window.measured.accessibleDescription()
 

@@ -141,10 +141,10 @@ def _mass_rows(mass: MassReading | None) -> tuple[Row, ...]:
 
 
 def _estimate(mass: MassEstimate) -> Phrase:
-    """Both figures with as many decimals as the uncertainty is worth."""
-    decimals = 2 if mass.uncertainty_kg < 1 else 1 if mass.uncertainty_kg < 10 else 0
+    """The mass and how far it may lie from that, with as many decimals as that is worth."""
+    decimals = 2 if mass.margin_kg < 1 else 1 if mass.margin_kg < 10 else 0
     value = "measure.kg-least" if mass.is_lower_bound else "measure.kg"
-    return phrase(value, kg=f"{mass.mass_kg:z,.{decimals}f}", error=f"{mass.uncertainty_kg:,.{decimals}f}")
+    return phrase(value, kg=f"{mass.mass_kg:z,.{decimals}f}", error=f"{mass.margin_kg:,.{decimals}f}")
 
 
 def _notes(trust: Trust) -> tuple[Phrase, ...]:
