@@ -41,7 +41,8 @@ def detect(options: argparse.Namespace) -> int:
     )
     for name, reason in outcome.failures:
         say(f"{name}: {reason}")
-    say(f"{outcome.done} recognised, {outcome.failed} failed, written to {options.out}")
+    before = f" ({outcome.known} of them before)" if outcome.known else ""
+    say(f"{outcome.done} recognised{before}, {outcome.failed} failed, written to {options.out}")
     return 1 if outcome.failed else 0
 
 

@@ -1,5 +1,6 @@
 """Owns recognition of many files at once, without a hub: folders walked, a pool of processes, one result per file.
 
+A file that was recognised before by the same model, and has the same content still, is not recognised again.
 Every process holds one single-threaded model, which scales better than one model with many threads. A file that
 cannot be read, or that takes its process down with it, becomes a result with an error; the rest goes on.
 """
@@ -10,25 +11,25 @@ import multiprocessing
 import os
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
 from tqdm import tqdm
 
-from scanview.core.errors import BadInput, ScanViewError, Unavailable
+from scanview.core.errors import BadInput, ScanViewError
 from scanview.detect.model import DetectorModel
 from scanview.detect.pipeline import Recogniser
-from scanview.detect.results import CSV_COLUMNS, Result, coco, csv_rows, failure_of, json_line, named_from, result_of
+from scanview.detect.result_file import FORMATS, ResultFile
+from scanview.detect.results import Result, failure_of, named_from, result_of
 from scanview.formats import read_scan, readable_suffixes
 from scanview.imaging.scan_image import ScanImage
 
 Read: TypeAlias = Callable[[Path], ScanImage]
-
-FORMATS = ("jsonl", "csv", "coco")
 
 _AHEAD = 2
 _log = logging.getLogger(__name__)
@@ -38,9 +39,10 @@ _recogniser: Recogniser | None = None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchResult:
-    """How a batch ended: how many scans were recognised, and (name, reason) of each that could not be."""
+    """How a batch ended: how many scans have a result, `known` of them from before; (name, reason) of the others."""
 
     done: int
+    known: int
     failures: tuple[tuple[str, str], ...]
 
     @property
@@ -59,6 +61,7 @@ class _Bar(tqdm):  # type: ignore[misc]
 class _Job:
     path: Path
     name: str
+    known: Result | None = None
 
 
 def detect_files(
@@ -75,7 +78,8 @@ def detect_files(
 
     Args:
         paths: files, taken whatever their name, and folders, searched for files with the endings of known formats.
-        out: the result file; it appears when all is done, and grows as `<out>.part` until then.
+        out: the result file; it appears when all is done, and grows as `<out>.part` until then. What either of them
+            holds from an earlier run is used again.
         format: one of `FORMATS`.
         workers: processes; None takes one per core, 1 works in this process.
         read: reads a scan from a file; a function that another process can import.
@@ -89,17 +93,13 @@ def detect_files(
     if format not in FORMATS:
         raise BadInput(f"format {format!r} is none of {', '.join(FORMATS)}", code="bad-format")
     DetectorModel(model_path)
-    jobs = _jobs([Path(path) for path in paths])
-    count = min(workers or os.cpu_count() or 1, len(jobs))
-    results = _in_this_process(jobs, read, model_path) if count == 1 else _in_pool(jobs, count, read, model_path)
-    bar = _Bar(results, total=len(jobs), unit="scan", file=sys.stderr, disable=not progress)
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        return _written(bar, out, format)
-    except OSError as error:
-        raise Unavailable(f"{out} cannot be written: {error.strerror}", code="disk-failed") from error
-    finally:
-        bar.close()
+    paths = [Path(path) for path in paths]
+    with ResultFile(out, format) as file:
+        jobs = [replace(job, known=file.known.get(job.name)) for job in _jobs(paths)]
+        count = min(workers or os.cpu_count() or 1, len(jobs))
+        results = _in_this_process(jobs, read, model_path) if count == 1 else _in_pool(jobs, count, read, model_path)
+        with closing(results), _Bar(total=len(jobs), unit="scan", file=sys.stderr, disable=not progress) as bar:
+            return _written(results, jobs, file, bar)
 
 
 def _jobs(paths: list[Path]) -> list[_Job]:
@@ -116,13 +116,13 @@ def _jobs(paths: list[Path]) -> list[_Job]:
     return [_Job(path=path, name=name) for path, name in found.items()]
 
 
-def _in_this_process(jobs: list[_Job], read: Read, model_path: Path | None) -> Iterator[Result]:
+def _in_this_process(jobs: list[_Job], read: Read, model_path: Path | None) -> Generator[Result, None, None]:
     _start_worker(model_path)
     for job in jobs:
         yield _recognise(job, read)
 
 
-def _in_pool(jobs: list[_Job], workers: int, read: Read, model_path: Path | None) -> Iterator[Result]:
+def _in_pool(jobs: list[_Job], workers: int, read: Read, model_path: Path | None) -> Generator[Result, None, None]:
     """Results in order; when a process dies, what was under way is done again, one process for each file."""
     waiting, under_way = deque(jobs), deque[tuple[_Job, Future[Result]]]()
     pool = _pool(workers, model_path)
@@ -166,9 +166,12 @@ def _start_worker(model_path: Path | None) -> None:
 def _recognise(job: _Job, read: Read) -> Result:
     assert _recogniser is not None, "a worker starts with its model"
     try:
+        with job.path.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        if job.known and (job.known["sha256"], job.known["model"]) == (sha256, _recogniser.model):
+            return job.known
         image = read(job.path)
         recognition = _recogniser.recognise(image)
-        sha256 = hashlib.sha256(job.path.read_bytes()).hexdigest()
     except ScanViewError as error:
         return failure_of(job.name, str(error))
     except Exception as error:  # One strange file must not end a batch of thousands.
@@ -178,25 +181,15 @@ def _recognise(job: _Job, read: Read) -> Result:
     return result_of(job.name, sha256, recognition, rows=counts.shape[1], columns=counts.shape[2])
 
 
-def _written(results: Iterable[Result], out: Path, format: str) -> BatchResult:
-    part = out.with_name(out.name + ".part")
-    done, failures = 0, []
-    kept: list[Result] = []
-    with part.open("w", encoding="utf-8", newline="") as file:
-        if format == "csv":
-            file.write(",".join(CSV_COLUMNS) + "\n")
-        for result in results:
-            if "error" in result:
-                failures.append((str(result["scan"]), str(result["error"])))
-            else:
-                done += 1
-            if format == "coco":
-                kept.append(result)
-            else:
-                file.write(csv_rows(result) if format == "csv" else json_line(result))
-                file.flush()
-        if format == "coco":
-            file.write(coco(kept))
-        os.fsync(file.fileno())
-    os.replace(part, out)
-    return BatchResult(done=done, failures=tuple(failures))
+def _written(results: Iterable[Result], jobs: list[_Job], file: ResultFile, bar: _Bar) -> BatchResult:
+    done, known, failures = 0, 0, []
+    for job, result in zip(jobs, results, strict=True):
+        file.add(result)
+        bar.update()
+        if "error" in result:
+            failures.append((job.name, str(result["error"])))
+        else:
+            done += 1
+            known += result == job.known
+    file.finish()
+    return BatchResult(done=done, known=known, failures=tuple(failures))

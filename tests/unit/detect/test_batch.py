@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from scanview.core.errors import BadInput, Unavailable
+from scanview.detect import batch
 from scanview.detect.batch import detect_files
+from scanview.detect.result_file import ResultFile
 from scanview.formats import write_scan
 from scanview.simulate.scan import simulate_scan
 from tests.unit.detect.readers import deadly_reader
@@ -125,3 +127,73 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     ended = detect_files([tmp_path / "gone.tif"], out=tmp_path / "f.jsonl", workers=1, progress=False)
     assert ended.done == 0
     assert "gone.tif" in _lines(tmp_path / "f.jsonl")[0]["error"]
+
+
+def _without_times(path: Path) -> list[dict]:
+    return [{**line, "ms": 0} for line in _lines(path)]
+
+
+@pytest.mark.parametrize("format", ["jsonl", "csv", "coco"])
+def test_a_batch_that_was_killed_is_taken_up_and_ends_with_the_same_results(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format: str
+) -> None:
+    detect_files([folder], out=tmp_path / "whole.jsonl", workers=1, progress=False)
+    out = tmp_path / f"f.{format}"
+    read, killed = batch.read_scan, folder / "inner" / "b.dcs"
+
+    def read_until_killed(path: Path):
+        if path == killed:
+            raise KeyboardInterrupt
+        return read(path)
+
+    with pytest.raises(KeyboardInterrupt):
+        detect_files([folder], out=out, format=format, workers=1, read=read_until_killed, progress=False)
+    assert not out.exists()
+    part = tmp_path / f"f.{format}.part"
+    part.write_bytes(part.read_bytes() + b'{"scan": "inner/b.dcs", "sha')
+    seen: list[str] = []
+
+    def read_noted(path: Path):
+        seen.append(path.name)
+        return read(path)
+
+    ended = detect_files([folder], out=out, format=format, workers=1, read=read_noted, progress=False)
+    assert seen == ["grey.png", "b.dcs", "torn.tif"]
+    assert (ended.done, ended.known) == (2, 1)
+    assert not part.exists()
+    if format == "jsonl":
+        assert _without_times(out) == _without_times(tmp_path / "whole.jsonl")
+
+
+def test_a_second_run_does_what_is_new_or_changed(folder: Path, tmp_path: Path) -> None:
+    scans = tmp_path / "scans"
+    scans.mkdir()
+    for name in ("1.tif", "2.tif"):
+        (scans / name).write_bytes((folder / "a.tif").read_bytes())
+    out = tmp_path / "f.jsonl"
+    detect_files([scans], out=out, workers=1, progress=False)
+    first = _lines(out)
+    write_scan(simulate_scan(504, pitch_mm=12.0).image, scans / "2.tif")
+    write_scan(simulate_scan(505, pitch_mm=12.0).image, scans / "3.tif")
+    ended = detect_files([scans], out=out, workers=1, progress=False)
+    assert (ended.done, ended.known) == (3, 1)
+    assert _lines(out)[0] == first[0]
+    assert _lines(out)[1]["sha256"] != first[1]["sha256"]
+
+
+def test_results_of_another_model_are_not_used_again(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "f.jsonl"
+    detect_files([folder / "a.tif"], out=out, workers=1, progress=False)
+    line = _lines(out)[0]
+    out.write_text(json.dumps({**line, "model": "another"}) + "\n", encoding="utf-8")
+    ended = detect_files([folder / "a.tif"], out=out, workers=1, progress=False)
+    assert ended.known == 0
+    assert _lines(out)[0]["model"] == line["model"]
+
+
+def test_two_batches_do_not_write_the_same_file(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "f.jsonl"
+    with ResultFile(out, "jsonl"), pytest.raises(Unavailable, match="another program"):
+        detect_files([folder / "a.tif"], out=out, workers=1, progress=False)
