@@ -8,6 +8,9 @@ from scanview.imaging.growing_pyramid import DEPTH
 SHARP_FROM = 2.0
 """Screen pixels per scan pixel from which scan pixels are shown as squares; below they are interpolated."""
 
+PHASES = 1024
+"""A picture begins at one of so many places within a screen pixel: nobody sees less, and equal places are equal."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Region:
@@ -33,6 +36,14 @@ class Region:
         """Whether scan pixels are shown as squares."""
         return self.columns_per_pixel * SHARP_FROM <= 1.0 + 1e-9
 
+    @property
+    def corner(self) -> tuple[tuple[int, int], tuple[int, int]]:
+        """(whole screen pixels, phase) from the view's corner to the picture's, across and down.
+
+        What is sampled follows from this and the steps alone, so pictures that overlap agree byte for byte.
+        """
+        return _corner_line(self.left, self.columns_per_pixel), _corner_line(self.top, self.rows_per_pixel)
+
     def moved(self, right: int, down: int) -> "Region":
         """The region whose corner lies `right` and `down` screen pixels further."""
         left = self.left + right * self.columns_per_pixel
@@ -47,10 +58,13 @@ class Region:
         """How many whole screen pixels `other` lies to the right and below; None where only a new picture will do."""
         if (self.columns_per_pixel, self.rows_per_pixel) != (other.columns_per_pixel, other.rows_per_pixel):
             return None
-        right = (other.left - self.left) / self.columns_per_pixel
-        down = (other.top - self.top) / self.rows_per_pixel
-        whole = round(right), round(down)
-        return whole if abs(right - whole[0]) + abs(down - whole[1]) < 1e-3 else None
+        (x, phase_x), (y, phase_y) = self.corner
+        (other_x, other_phase_x), (other_y, other_phase_y) = other.corner
+        return (other_x - x, other_y - y) if (phase_x, phase_y) == (other_phase_x, other_phase_y) else None
+
+
+def _corner_line(start: float, step: float) -> tuple[int, int]:
+    return divmod(round(start / step * PHASES), PHASES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

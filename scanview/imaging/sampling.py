@@ -1,11 +1,13 @@
 """Owns the fetching of visible pixels: from the best level of the pyramid to the screen's own raster, once each.
 
 A `Sheet` remembers what it fetched. When the picture moves by whole screen pixels or the scan grows, it fetches only
-the columns and rows that came into sight.
+what came into sight. Pixels are fetched in whole tiles of a grid that is fixed to the view, never in other pieces:
+OpenCV rounds by where its rectangle begins and ends. So the same look gives the same bytes, however the analyst came
+there.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -15,7 +17,7 @@ import numpy as np
 from scanview.imaging.denoise import REACH, Denoiser
 from scanview.imaging.growing_pyramid import GrowingPyramid
 from scanview.imaging.material_map import MaterialMap
-from scanview.imaging.region import Area, Region
+from scanview.imaging.region import PHASES, Area, Region
 from scanview.imaging.ring import Frame, Raster, put
 
 Fetch: TypeAlias = Callable[[Region, Area], Raster]
@@ -24,9 +26,12 @@ _NOTHING = Area(x0=0, y0=0, x1=0, y1=0)
 _EDGE = 4
 """Pixels of a level at the growing edge that look different once their neighbours have arrived."""
 
+_TILE = 256
+"""Screen pixels along each side of a tile."""
+
 
 def fetch_counts(pyramid: GrowingPyramid, region: Region, area: Area) -> Raster:
-    """The counts of the displayed channel for the screen pixels of `area`, uint16."""
+    """The counts of the displayed channel for the screen pixels of `area`, a tile: uint16."""
     plane = pyramid.plane(pyramid.display_channel, region.level)
     source = _source(plane.shape, region, area)
     return _warp(plane[source.window], source, region, area, _interpolation(region))
@@ -60,6 +65,7 @@ class Sheet:
         self._frame: Frame | None = None
         self._filled = _NOTHING
         self._columns = 0
+        self._tiles: dict[tuple[int, int], Raster] = {}
 
     def show(self, frame: Frame) -> tuple[Area, ...]:
         """Fill the raster with what `frame` shows.
@@ -69,10 +75,21 @@ class Sheet:
         """
         area = frame.covered(self._pyramid.columns, self._pyramid.rows)
         fresh = area.without(self._kept(frame).within(area))
+        self._forget_tiles(frame)
         for band in fresh:
-            put(self.raster, frame, band, frame.turned_pixels(self._fetch(frame.region, frame.turned(band))))
+            self._fill(frame, frame.turned(band))
         self._frame, self._filled, self._columns = frame, area, self._pyramid.columns
         return fresh
+
+    def _fill(self, frame: Frame, band: Area) -> None:
+        """Bring `band` of the picture before mirroring into the raster."""
+        for tile in _tiles(frame.region, band):
+            place = _grid_place(frame.region, tile)
+            if place not in self._tiles:
+                self._tiles[place] = self._fetch(frame.region, tile)
+            part = tile.within(band)
+            pixels = self._tiles[place][part.moved(-tile.x0, -tile.y0).window]
+            put(self.raster, frame, frame.turned(part), frame.turned_pixels(pixels))
 
     def _kept(self, frame: Frame) -> Area:
         """The pixels of the screen that are in the raster already."""
@@ -87,11 +104,38 @@ class Sheet:
         """The filled pixels that the columns arrived since have not changed."""
         if self._frame is None or self._columns == self._pyramid.columns:
             return self._filled
-        region = self._frame.region
-        settled = self._columns - (_EDGE << region.level)
-        limit = math.floor((settled - region.left) / region.columns_per_pixel)
-        filled = self._frame.turned(self._filled)
-        return self._frame.turned(replace(filled, x1=min(filled.x1, limit)))
+        filled, (first, _) = self._frame.turned(self._filled), self._frame.region.corner[0]
+        return self._frame.turned(replace(filled, x1=min(filled.x1, self._settled_end(self._frame.region) - first)))
+
+    def _settled_end(self, region: Region) -> int:
+        """Where the tiles end that were made of older columns alone, in screen pixels from the view's corner."""
+        settled = math.floor((self._columns - (_EDGE << region.level)) / region.columns_per_pixel)
+        return settled // _TILE * _TILE
+
+    def _forget_tiles(self, frame: Frame) -> None:
+        """Keep those tiles that are in sight and as they were."""
+        if self._frame is None or self._frame.region.pixels_to(frame.region) is None:
+            self._tiles.clear()
+            return
+        wanted = {_grid_place(frame.region, tile) for tile in _tiles(frame.region, frame.turned(frame.whole))}
+        if self._columns != self._pyramid.columns:
+            end = self._settled_end(frame.region)
+            wanted = {place for place in wanted if place[0] < end}
+        self._tiles = {place: pixels for place, pixels in self._tiles.items() if place in wanted}
+
+
+def _grid_place(region: Region, tile: Area) -> tuple[int, int]:
+    """Where `tile` of the picture stands in the view's grid."""
+    (x, _), (y, _) = region.corner
+    return tile.x0 + x, tile.y0 + y
+
+
+def _tiles(region: Region, band: Area) -> Iterator[Area]:
+    """The tiles of the view's grid that hold the pixels of `band`; they may reach beyond the screen."""
+    (x, _), (y, _) = region.corner
+    for top in range((band.y0 + y) // _TILE * _TILE - y, band.y1, _TILE):
+        for left in range((band.x0 + x) // _TILE * _TILE - x, band.x1, _TILE):
+            yield Area(x0=left, y0=top, x1=left + _TILE, y1=top + _TILE)
 
 
 def _interpolation(region: Region) -> int:
@@ -100,9 +144,7 @@ def _interpolation(region: Region) -> int:
 
 def _source(shape: tuple[int, ...], region: Region, area: Area) -> Area:
     """The pixels of the level that `area` is made from, with one more on each side for interpolation."""
-    scale = 1 << region.level
-    x = [(region.left + edge * region.columns_per_pixel) / scale for edge in (area.x0, area.x1)]
-    y = [(region.top + edge * region.rows_per_pixel) / scale for edge in (area.y0, area.y1)]
+    x, y = _edges(region, area, 0.0)
     return Area(
         x0=max(math.floor(x[0]) - 1, 0),
         y0=max(math.floor(y[0]) - 1, 0),
@@ -114,13 +156,25 @@ def _source(shape: tuple[int, ...], region: Region, area: Area) -> Area:
 def _warp(pixels: Raster, source: Area, region: Region, area: Area, interpolation: int) -> Raster:
     """`pixels` of `source` on the screen pixels of `area`: both rasters are sampled at the middles of their pixels."""
     scale = 1 << region.level
+    (first_x, _), (first_y, _) = _edges(region, area, 0.5)
     step_x, step_y = region.columns_per_pixel / scale, region.rows_per_pixel / scale
-    first_x = (area.x0 + 0.5) * step_x + region.left / scale - 0.5 - source.x0
-    first_y = (area.y0 + 0.5) * step_y + region.top / scale - 0.5 - source.y0
     return cv2.warpAffine(
         pixels,
-        np.array([[step_x, 0.0, first_x], [0.0, step_y, first_y]]),
+        np.array([[step_x, 0.0, first_x - 0.5 - source.x0], [0.0, step_y, first_y - 0.5 - source.y0]]),
         area.size,
         flags=interpolation | cv2.WARP_INVERSE_MAP,
         borderMode=cv2.BORDER_REPLICATE,
     )
+
+
+def _edges(region: Region, area: Area, within: float) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Where the first pixel of `area` and the one behind its last lie on the level, `within` (0 to 1) each of them.
+
+    Across and down, in pixels of the level; functions of the place on the view's grid, not of that on the screen.
+    """
+    scale = 1 << region.level
+    (x, phase_x), (y, phase_y) = region.corner
+    within_x, within_y = phase_x / PHASES + within, phase_y / PHASES + within
+    step_x, step_y = region.columns_per_pixel / scale, region.rows_per_pixel / scale
+    across = (area.x0 + x + within_x) * step_x, (area.x1 + x + within_x) * step_x
+    return across, ((area.y0 + y + within_y) * step_y, (area.y1 + y + within_y) * step_y)
