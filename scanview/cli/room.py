@@ -34,7 +34,11 @@ def register(commands: Commands) -> None:
     _register_keys(add(commands, "keys", keys))
     _register_users(add(commands, "users", users))
     parser = add(commands, "ledger", ledger)
-    parser.add_argument("action", choices=("verify", "export"))
+    parser.set_defaults(wrong=parser.error)
+    parser.add_argument("action", choices=("verify", "export", "picture"))
+    parser.add_argument("scan", nargs="?", default="", metavar="SCAN", help="picture: whose decision is drawn again")
+    parser.add_argument("--decision", default="", metavar="ID", help="picture: that decision instead of the newest")
+    parser.add_argument("--out", type=Path, metavar="FILE.png", help="picture: where to")
     add_data(parser)
 
 
@@ -123,15 +127,29 @@ def users(options: argparse.Namespace) -> int:
 
 
 def ledger(options: argparse.Namespace) -> int:
-    """Verify or export the ledger."""
+    """Verify or export the ledger, or draw again what was on the screen when a scan was decided."""
     from scanview.store.verification import export, verify
 
+    if options.action == "picture":
+        return _draw(options)
+    if options.scan:
+        options.wrong(f"{options.action} takes no scan")
     if options.action == "export":
         _rows(export(options.data), options)
         return 0
     report = verify(options.data)
     result(report.as_json(), options)
     return 0 if report.is_verified else 1
+
+
+def _draw(options: argparse.Namespace) -> int:
+    from scanview.cli.picture import draw_decision
+
+    if not options.scan or options.out is None:
+        options.wrong("picture needs a scan and --out")
+    for path in draw_decision(options.data, options.scan, options.out, options.decision):
+        result({"picture": str(path)}, options, f"picture {path}")
+    return 0
 
 
 def _rows(rows: Iterable[dict[str, Any]], options: argparse.Namespace) -> None:

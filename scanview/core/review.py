@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from scanview.core.checks import check_id, check_text
 from scanview.core.errors import BadInput
+from scanview.core.look import Look, check_looks
 from scanview.core.mark import Mark
 from scanview.core.recipe import Recipe
 from scanview.core.scan import Box
@@ -110,7 +111,8 @@ class Decision:
     `decision` is made by the client, so that sending it again is harmless. `fence` is the number of the lease it
     was made under. `content_sha256` is the content the person saw; empty while a scan still arrives, which only a
     HOLD may do. A HOLD gives a reason or a mark. `dismissed` are the ids of findings the person calls wrong; one that
-    a mark answers is accepted, and cannot be both.
+    a mark answers is accepted, and cannot be both. `looks` are the pictures that were on the screen; a decision that
+    was made without one has none.
     """
 
     decision: str
@@ -123,6 +125,7 @@ class Decision:
     marks: tuple[Mark, ...] = ()
     dismissed: tuple[str, ...] = ()
     recipe: Recipe = field(default_factory=Recipe)
+    looks: tuple[Look, ...] = ()
     without_recognition: bool = False
     """The analyst was shown, and accepted, that no machine result was there."""
 
@@ -132,6 +135,7 @@ class Decision:
         check_text(self.note)
         if len(self.marks) > MAX_MARKS:
             raise BadInput(f"{len(self.marks)} marks are more than {MAX_MARKS}", code="bad-decision")
+        check_looks(self.looks)
         check_dismissed(self.dismissed, self.marks)
         if self.verdict is Verdict.HOLD and self.reason is None and not self.marks:
             raise BadInput("a hold needs a reason or a mark", code="hold-without-reason")

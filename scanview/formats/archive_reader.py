@@ -5,14 +5,15 @@ from pathlib import Path
 import numpy as np
 
 from scanview.core.errors import BadInput
-from scanview.core.scan import LEVELS, ScanHeader, level_size
+from scanview.core.scan import LEVELS, ScanHeader, View, level_size
 from scanview.formats.archive_index import Archive, is_archive, open_archive, read_record
 from scanview.formats.limits import check_file, check_samples
 from scanview.formats.origin import Origin
 from scanview.formats.tiff_directory import check_directory
+from scanview.imaging.growing_pyramid import GrowingPyramid
 from scanview.imaging.scan_image import Counts, ScanImage
 from scanview.wire.records import parse
-from scanview.wire.tiles import decode_level
+from scanview.wire.tiles import decode_level, decode_strip
 
 KIND = "scan file"
 
@@ -65,6 +66,24 @@ class ArchiveReader:
             counts[:, :, start : start + strip.shape[2]] = strip
             start += strip.shape[2]
         return counts
+
+    def read_pyramid(self, view: View, columns: int) -> GrowingPyramid:
+        """A view as it was when its first `columns` columns had arrived, at every size.
+
+        Raises:
+            BadInput: the scan has no such view, no strip ends there (code `no-such-columns`), or one is damaged.
+        """
+        number = next((i for i, header in enumerate(self.header.views) if header.view is view), None)
+        if number is None:
+            raise BadInput(f"the scan has no {view} view", code="no-such-view")
+        pyramid = GrowingPyramid(self.header.views[number], expected_columns=columns)
+        for place in self._archive.index.of_view(number):
+            if pyramid.columns >= columns:
+                break
+            pyramid.append(decode_strip(parse(read_record(self._archive.path, place)), rows=pyramid.rows))
+        if pyramid.columns != columns:
+            raise BadInput(f"no strip of the {view} view ends at column {columns}", code="no-such-columns")
+        return pyramid
 
     def read_scan(self) -> ScanImage:
         """The scan at full resolution."""

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanview.core.recipe import Recipe, Tool
-from scanview.core.scan import ViewHeader
+from scanview.core.scan import View, ViewHeader
 from scanview.imaging.denoise import Denoiser, noise_of_view
 from scanview.imaging.enhance import Values
 from scanview.imaging.growing_pyramid import GrowingPyramid
@@ -117,6 +117,11 @@ class Compositor:
         self._layer_mm = 0.0
         self._pixels: Pixels = np.empty((0, 0, 4), np.uint8)
         self._made: _Made | None = None
+
+    @property
+    def view(self) -> View:
+        """From where the beam looks in its pictures."""
+        return self._pyramid.header.view
 
     def render(self, recipe: Recipe, region: Region, size: tuple[int, int]) -> RenderResult:
         """The picture of `region`. Its pixels may belong to the compositor: they are good until the next call."""

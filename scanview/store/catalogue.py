@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, func, insert, select, update
 
 from scanview.core.errors import Fault, NotAllowed
 from scanview.core.journal import Entry, Json, Kind
-from scanview.core.review import Recognition
+from scanview.core.review import Decision, Recognition
 from scanview.core.scan import ScanHeader
 from scanview.core.work import LeaseRenewed, WorkItem, advance
 from scanview.core.worklist import WorklistRow
@@ -173,6 +173,12 @@ def find_decision(tx: Transaction, decision: str) -> tuple[int, str, bytes] | No
     """Number in the ledger, person and canonical bytes of the decision with this id, or None."""
     row = tx.execute(select(decisions).where(decisions.c.decision == decision)).one_or_none()
     return None if row is None else (row.seq, row.decided_by, row.document)
+
+
+def decisions_about(tx: Transaction, scan: str) -> Sequence[Decision]:
+    """Every decision about the scan, the newest last."""
+    made = select(decisions.c.document).where(decisions.c.scan == scan).order_by(decisions.c.version)
+    return [msgspec.json.decode(row.document, type=Decision) for row in tx.execute(made)]
 
 
 def count_decisions(tx: Transaction, scan: str) -> int:

@@ -186,12 +186,13 @@ class Reviewing:
     def _send(self, decided: Review) -> None:
         if decided.decision is None:
             return
+        seen = replace(decided.decision, looks=self._around.screen.looks())
         self._say(None)
         self._enter(Mode.REVIEW)
-        self._set(decided, Part.VERDICT)
+        self._set(replace(decided, decision=seen), Part.VERDICT)
         # The answer comes as an event, as it also does for a decision that is sent again after a break; only a
         # decision that could not even be kept on this workstation fails right here.
-        self._around.when_done(self._around.session.decide(decided.decision), lambda _: None, self._not_kept)
+        self._around.when_done(self._around.session.decide(seen), lambda _: None, self._not_kept)
 
     def _not_kept(self, error: ScanViewError) -> None:
         if error.code == "no-disk" and self.review is not None:

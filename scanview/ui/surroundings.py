@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
 from scanview.core.errors import Fault, ScanViewError
+from scanview.core.look import Look
 from scanview.core.recipe import Recipe
 from scanview.core.related import RelatedScan
 from scanview.core.review import Decision, Person
@@ -110,6 +111,10 @@ class Screen(Protocol):
 
     def look_at(self, box: Box) -> None:
         """Bring this box to the middle of its view, which is shown from then on."""
+        ...
+
+    def looks(self) -> tuple[Look, ...]:
+        """What is on the screen of the scan that is open."""
         ...
 
 

@@ -12,6 +12,7 @@ from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from scanview.core import container
+from scanview.core.look import Look
 from scanview.core.recipe import Recipe
 from scanview.core.scan import Box, View
 from scanview.core.worklist import WorklistRow
@@ -36,6 +37,7 @@ from scanview.ui.tool_row import ToolRow
 from scanview.ui.top_bar import LinkBar, TopBar
 from scanview.ui.verdict_panel import VerdictPanel
 from scanview.ui.viewer.canvas import Canvas
+from scanview.ui.viewer.looks import looks_of
 from scanview.ui.viewer.minimap import Minimap
 from scanview.ui.worklist_panel import WorklistPanel
 
@@ -133,6 +135,10 @@ class Window(QMainWindow):
     def look_at(self, box: Box) -> None:
         """Bring this box to the middle of its view."""
         self.panes.look_at(box)
+
+    def looks(self) -> tuple[Look, ...]:
+        """What is on the screen of the scan that is open."""
+        return looks_of((self.canvas,))
 
     # -- painting what changed -----------------------------------------------------------------------------------
 

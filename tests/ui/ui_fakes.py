@@ -111,6 +111,9 @@ class FakeScreen:
     def look_at(self, box):
         self.looked_at.append(box)
 
+    def looks(self):
+        return ()
+
 
 def ids():
     """Ids that differ, the same in every run."""

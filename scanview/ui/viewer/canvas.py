@@ -7,18 +7,10 @@ worker, no queue and nothing stale. The canvas decides nothing: keys, menus and 
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import (
-    QColor,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QResizeEvent,
-    QWheelEvent,
-)
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
+from scanview.core.look import Look
 from scanview.core.recipe import Recipe
 from scanview.core.scan import Box
 from scanview.imaging.growing_pyramid import GrowingPyramid
@@ -44,6 +36,7 @@ class Canvas(QWidget):
     """The viewer's picture. Signals speak in values of `core` and of this package.
 
     `say` turns the code of a problem into words in the reader's language; what it returns is drawn over the picture.
+    `seen` is what was painted last, None before.
     """
 
     recipe_changed = Signal(Recipe)
@@ -68,6 +61,7 @@ class Canvas(QWidget):
         self.setMinimumSize(64, 64)
         self.pyramid: GrowingPyramid | None = None
         self.viewport: Viewport | None = None
+        self.seen: Look | None = None
         self.recipe = Recipe()
         self.problems: tuple[str, ...] = ()
         self.is_following = False
@@ -92,7 +86,7 @@ class Canvas(QWidget):
         self._layer = OverlayLayer()
         self.selected = ""
         self._drag = None
-        self.viewport = None
+        self.viewport = self.seen = None
         self._set_following(pyramid is not None and not pyramid.complete)
         if pyramid:
             self.viewport = Viewport.of(pyramid.header, pyramid.columns, (self.width(), self.height()))
@@ -280,7 +274,7 @@ class Canvas(QWidget):
             if self._compositor is None or self.viewport is None:
                 painter.fillRect(event.rect(), QColor(tokens.GROUND))
                 return
-            paint_picture(painter, self._compositor, self.recipe, self.viewport)
+            self.seen = paint_picture(painter, self._compositor, self.recipe, self.viewport)
             if not self.overlays_hidden:
                 self._layer.paint(painter, self.viewport, self.selected)
             paint_scale_bar(painter, self.viewport)

@@ -6,8 +6,10 @@ from contextlib import contextmanager
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen
 
+from scanview.core.look import Look
 from scanview.core.recipe import Recipe
 from scanview.imaging.render import Compositor
+from scanview.imaging.replay import region_of
 from scanview.ui import tokens
 from scanview.ui.viewer.viewport import Viewport
 
@@ -36,18 +38,22 @@ def paint_text(painter: QPainter, place: QRectF, text: str) -> None:
 
 def paint_picture(
     painter: QPainter, compositor: Compositor, recipe: Recipe, viewport: Viewport, *, at: QPointF | None = None
-) -> None:
-    """Compose what `viewport` looks at in the pixels of the screen, and paint it with its upper left corner `at`."""
+) -> Look:
+    """Compose what `viewport` looks at in the pixels of the screen, and paint it with its upper left corner `at`.
+
+    Returns the look from which the same picture can be made again.
+    """
     ratio = painter.device().devicePixelRatioF()
-    size = round(viewport.width * ratio), round(viewport.height * ratio)
-    mirrored = viewport.mirrored_x, viewport.mirrored_y
-    picture = compositor.show(recipe, viewport.region.on_denser_screen(ratio), size, mirrored)
+    look = viewport.look(compositor.view, recipe, ratio)
+    size = look.width, look.height
+    picture = compositor.show(recipe, region_of(look), size, (look.mirrored_x, look.mirrored_y))
     image = QImage(picture.ring.data, *size, 4 * size[0], QImage.Format.Format_RGB32)
     with saved(painter):
         painter.translate(at or QPointF(0, 0))
         painter.scale(1.0 / ratio, 1.0 / ratio)
         for part, place in picture.frame.pieces(picture.frame.whole):
             painter.drawImage(QPoint(part.x0, part.y0), image, QRect(place.x0, place.y0, *place.size))
+    return look
 
 
 def paint_crosshair(painter: QPainter, viewport: Viewport, column: float | None) -> None:

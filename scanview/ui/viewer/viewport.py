@@ -3,7 +3,9 @@
 import math
 from dataclasses import dataclass, replace
 
-from scanview.core.scan import Box, ViewHeader
+from scanview.core.look import Look
+from scanview.core.recipe import Recipe
+from scanview.core.scan import Box, View, ViewHeader
 from scanview.imaging.region import Region
 
 MAX_MAGNIFICATION = 32.0
@@ -62,6 +64,23 @@ class Viewport:
         """What the renderer is asked for; mirroring is up to whoever puts it on screen."""
         return Region(
             left=self.left, top=self.top, columns_per_pixel=1.0 / self.scale_x, rows_per_pixel=1.0 / self.scale_y
+        )
+
+    def look(self, view: View, recipe: Recipe, ratio: float) -> Look:
+        """What is on a screen with `ratio` pixels of its own to each of ours, by `recipe`."""
+        region = self.region.on_denser_screen(ratio)
+        return Look(
+            view=view,
+            columns=self.columns,
+            left=region.left,
+            top=region.top,
+            columns_per_pixel=region.columns_per_pixel,
+            rows_per_pixel=region.rows_per_pixel,
+            width=round(self.width * ratio),
+            height=round(self.height * ratio),
+            mirrored_x=self.mirrored_x,
+            mirrored_y=self.mirrored_y,
+            recipe=recipe,
         )
 
     @property

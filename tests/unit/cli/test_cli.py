@@ -9,6 +9,8 @@ import pytest
 from scanview.cli import main
 from scanview.formats import write_scan
 from scanview.simulate.scan import simulate_scan
+from scanview.store.database import Database
+from scanview.store.folders import CATALOGUE
 
 
 def test_wrong_usage_is_2(capsys: pytest.CaptureFixture[str]) -> None:
@@ -70,3 +72,21 @@ def test_cards_carry_trust_across_machines(tmp_path: Path, capsys: pytest.Captur
     assert [c.name for c in Enrolments(hub / ENROLLED_FOLDER).all()] == ["CNSHA-03"]
     assert main(["keys", "revoke", "--role", "port", "--name", "CNSHA-03", "--data", str(hub)]) == 0
     assert main(["keys", "revoke", "--role", "port", "--name", "CNSHA-03", "--data", str(hub)]) == 1
+
+
+@pytest.mark.parametrize("wrong", [["verify", "ab" * 16], ["picture"], ["picture", "ab" * 16]])
+def test_what_the_ledger_is_not_asked_so_is_2(tmp_path: Path, wrong: list[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["ledger", *wrong, "--data", str(tmp_path)])
+
+    assert ended.value.code == 2
+
+
+def test_a_scan_without_a_decision_has_no_picture(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Database(tmp_path / CATALOGUE).close()
+    out = tmp_path / "seen.png"
+
+    assert main(["ledger", "picture", "ab" * 16, "--data", str(tmp_path), "--out", str(out)]) == 1
+
+    assert "no decision" in capsys.readouterr().err
+    assert not out.exists()

@@ -8,6 +8,7 @@ from scanview.formats import read_scan
 from scanview.formats.archive_reader import ArchiveReader, sniff
 from scanview.formats.archive_writer import ArchiveWriter
 from scanview.formats.tiff_chain import check_whole
+from scanview.imaging.growing_pyramid import DEPTH, GrowingPyramid
 from scanview.imaging.pyramid import strip_levels
 from tests.unit.formats.archive_scans import scan_header, scan_image, strip_records, view_header
 
@@ -96,3 +97,30 @@ def test_only_scan_files_are_taken_for_scan_files(tmp_path):
     tifffile.imwrite(foreign, image.views[0], bigtiff=True)
     assert not sniff(foreign.read_bytes()[:64], foreign)
     assert not sniff(b"", path)
+
+
+def test_a_view_as_it_was_when_some_columns_had_come(tmp_path):
+    header, _ = HEADERS["two views"]
+    image = scan_image((300, 300), header)
+    writer = ArchiveWriter.create(tmp_path, header)
+    for record in strip_records(image):
+        writer.append(record)
+    writer.close()
+    reader = ArchiveReader(writer.path)
+
+    for columns in (0, 128, 300):
+        pyramid = reader.read_pyramid(View.TOP, columns)
+        expected = GrowingPyramid.of(header.views[1], image.views[1][:, :, :columns])
+        assert pyramid.columns == columns
+        for level in range(DEPTH):
+            np.testing.assert_array_equal(pyramid.plane(1, level), expected.plane(1, level))
+    for columns in (1, 129, 301):
+        with pytest.raises(BadInput, match="column"):
+            reader.read_pyramid(View.TOP, columns)
+
+
+def test_a_view_that_the_scan_lacks_has_no_pyramid(tmp_path):
+    writer = ArchiveWriter.create(tmp_path, HEADERS["one view"][0])
+    writer.close()
+    with pytest.raises(BadInput, match="top"):
+        ArchiveReader(writer.path).read_pyramid(View.TOP, 0)

@@ -1,0 +1,15 @@
+"""Owns the record of what was seen: the looks of the canvases on the screen, to be stored with a decision."""
+
+from collections.abc import Iterable
+
+from scanview.core.look import MAX_LOOKS, Look
+from scanview.ui.viewer.canvas import Canvas
+
+
+def looks_of(canvases: Iterable[Canvas]) -> tuple[Look, ...]:
+    """The last painted look of each canvas that shows something of the scan which is decided, in this order.
+
+    Whoever has canvases of other scans on the screen leaves those out.
+    """
+    seen = (canvas.seen for canvas in canvases if canvas.isVisible())
+    return tuple(look for look in seen if look is not None)[:MAX_LOOKS]

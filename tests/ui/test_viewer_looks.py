@@ -1,0 +1,70 @@
+"""What a canvas shows is what its look gives again: every tool, every way of looking, screens of every density."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from scanview.core.recipe import Tool
+from scanview.ui.viewer.looks import looks_of
+from tests.golden.wedges import wedge_pyramid
+from tests.ui.ui_fakes import WindowRoom
+from tests.ui.viewer_hands import canvas_on_screen, shown
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize("ratio", ["1", "1.5", "2"])
+def test_the_screen_is_what_its_look_gives_again(ratio: str):
+    environment = {**os.environ, "QT_SCALE_FACTOR": ratio, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)}
+    ran = subprocess.run(
+        [sys.executable, "-m", "tests.ui.look_process"], env=environment, cwd=ROOT, capture_output=True, check=True
+    )
+
+    told = json.loads(ran.stdout)
+    assert told["ratio"] == float(ratio)
+    assert told["pictures"] > 5 * len(Tool)
+    assert told["other"] == []
+
+
+def test_a_look_is_what_was_painted_last(qtbot: QtBot):
+    canvas = canvas_on_screen(qtbot)
+    shown(canvas)
+    (before,) = looks_of((canvas,))
+
+    canvas.set_recipe(canvas.recipe.toggled(Tool.INVERSE))
+    assert looks_of((canvas,)) == (before,), "nobody has seen the other picture yet"
+    shown(canvas)
+    (after,) = looks_of((canvas,))
+
+    assert after.recipe == canvas.recipe
+    assert after.columns == canvas.pyramid.columns
+
+
+def test_what_is_not_on_the_screen_was_not_seen(qtbot: QtBot):
+    canvas = canvas_on_screen(qtbot)
+    shown(canvas)
+    canvas.set_scan(wedge_pyramid())
+    assert looks_of((canvas,)) == ()
+
+    shown(canvas)
+    canvas.hide()
+    assert looks_of((canvas,)) == ()
+
+
+def test_a_decision_keeps_what_was_on_the_screen(qtbot: QtBot):
+    room = WindowRoom(qtbot).sit_down().open()
+    room.window.canvas.flip()
+    room.window.canvas.grab()
+
+    room.window.commands.give("release")
+
+    ((decision,),) = room.session.asked("decide")
+    (look,) = decision.looks
+    assert look.mirrored_x
+    assert look.columns == 256
+    assert look.recipe == decision.recipe == room.window.canvas.recipe
