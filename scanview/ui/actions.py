@@ -126,6 +126,8 @@ COMMANDS: tuple[Command, ...] = (
     Command(id="measure-rectangle", keys=("B",), group=Group.MEASURING, modes=_REVIEW),
     Command(id="measure-polygon", keys=("P",), group=Group.MEASURING, modes=_REVIEW),
     Command(id="weigh-load", keys=("W",), group=Group.MEASURING, modes=_REVIEW),
+    Command(id="histogram", keys=("Ctrl+H",), group=Group.MEASURING),
+    Command(id="find", keys=("Ctrl+K",), group=Group.PROGRAM),
     Command(id="keys", keys=("F1",), group=Group.PROGRAM, modes=_ALWAYS),
     Command(id="language", keys=("Ctrl+L",), group=Group.PROGRAM, modes=_ALWAYS),
     Command(id="sign-out", keys=("Ctrl+Shift+Q",), group=Group.PROGRAM),

@@ -19,18 +19,20 @@ from scanview.settings import ClientSettings
 from scanview.ui import preferences
 from scanview.ui.bridge import Bridge
 from scanview.ui.desk import Desk
-from scanview.ui.fonts import font, has_chinese
+from scanview.ui.fonts import NEEDED, font, has_chinese
 from scanview.ui.key_map import DEFAULT_KEYS
 from scanview.ui.language import Words
+from scanview.ui.qt_words import QtWords
 from scanview.ui.style import style_sheet
 from scanview.ui.surroundings import Surroundings
-from scanview.ui.text import Language
+from scanview.ui.text import NOTHING, Language, phrase
 from scanview.ui.window import Window
 
 DEFAULT_SIZE = (1920, 1080)
 
 _LONGEST_NAME = 64
 
+_log = logging.getLogger("scanview.ui")
 _qt_log = logging.getLogger("scanview.qt")
 _LEVELS = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
@@ -46,7 +48,8 @@ _MEANINGLESS = frozenset({"This plugin does not support propagateSizeHints()"})
 class Client(QObject):
     """A running client: `start`, and `stop` before the application ends.
 
-    Its language, and the keys of each person, are remembered in `folder`.
+    Its language, and the keys of each person, are remembered in `folder`. Where no font can show Chinese it starts in
+    English and says what to install; that is not remembered as anybody's wish.
     """
 
     def __init__(
@@ -63,7 +66,10 @@ class Client(QObject):
         settings = settings or ClientSettings()
         self._folder = folder
         self._preferences = preferences.load(folder)
-        self.words = Words(language or self._preferences.language, self)
+        self._lacks_chinese = not has_chinese()
+        wanted = language or self._preferences.language
+        self.words = Words(Language.EN if self._lacks_chinese else wanted, self)
+        self._qt_words = QtWords(self.words)
         self.bridge = Bridge(self._heard, self)
         self.session = Session(
             endpoint=endpoint,
@@ -73,7 +79,9 @@ class Client(QObject):
             scans_ahead=settings.scans_ahead,
             ahead_bytes=settings.ahead_mb << 20,
         )
-        warning = "" if has_chinese() else "status.no-font"
+        warning = phrase("status.no-font", font=NEEDED) if self._lacks_chinese else NOTHING
+        if self._lacks_chinese:
+            _log.warning("no installed font shows Chinese: the client speaks English; install %s", NEEDED)
         self.window = Window(self.words, endpoint, user=user, warning=warning)
         around = Surroundings(
             session=self.session,
@@ -111,7 +119,9 @@ class Client(QObject):
 
     def _remember(self) -> None:
         """The language of this workstation, and the keys of whoever sits here."""
-        wanted = replace(self._preferences, language=self.words.language)
+        fell_back = self._lacks_chinese and self.words.language is Language.EN
+        language = self._preferences.language if fell_back else self.words.language
+        wanted = replace(self._preferences, language=language)
         if self._person:
             wanted = wanted.with_keys(self._person, self.words.keys)
         self._preferences = wanted

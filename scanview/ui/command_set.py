@@ -91,6 +91,14 @@ class CommandSet(QObject):
         """The action behind a command, for menus and for tests."""
         return self._actions[id]
 
+    def can_be_given(self) -> tuple[str, ...]:
+        """The commands that mean something now, in the order of the table."""
+        return tuple(
+            command.id
+            for command in COMMANDS
+            if (self._mode in command.modes if command.held else self._actions[command.id].isEnabled())
+        )
+
     def give(self, id: str) -> bool:
         """Give a command as its key would; False where it means nothing now."""
         action = self._actions[id]

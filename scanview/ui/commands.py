@@ -33,6 +33,8 @@ def handlers(window: Window, desk: Desk) -> Mapping[str, Callable[[], None]]:
         **_looking(window, desk),
         **_tools(window),
         **measuring_handlers(window.measuring, desk),
+        "histogram": window.histogram.toggle,
+        "find": window.finder.toggle,
         "keys": window.cheat_sheet.toggle,
         "language": lambda: window.words.switch(window.words.language.other),
         "sign-out": desk.sign_out,

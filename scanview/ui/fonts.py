@@ -8,6 +8,10 @@ CHINESE = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "WenQuanYi 
 _TABULAR_FIGURES = "tnum"
 
 
+NEEDED = "fonts-noto-cjk"
+"""What to install where no font can show Chinese, as most systems call it."""
+
+
 def has_chinese() -> bool:
     """Whether any installed font can show Chinese."""
     return bool(QFontDatabase.families(QFontDatabase.WritingSystem.SimplifiedChinese))

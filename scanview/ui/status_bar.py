@@ -6,6 +6,7 @@ from scanview.session.events import LinkState
 from scanview.ui.desk import Desk
 from scanview.ui.language import Words
 from scanview.ui.parts import ElidedLabel, Label, add
+from scanview.ui.text import NOTHING, Phrase
 
 HEIGHT = 32
 
@@ -13,10 +14,10 @@ HEIGHT = 32
 class StatusBar(QWidget):
     """Quiet facts. "Saved" stands there only when every decision is durable at the hub."""
 
-    def __init__(self, words: Words, parent: QWidget | None = None, *, warning: str = "") -> None:
+    def __init__(self, words: Words, parent: QWidget | None = None, *, warning: Phrase = NOTHING) -> None:
         super().__init__(parent)
         self._words = words
-        self._warning_id = warning
+        self._warning_said = warning
         self.setProperty("role", "bar")
         self.setFixedHeight(HEIGHT)
         self._last, self._warning = ElidedLabel(), Label("warning")
@@ -32,7 +33,7 @@ class StatusBar(QWidget):
         """Everything in its words of the moment."""
         words = self._words
         self._last.put(words.say(desk.last_decision))
-        self._warning.put(words(self._warning_id) if self._warning_id else "")
+        self._warning.put(words.say(self._warning_said))
         self._decided.put(words("status.decided", count=desk.decided_here) if desk.decided_here else "")
         self._next.put(self._about_next(desk))
         self._link.put(self._about_link(desk))

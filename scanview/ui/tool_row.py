@@ -1,6 +1,6 @@
-"""Owns the rows under the picture: every tool of the recipe, the values of the one in hand, looking and marking.
+"""Owns the rows under the picture: every tool of the recipe, the values of the one in hand, and marking.
 
-The upper row has the greys, the look and what is under the pointer; the lower one materials, detail and values.
+The upper row has the greys, marking and what is under the pointer; the lower one materials, detail and values.
 """
 
 from functools import partial
@@ -142,8 +142,6 @@ class ToolRow(QWidget):
         row = _row()
         self._add(row, *(f"tool-{tool}" for tool in _GREYS), *(f"preset-{preset}" for preset in Preset), checkable=True)
         self._add(row, "tool-reset")
-        row.addWidget(_divider())
-        self._add(row, "fit", "one-to-one", "flip")
         row.addWidget(_divider())
         self._add(row, "mark", checkable=True)
         row.addSpacing(4)

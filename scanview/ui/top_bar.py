@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 from scanview.session.events import LinkState
 from scanview.ui.desk import Desk
 from scanview.ui.language import Words
-from scanview.ui.parts import Button, ElidedLabel, Label, add, become
+from scanview.ui.parts import Button, ElidedLabel, Label, add, become, unmarked
 from scanview.ui.worded import clock_text
 
 HEIGHT = 40
@@ -55,7 +55,7 @@ class TopBar(QWidget):
             self._words("top.lane-up" if lane.connected else "top.lane-down", lane=lane.lane) for lane in desk.lanes
         ]
         for label in (self._up, self._down):
-            label.setToolTip("\n".join(told))
+            label.setToolTip(unmarked("\n".join(told)))
 
     def show_queue(self, desk: Desk, now: float) -> None:
         """How many scans wait, and for how long the oldest does."""

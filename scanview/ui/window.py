@@ -22,7 +22,9 @@ from scanview.ui.command_set import CommandSet
 from scanview.ui.commands import handlers, held_handlers
 from scanview.ui.desk import Desk
 from scanview.ui.empty_page import EmptyPage
+from scanview.ui.finder.panel import Finder
 from scanview.ui.findings_panel import FindingsPanel
+from scanview.ui.histogram_panel import HistogramPanel
 from scanview.ui.language import Words
 from scanview.ui.listed import overlays_of
 from scanview.ui.measuring.measuring import Measuring
@@ -33,7 +35,9 @@ from scanview.ui.scan_line import ScanLine
 from scanview.ui.sign_in_page import SignInPage
 from scanview.ui.status_bar import StatusBar
 from scanview.ui.surroundings import Part
+from scanview.ui.text import NOTHING, Phrase
 from scanview.ui.tool_row import ToolRow
+from scanview.ui.tool_strip import ToolStrip
 from scanview.ui.top_bar import LinkBar, TopBar
 from scanview.ui.verdict_panel import VerdictPanel
 from scanview.ui.viewer.canvas import Canvas
@@ -48,7 +52,7 @@ _TICK_MS = 1_000
 class Window(QMainWindow):
     """The client's one window. `serve` gives it its desk; from then on it is a `Screen`.
 
-    `clock` tells UTC seconds; `warning` is the id of a sentence that stays in the lowest line.
+    `clock` tells UTC seconds; `warning` is a sentence that stays in the lowest line.
     """
 
     def __init__(
@@ -57,7 +61,7 @@ class Window(QMainWindow):
         endpoint: str,
         *,
         user: str = "",
-        warning: str = "",
+        warning: Phrase = NOTHING,
         clock: Callable[[], float] = time.time,
     ) -> None:
         super().__init__()
@@ -81,10 +85,12 @@ class Window(QMainWindow):
         self.findings, self.verdict = FindingsPanel(words), VerdictPanel(words)
         self.measured = MeasuringPanel(words)
         self.measuring = Measuring(self.canvas, self.measured, words)
+        self.tool_strip, self.histogram = ToolStrip(words), HistogramPanel(self.canvas, words)
         self.status = StatusBar(words, warning=warning)
         self._pages, self._middle = QStackedWidget(), QStackedWidget()
         self._lay_out()
         self.cheat_sheet = CheatSheet(words, self)
+        self.finder = Finder(words, self._commands_now, self)
         self.commands: CommandSet | None = None
 
     # -- the desk ------------------------------------------------------------------------------------------------
@@ -188,12 +194,21 @@ class Window(QMainWindow):
     def _show_scan(self, desk: Desk, now: float) -> None:
         review = desk.reviewing.review
         self.scan_line.show_review(review, now)
+        self._show_strip()
         self.tool_row.show_recipe(self.canvas.recipe, review.side if review is not None else None)
         number = ""
         if review is not None and review.row is not None:
             number = container.grouped(review.row.container)
         title = self.words("app.title", container=number) if number else self.words("app.name")
         self.setWindowTitle(title)
+
+    def _show_strip(self) -> None:
+        down = {self.measuring.command}
+        if self.panes.loupe_shown:
+            down.add("loupe")
+        if not self.histogram.isHidden():
+            down.add("histogram")
+        self.tool_strip.show_state(usable=self.canvas.pyramid is not None, down=frozenset(down))
 
     def _show_findings(self, desk: Desk) -> None:
         review = desk.reviewing.review
@@ -226,6 +241,11 @@ class Window(QMainWindow):
         self.worklist.next_wanted.connect(lambda: commands.give("take-next"))
         self.tool_row.wanted.connect(self._tool_wanted)
         self.tool_row.recipe_wanted.connect(self.panes.set_recipe)
+        self.tool_strip.wanted.connect(self._tool_wanted)
+        self.measuring.changed.connect(self._show_strip)
+        self.panes.loupe_changed.connect(self._show_strip)
+        self.histogram.toggled.connect(self._show_strip)
+        self.finder.wanted.connect(self._tool_wanted)
         self.verdict.wanted.connect(commands.give)
         self.findings.chosen.connect(reviewing.choose)
         self.findings.noted.connect(reviewing.write_on_mark)
@@ -242,9 +262,15 @@ class Window(QMainWindow):
     def _active_changed(self) -> None:
         self.minimap.follow(self.canvas)
         self.measuring.move_to(self.canvas)
+        self.histogram.follow(self.canvas)
+
+    def _commands_now(self) -> tuple[str, ...]:
+        return () if self.commands is None else tuple(id for id in self.commands.can_be_given() if id != "find")
 
     def _tool_wanted(self, id: str) -> None:
-        if self.commands is not None:
+        if id == "loupe":
+            self.panes.set_loupe_shown(not self.panes.loupe_shown)
+        elif self.commands is not None:
             self.commands.give(id)
         self.changed(Part.SCAN)  # a checkable button has toggled itself; show what is so
 
@@ -254,7 +280,11 @@ class Window(QMainWindow):
         self._middle.addWidget(self.empty_page)
         self._middle.addWidget(self.panes)
         add(middle, self.scan_line, line())
-        middle.addWidget(self._middle, 1)
+        picture = QHBoxLayout()
+        picture.setSpacing(0)
+        add(picture, self.tool_strip, line(vertical=True))
+        picture.addWidget(self._middle, 1)
+        middle.addLayout(picture, 1)
         for widget in (line(), self.minimap, line(), self.tool_row):
             middle.addWidget(widget)
         right = QWidget()
@@ -265,6 +295,7 @@ class Window(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self.findings, 1)
         column.addWidget(self.measured)
+        column.addWidget(self.histogram)
         column.addWidget(line())
         column.addWidget(self.verdict)
         desk_page = QWidget()

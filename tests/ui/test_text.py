@@ -18,6 +18,7 @@ from scanview.imaging.weight import Agreement
 from scanview.session.events import LinkState
 from scanview.ui import text
 from scanview.ui.actions import COMMANDS, Group
+from scanview.ui.catalogue import en, zh
 from scanview.ui.measuring.shapes import ShapeKind
 from scanview.ui.review import Answer
 from scanview.ui.text import CATALOGUES, Language, phrase, places, speak, verbatim
@@ -47,6 +48,11 @@ FAMILIES = {
 
 def test_both_languages_have_the_same_sentences():
     assert set(CATALOGUES[Language.ZH]) == set(CATALOGUES[Language.EN])
+
+
+@pytest.mark.parametrize("catalogue", [en, zh])
+def test_no_sentence_stands_in_two_parts(catalogue):
+    assert sum(len(part.TEXT) for part in catalogue._PARTS) == len(catalogue.TEXT)
 
 
 @pytest.mark.parametrize("id", sorted(CATALOGUES[Language.EN]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QObject, QPointF, Slot
+from PySide6.QtCore import QObject, QPointF, Signal, Slot
 from PySide6.QtGui import QPainter
 
 from scanview.core.errors import BadInput, ScanViewError
@@ -43,6 +43,9 @@ _CLOSES_WITHIN_PX = 8.0
 
 class Measuring(QObject):
     """The instrument of `canvas`. One shape at a time: the next one takes its place, and so does another scan."""
+
+    changed = Signal()
+    """Another instrument is in hand, or something else was measured."""
 
     def __init__(self, canvas: Canvas, panel: MeasuringPanel, words: Words) -> None:
         super().__init__(canvas)
@@ -141,6 +144,14 @@ class Measuring(QObject):
         self._worker.close()
 
     # -- the hand ------------------------------------------------------------------------------------------------
+
+    @property
+    def command(self) -> str:
+        """The command whose instrument is in hand or whose reading is shown; "" where there is none."""
+        if self._for_load:
+            return "weigh-load"
+        kind = self.drawing.kind if self.drawing is not None else self.shape.kind if self.shape is not None else ""
+        return f"measure-{kind}" if kind else ""
 
     @property
     def takes_hand(self) -> bool:
@@ -307,6 +318,7 @@ class Measuring(QObject):
     def _say(self, sheet: sheets.Sheet | None) -> None:
         self.sheet = sheet
         self._show()
+        self.changed.emit()
 
     @Slot()
     def _show(self) -> None:

@@ -36,6 +36,7 @@ class Panes(QWidget):
     marking_changed = Signal(bool)
     overlay_clicked = Signal(str)
     pointer_moved = Signal(object)
+    loupe_changed = Signal()
 
     def __init__(self, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -203,6 +204,12 @@ class Panes(QWidget):
         target = next((canvas for canvas in self.shown if canvas.underMouse()), self.active)
         for canvas in self.canvases:
             canvas.set_loupe_shown(shown and canvas is target)
+        self.loupe_changed.emit()
+
+    @property
+    def loupe_shown(self) -> bool:
+        """Whether any picture has the loupe."""
+        return any(canvas.loupe_shown for canvas in self.canvases)
 
     # -- following each other ------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from tests.ui.walk.person import Start, Walk
 
 WALKS = (
+    Walk(command="find", seen=lambda p, _: p.window.finder.line.hasFocus()),
     Walk(command="keys", seen=lambda p, _: p.window.cheat_sheet.isVisible()),
     Walk(command="keys", start=Start.SIGN_IN, seen=lambda p, _: p.window.cheat_sheet.isVisible()),
     Walk(command="language", seen=lambda p, _: p.shows("任务列表")),

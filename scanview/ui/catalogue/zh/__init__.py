@@ -1,5 +1,21 @@
 """Every sentence of the client in Chinese, by id. The other language has the same ids; a test compares them."""
 
-from scanview.ui.catalogue.zh import commands, measuring, panes, problems, screen
+from scanview.ui.catalogue.zh import (
+    aids,
+    commands,
+    measuring,
+    panes,
+    problems,
+    screen,
+)
 
-TEXT: dict[str, str] = {**screen.TEXT, **commands.TEXT, **problems.TEXT, **measuring.TEXT, **panes.TEXT}
+_PARTS = (
+    screen,
+    commands,
+    problems,
+    measuring,
+    panes,
+    aids,
+)
+
+TEXT: dict[str, str] = {id: sentence for part in _PARTS for id, sentence in part.TEXT.items()}
