@@ -5,10 +5,11 @@ Codes are made once per pixel and level.
 
 Hue is a position between four curves (polyethylene 0, aluminium 1, iron 2, lead 3) of the low beam's attenuation at
 the pixel's attenuation in the high beam, so it depends on thickness as physics does, and no threshold is fixed.
-Metal moves towards heavy only as far as noise lets it. Saturation is trust: how many standard deviations, of noise and
-of what no averaging takes away, lie between polyethylene and iron there. Thin lead and uranium look organic, so
-nothing is claimed below 10 g/cm2, nor at any thickness where these two energies do not tell lead from what is organic;
-where next to no beam arrives the pixel is opaque and has its own colour.
+Metal moves towards heavy only as far as noise lets it, and not at all where lead looks lighter than iron. Saturation
+is trust: how many standard deviations, of noise and of what no averaging takes away, lie between polyethylene and iron
+there. Thin lead and uranium look organic, so nothing is claimed below 10 g/cm2, nor at any thickness where these two
+energies do not tell lead from what is organic; where next to no beam arrives the pixel is opaque and has its own
+colour.
 """
 
 import math
@@ -24,6 +25,7 @@ from scanview.core.scan import Channel, ViewHeader
 from scanview.imaging.attenuation import attenuation_curve
 from scanview.imaging.peel import expected_low_behind, layer_attenuation
 from scanview.imaging.physics import (
+    HIDDEN_TRANSMISSION,
     OPAQUE_TRANSMISSION,
     STRAY_UNCERTAINTY,
     energies_mv,
@@ -70,8 +72,8 @@ _CLAIM_LEAST = 0.25
 _TRUST_FROM_SIGMAS = 1.5
 _TRUST_FULL_SIGMAS = 6.0
 _LEAST_GAP = 1e-4
+_ENDLESS = 10.0
 _HEAVY_SIGMAS = 6.0
-_OPAQUE_SLACK = 0.25
 _DIM_TRANSMISSION = 4 * OPAQUE_TRANSMISSION
 _THIN = 0.1
 _EDGE_FROM = 0.12
@@ -87,13 +89,13 @@ class MaterialTables:
         anchors: log attenuation that each of `ANCHORS` would have in the low beam, by the count in the high channel,
             four float32 (65536,).
         heavy_gap: the distance from iron to lead, or what noise may be taken for where that is more, float32
-            (65536,), > 0.
+            (65536,), > 0; far more than anything measured where lead looks lighter than iron.
         trust: how far the hue is to be believed by the count in the high channel, float32 (65536,), 0 to 1.
         single: standard deviation of one pixel's difference from a curve, by the count in the high channel, float32
             (65536,).
         doubt: standard deviation of what averaging does not take away, float32 (65536,).
         dense_from: mean of the first anchor from which a pixel without a claim is too dense for one.
-        opaque_from: mean of the first anchor from which a pixel counts as opaque.
+        opaque_from: mean of the first anchor from which a pixel counts as opaque: all that arrives may be stray.
     """
 
     low_alpha: Plane
@@ -129,12 +131,12 @@ def material_tables(header: ViewHeader, noise: float, layer_mm: float = 0.0, *, 
     return MaterialTables(
         low_alpha=low_alpha,
         anchors=anchors,
-        heavy_gap=np.maximum(anchors[2] - anchors[3], _HEAVY_SIGMAS * noisy),
+        heavy_gap=_heavy_gap(anchors[2] - anchors[3], np.hypot(noisy, np.float32(drift)), trust),
         trust=trust,
         single=single,
         doubt=doubt,
         dense_from=-math.log(_DIM_TRANSMISSION) - layer[1],
-        opaque_from=float(anchors[0].max()) - _OPAQUE_SLACK,
+        opaque_from=float(anchors[0][np.searchsorted(high, HIDDEN_TRANSMISSION, side="right") - 1]),
     )
 
 
@@ -162,6 +164,12 @@ def _doubt(high: Plane, low: Plane, drift: float) -> Plane:
     steep = np.log(low) / np.minimum(np.log(high), -1e-6)
     stray = np.where(high < 1.0, STRAY_UNCERTAINTY / 2 * (1.0 / low - steep / high), 0.0)
     return np.asarray(np.hypot(drift, stray), np.float32)
+
+
+def _heavy_gap(gap: Plane, deviation: Plane, trust: Plane) -> Plane:
+    """From iron to lead, or what noise may be taken for; endless where a claim is made and lead looks lighter."""
+    told = np.maximum(gap, _HEAVY_SIGMAS * deviation)
+    return np.asarray(np.where((gap > 0) | (trust == 0), told, _ENDLESS), np.float32)
 
 
 def _claim(alpha: Plane, anchors: tuple[Plane, ...], energy_high_mv: float) -> Plane:

@@ -25,12 +25,16 @@ _TILE_PX = 64
 _BIN = 64
 _LEAST_SIDE = 16
 _LEVELS = 5
-_COARSER = 0.7
+_PLAIN_SHARES = (1.0, 0.9, 0.7, 0.55, 0.45)
+"""What edges that are plain to see keep, by size: wide ones give way, or dense cargo would stay black in its glow."""
+_COARSER = 0.75
 """The gain of each coarser size: wide ones would only glow around everything dark."""
-_BASE_SHARE = 0.75
+_BASE_SHARE = 0.65
 """What the widest differences of brightness keep, to make room for detail in dark cargo and in bright."""
 
 _STRONG_DETAIL = 0.1
+_STRONG_COARSER = 0.65
+"""Of each coarser size what counts as plain to see."""
 _FAINT_DETAIL = 0.004
 
 
@@ -99,8 +103,9 @@ def every_scale(values: Values, gain: float) -> Values:
     """Super enhancement: weak detail of every size stretched by up to `gain`, in dark cargo and in bright at once.
 
     A Laplacian pyramid (Burt and Adelson 1983) whose details go through a curve: steep for what is faint, flat again
-    where an edge is plain to see, so it gets less of a halo. The finest level is left alone below the noise. What
-    remains is brought a little towards middle grey.
+    where an edge is plain to see, and flatter the wider it is. So what is dense and what is bright come nearer to each
+    other, detail has room in both, and no edge glows. The finest level is left alone below the noise. What remains is
+    brought towards middle grey.
     """
     return _stretched(values, gain, 0)
 
@@ -122,8 +127,9 @@ def _detail_curve(gain: float, level: int) -> Values:
     """What half a detail becomes, uint16 (65536,) around the middle."""
     detail = (np.arange(65_536, dtype=np.float64) - _MIDDLE) * 2.0 / _WHITE
     size = np.abs(detail)
-    weight = np.exp(-size / _STRONG_DETAIL) * _COARSER**level
+    faint = np.exp(-size / (_STRONG_DETAIL * _STRONG_COARSER**level))
     if level == 0:
-        weight *= size**2 / (size**2 + _FAINT_DETAIL**2)
-    curve = detail * (1.0 + (gain - 1.0) * weight)
+        faint *= size**2 / (size**2 + _FAINT_DETAIL**2)
+    plain = _PLAIN_SHARES[level]
+    curve = detail * (plain + (1.0 + (gain - 1.0) * _COARSER**level - plain) * faint)
     return np.asarray(np.clip(np.rint(curve * _WHITE / 2.0) + _MIDDLE, 0, _WHITE), np.uint16)

@@ -43,6 +43,9 @@ MATERIAL_TOOLS = frozenset({Tool.COLOUR, Tool.ORGANIC, Tool.METAL})
 """Tools that need to know the material."""
 
 _DARKEST_COLOUR = 36.0
+_OPAQUE_SHADES = (0.85, 1.6)
+"""Opaque is dark whatever the window, and yet no edge in it is lost."""
+
 _LUMA = np.array([0.299, 0.587, 0.114])
 _ORGANIC_TO = (0.5, 0.9)
 _METAL_FROM = (1.1, 1.5)
@@ -130,7 +133,7 @@ def _pure(palette: Palette | None) -> Floats:
         return np.broadcast_to(grey[:, np.newaxis], (256, 256, 3))
     hues = np.stack([_shades(palette, hue / HUE_MAX, grey) for hue in range(HUE_MAX + 1)])
     pure = np.tile(hues, (8, 1, 1))
-    pure[OPAQUE_CODE] = palette.opaque
+    pure[OPAQUE_CODE] = np.outer(np.interp(grey, (0.0, 255.0), _OPAQUE_SHADES), palette.opaque)
     pure[DENSE_CODE:] = grey[:, np.newaxis]
     return pure
 

@@ -25,6 +25,9 @@ OPAQUE_TRANSMISSION = 0.0015
 STRAY_UNCERTAINTY = 0.002
 """By how much of air transmission is uncertain: radiation that was scattered elsewhere arrives in dark places too."""
 
+HIDDEN_TRANSMISSION = 2 * STRAY_UNCERTAINTY
+"""Transmission up to which all that arrives may be stray radiation, and any thickness may be there."""
+
 MAX_LOG_ATTENUATION = 8.0
 """Largest log attenuation that is looked up; an opaque pixel is cut off at -ln `OPAQUE_TRANSMISSION` before it."""
 
@@ -76,11 +79,8 @@ def opaque(counts: Counts, calibration: Calibration) -> Mask:
 
 
 def hidden(counts: Counts, calibration: Calibration) -> Mask:
-    """Where all that arrives may be stray radiation, so that any thickness may be there: bool of the shape of `counts`.
-
-    Two standard deviations of it. A pixel that is not quite opaque by its count may be so by what stands there.
-    """
-    return counts <= calibration.dark + 2 * STRAY_UNCERTAINTY * (calibration.air - calibration.dark)
+    """Where no more than `HIDDEN_TRANSMISSION` arrives, bool of the shape of `counts`: anything may stand there."""
+    return counts <= calibration.dark + HIDDEN_TRANSMISSION * (calibration.air - calibration.dark)
 
 
 def energies_mv(view: ViewHeader) -> tuple[float, float]:

@@ -33,6 +33,7 @@ CASES = {
     "linear": (Recipe(), ONE_TO_ONE),
     "window": (Recipe().with_step(Tool.WINDOW, 0.1, 0.2), ONE_TO_ONE),
     "log": (Recipe().with_step(Tool.LOG, 0.002), ONE_TO_ONE),
+    "gamma": (Recipe().with_step(Tool.GAMMA, 0.35), ONE_TO_ONE),
     "inverse": (DEFAULT.toggled(Tool.INVERSE), ONE_TO_ONE),
     "high-penetration": (DEFAULT.with_preset(Preset.HIGH_PENETRATION), ONE_TO_ONE),
     "low-penetration": (DEFAULT.with_preset(Preset.LOW_PENETRATION), ONE_TO_ONE),
@@ -54,6 +55,14 @@ CASES = {
         ONE_TO_ONE,
     ),
 }
+
+
+def test_every_tool_and_every_preset_has_a_picture():
+    used = {step.tool for recipe, _ in CASES.values() for step in recipe.steps}
+    shown = {preset for recipe, _ in CASES.values() for preset in Preset if recipe.shows(preset)}
+
+    assert used == set(Tool)
+    assert shown == set(Preset)
 
 
 @pytest.fixture(scope="module")

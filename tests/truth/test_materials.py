@@ -16,6 +16,7 @@ from scanview.imaging.colour import OPAQUE_CODE, material_position
 from scanview.imaging.growing_pyramid import GrowingPyramid
 from scanview.imaging.material_map import MaterialMap
 from scanview.imaging.trust import MaterialReading, material_of, trust_map
+from scanview.simulate.canvas import Canvas
 from tests.truth.scenes import PAIRS, STEPS_G_CM2, WEDGES, inside_step, pyramid_of, scanner, wedges
 
 Record: TypeAlias = Callable[[str, object], None]
@@ -143,3 +144,15 @@ def test_heavy_metal_is_violet_from_three_centimetres_on(scans: list[Scan]):
 def test_air_and_what_is_thin_have_no_colour(scans: list[Scan]):
     for scan in scans:
         assert np.all(scan.codes[:, :100] >> 5 == 0)
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=str)
+def test_half_a_metre_of_steel_is_opaque_and_a_tenth_is_not(pair: tuple[float, float]):
+    canvas = Canvas(width_mm=2_000, height_mm=500, pitch_mm=5)
+    canvas.rectangle("steel", 800, 100, 1_200, 400, depth_mm=500)
+    canvas.rectangle("steel", 1_400, 100, 1_800, 400, depth_mm=100)
+    pyramid = pyramid_of(canvas, scanner(pair))
+    codes = MaterialMap(pyramid).codes(0, 0, pyramid.columns)
+
+    assert np.mean(codes[26:74, 166:234] == OPAQUE_CODE) >= AT_LEAST
+    assert not np.any(codes[26:74, 286:354] >= OPAQUE_CODE)
