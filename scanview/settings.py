@@ -63,6 +63,12 @@ class ClientSettings(Settings):
     table = "client"
     open_next: bool = option(True, "After a decision the next scan opens by itself")
     scans_ahead: int = option(3, "Next scans that are loaded before they are asked for", low=0, high=20)
+    scale: float = option(
+        0.0,
+        "How many pixels make a point of the screen, where it does not say so itself; 0 asks the screen",
+        low=0,
+        high=4,
+    )
     ahead_mb: int = option(512, "Memory that scans loaded ahead may take", low=64, high=8_192)
 
 

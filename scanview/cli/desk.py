@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from scanview.cli.command import Commands, add, add_hub, home, positive, result, say
+from scanview.settings import ClientSettings, load
 
 
 def register(commands: Commands) -> None:
@@ -20,6 +21,7 @@ def register(commands: Commands) -> None:
     parser.add_argument("--user", default="", help="the name to sign in with")
     parser.add_argument("--folder", type=Path, default=home("workstation"), help="keys and preferences")
     parser.add_argument("--lang", choices=("zh", "en"), help="language of the screen (default: the last one used)")
+    parser.add_argument("--config", type=Path, help="TOML file with a [client] table")
 
 
 def demo(options: argparse.Namespace) -> int:
@@ -42,4 +44,5 @@ def view(options: argparse.Namespace) -> int:
     """Open the analyst's client."""
     from scanview.ui.app import run_client
 
-    return run_client(options.hub, folder=options.folder, user=options.user, language=options.lang)
+    settings = load(options.config, ClientSettings) if options.config else ClientSettings()
+    return run_client(options.hub, folder=options.folder, user=options.user, language=options.lang, settings=settings)

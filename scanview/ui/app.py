@@ -128,14 +128,19 @@ class Client(QObject):
         preferences.save(self._folder, wanted)
 
 
-def make_application() -> QApplication:
-    """The one application object, in the client's look; offscreen where there is no display."""
+def make_application(scale: float = 0.0) -> QApplication:
+    """The one application object, in the client's look; offscreen where there is no display.
+
+    `scale` is how many pixels make a point of the screen, 0 for what the screen says.
+    """
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         application = existing
     else:
         if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
             os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+        if scale:
+            os.environ["QT_SCALE_FACTOR"] = f"{scale:g}"
         qInstallMessageHandler(_qt_says)
         application = QApplication(sys.argv[:1])
     application.setApplicationName("ScanView")
@@ -188,7 +193,7 @@ def run_client(
         Refused: the keys in `folder` are damaged or exposed.
         Unavailable: `folder` cannot be read or written.
     """
-    application = make_application()
+    application = make_application(settings.scale if settings is not None else 0.0)
     client = Client(
         endpoint=endpoint,
         folder=folder,

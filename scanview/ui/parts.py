@@ -1,6 +1,7 @@
 """The smallest parts every panel is made of: labels that show text as it is, and lines that divide."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QLabel, QPushButton, QSizePolicy, QWidget
 
 FLOATS = "floats"
@@ -56,14 +57,25 @@ class ElidedLabel(Label):
 
 
 class Button(QPushButton):
-    """A button that never takes the focus, so that keys always reach the commands."""
+    """A button that no click and no key of a command gives the focus to, and that no such key presses.
+
+    The focus comes to it by Tab, where that is no command, or by the commands that go through the controls; the
+    space bar presses only a `primary` one, which stands where there are no commands.
+    """
 
     def __init__(self, role: str = "", parent: QWidget | None = None, *, checkable: bool = False) -> None:
         super().__init__(parent)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCheckable(checkable)
         if role:
             self.setProperty("role", role)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """A key that a person has taken off its command must not press what happens to have the focus."""
+        if self.property("role") == "primary":
+            super().keyPressEvent(event)
+        else:
+            event.ignore()
 
 
 def unmarked(text: str) -> str:

@@ -37,7 +37,6 @@ QFrame[role="asked"] QLabel { background: transparent; }
 
 QPushButton { background: transparent; border: 1px solid transparent; border-radius: 4px; padding: 4px 8px; }
 QPushButton:hover { background: %(raised)s; }
-QPushButton:focus { border-color: %(focus)s; }
 QPushButton:disabled { color: %(faint)s; }
 QPushButton:checked { background: %(raised)s; border-color: %(line)s; }
 QPushButton[role="plain"] { border-color: %(line)s; }
@@ -52,9 +51,15 @@ QPushButton[role="reason"]:checked { border-color: %(hold)s; background: %(groun
 QPushButton[role="primary"] { background: %(focus)s; color: %(ground)s; font-weight: 600; padding: 8px 16px; }
 QPushButton[role="primary"]:disabled { background: %(line)s; color: %(quiet)s; }
 
+QPushButton:focus, QPushButton[role]:focus, QPushButton[role]:checked:focus { border: 1px solid %(ring)s;
+    background: %(line)s; color: %(text)s; }
+QPushButton[role="primary"]:focus { background: %(focus)s; color: %(ground)s; }
+QListView:focus { border: 1px solid %(ring)s; }
+QSlider:focus { border: 1px solid %(ring)s; border-radius: 4px; }
+
 QLineEdit { background: %(ground)s; border: 1px solid %(line)s; border-radius: 4px; padding: 6px 8px;
     selection-background-color: %(focus)s; selection-color: %(ground)s; }
-QLineEdit:focus { border-color: %(focus)s; }
+QLineEdit:focus { border-color: %(ring)s; }
 
 QSlider { background: transparent; }
 QSlider::groove:horizontal { height: 4px; background: %(line)s; border-radius: 2px; }
@@ -86,6 +91,7 @@ def style_sheet() -> str:
         "quiet": tokens.QUIET,
         "faint": FAINT,
         "focus": tokens.FOCUS,
+        "ring": tokens.FOCUS_RING,
         "warning": tokens.WARNING,
         "hold": HOLD,
         "small": SMALL,

@@ -11,6 +11,9 @@ TEXT = "#d9dde2"
 QUIET = "#8d949c"
 FOCUS = "#5aa9e6"
 
+FOCUS_RING = "#f4f6f8"
+"""Around what has the focus of the keyboard: brighter than any edge that says something else."""
+
 RISK_HIGH = "#ff6b4a"
 RISK_MEDIUM = "#f2b441"
 RISK_LOW = "#4cc3a5"

@@ -117,7 +117,9 @@ class ToolRow(QWidget):
             slider.setVisible(index < len(parameters))
             if step is not None and index < len(parameters):
                 name = f"value.{self.in_hand}-{parameters[index].name}".replace("_", "-")
-                slider.put(parameters[index], step.values[index], partial(self._say_value, name))
+                slider.put(
+                    parameters[index], step.values[index], partial(self._say_value, name), self._hint_of_values()
+                )
 
         self._fit_values()
 
@@ -134,6 +136,10 @@ class ToolRow(QWidget):
 
     def _say_value(self, name: str, value: float) -> str:
         return self._words(name, value=f"{value:.3g}")
+
+    def _hint_of_values(self) -> str:
+        keys = f"{self._words.keys.key_text('tool-less')} {self._words.keys.key_text('tool-more')}"
+        return self._words("tool.hint", text=self._words(f"command.tool-{self.in_hand}"), key=keys)
 
     def _want_value(self, index: int, value: float) -> None:
         self.recipe_wanted.emit(with_value(self._recipe, self.in_hand, index, value))

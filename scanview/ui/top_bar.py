@@ -75,6 +75,8 @@ class TopBar(QWidget):
         )
         self._keys.setText(words("top.keys"))
         self._keys.setAccessibleName(words("keys.title"))
+        for button, id in ((self._keys, "keys"), (self._language, "language")):
+            button.setToolTip(words("tool.hint", text=words(f"command.{id}"), key=words.keys.key_text(id)))
         self._language.setText(words("top.language"))
         self._language.setAccessibleName(words("top.language-name"))
 

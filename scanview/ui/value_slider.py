@@ -28,7 +28,7 @@ class ValueSlider(QWidget):
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setRange(0, _STEPS)
         self._slider.setFixedWidth(_WIDTH_PX)
-        self._slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._slider.valueChanged.connect(self._moved)
         self.setProperty("role", "clear")
         row = QHBoxLayout(self)
@@ -37,11 +37,12 @@ class ValueSlider(QWidget):
         row.addWidget(self._name)
         row.addWidget(self._slider)
 
-    def put(self, parameter: Parameter, value: float, say: Callable[[float], str]) -> None:
-        """Show `value` of `parameter`, as `say` puts it in words; nothing moves while the value changes."""
+    def put(self, parameter: Parameter, value: float, say: Callable[[float], str], hint: str) -> None:
+        """Show `value` of `parameter`, as `say` puts it in words; `hint` names keys. Nothing moves while it changes."""
         self._parameter = parameter
         self._name.setText(say(value))
         self._slider.setAccessibleName(say(value))
+        self._slider.setToolTip(hint)
         widest = max(self._name.fontMetrics().horizontalAdvance(say(value_at(parameter, at))) for at in _SAMPLES)
         self._name.setFixedWidth(max(widest, self._name.sizeHint().width()) + _SPARE_PX)
         with QSignalBlocker(self._slider):

@@ -1,7 +1,7 @@
 """Owns the two buttons that decide: they differ in place, shape, sign, word and key, not in colour alone."""
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from scanview.core.review import Verdict
@@ -22,7 +22,7 @@ class VerdictButton(QAbstractButton):
         self._verdict = verdict
         self._key = ""
         self.setProperty("role", "clear")
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
@@ -31,6 +31,10 @@ class VerdictButton(QAbstractButton):
         """Show this key."""
         self._key = key
         self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """No key but a verdict's own ever decides."""
+        event.ignore()
 
     def sizeHint(self) -> QSize:
         """High enough to be hit without looking."""
@@ -48,6 +52,10 @@ class VerdictButton(QAbstractButton):
         painter.setPen(QPen(colour, 1.5))
         radius = 2.0 if self._verdict is Verdict.HOLD else plate.height() / 2
         painter.drawRoundedRect(plate, radius, radius)
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor(tokens.FOCUS_RING), 1.5))
+            painter.drawRoundedRect(plate.adjusted(3, 3, -3, -3), max(radius - 3, 0.0), max(radius - 3, 0.0))
         self._paint_sign(painter, QPointF(plate.left() + 26, plate.center().y()), colour)
         self._paint_words(painter, plate)
 

@@ -85,6 +85,7 @@ class VerdictPanel(QWidget):
         for number, (reason, button) in enumerate(zip(REASONS, self._reasons, strict=True), 1):
             button.setText(f"{words.keys.key_text(f'reason-{number}')}   {words(f'reason.{reason}')}")
             button.setChecked(reviewing.reason is reason)
+            button.setToolTip(self._hint(f"reason-{number}"))
         self.note.setPlaceholderText(words("hold.note"))
         self.note.setAccessibleName(words("hold.note"))
         self._ask_title.setText(words("unrecognised.title"))
@@ -93,6 +94,12 @@ class VerdictPanel(QWidget):
         self._confirms[Mode.CONFIRMING].setText(words("unrecognised.confirm"))
         for cancel in self._cancels.values():
             cancel.setText(words("hold.cancel"))
+            cancel.setToolTip(self._hint("cancel"))
+        for confirm in self._confirms.values():
+            confirm.setToolTip(self._hint("confirm"))
+
+    def _hint(self, id: str) -> str:
+        return self._words("tool.hint", text=self._words(f"command.{id}"), key=self._words.keys.key_text(id))
 
     def _connect(self) -> None:
         self._hold_button.clicked.connect(lambda: self.wanted.emit("hold"))

@@ -17,9 +17,11 @@ from scanview.core.recipe import Recipe
 from scanview.core.scan import Box, View
 from scanview.core.worklist import WorklistRow
 from scanview.imaging.growing_pyramid import GrowingPyramid
+from scanview.ui.announcing import Announcer
 from scanview.ui.cheat_sheet import CheatSheet
 from scanview.ui.command_set import CommandSet
 from scanview.ui.commands import handlers, held_handlers
+from scanview.ui.control_walk import ControlWalk
 from scanview.ui.desk import Desk
 from scanview.ui.empty_page import EmptyPage
 from scanview.ui.finder.panel import Finder
@@ -31,6 +33,7 @@ from scanview.ui.measuring.measuring import Measuring
 from scanview.ui.measuring.panel import MeasuringPanel
 from scanview.ui.panes.panes import Panes
 from scanview.ui.parts import add, line
+from scanview.ui.picture_words import described
 from scanview.ui.scan_line import ScanLine
 from scanview.ui.sign_in_page import SignInPage
 from scanview.ui.status_bar import StatusBar
@@ -90,6 +93,7 @@ class Window(QMainWindow):
         self._pages, self._middle = QStackedWidget(), QStackedWidget()
         self._lay_out()
         self.cheat_sheet = CheatSheet(words, self)
+        self.control_walk, self.announcer = ControlWalk(self), Announcer(self, words)
         self.finder = Finder(words, self._commands_now, self)
         self.commands: CommandSet | None = None
 
@@ -167,12 +171,21 @@ class Window(QMainWindow):
         }
         for part in due:
             shows[part]()
+        if due & {Part.SCAN, Part.FINDINGS}:
+            self._describe_pictures(desk)
+        self.announcer.show_desk(desk)
         if due & {Part.SCAN, Part.VERDICT}:
             self.empty_page.show_desk(desk)
             self.link_bar.show_link(desk)
         if due & {Part.SCAN, Part.STATUS}:
             review = desk.reviewing.review
             self.worklist.show_marks(desk.ahead, review.scan if review is not None else "")
+
+    def _describe_pictures(self, desk: Desk) -> None:
+        for canvas in self.panes.canvases:
+            view = self.panes.view_of(canvas)
+            told = described(desk.reviewing.review, view, canvas.recipe, self.words)
+            canvas.setAccessibleDescription(told)
 
     def _show_person(self) -> None:
         desk = self.desk
@@ -186,6 +199,8 @@ class Window(QMainWindow):
         self.worklist.show_for(desk.person.name if desk.person is not None else "")
         if desk.person is not None:
             self.sign_in_page.forget_password()
+            if not was_at_desk:
+                self.setFocus()
         elif was_at_desk:
             self.worklist.model.clear()
             self.sign_in_page.focus()

@@ -52,9 +52,13 @@ class WorklistPanel(QWidget):
         self._title.setText(words("worklist.title"))
         self._next.setText(words("worklist.next"))
         self._next.setAccessibleName(words("worklist.next-name"))
+        self._next.setToolTip(words("tool.hint", text=words("command.take-next"), key=words.keys.key_text("take-next")))
         self.list.setAccessibleName(words("worklist.title"))
+        keys = f"{words.keys.key_text('choose-above')} {words.keys.key_text('choose-below')}"
+        self.list.setToolTip(words("tool.hint", text=words("worklist.title"), key=keys))
         for filter, button in self._filters.items():
             button.setText(words(f"filter.{filter}"))
+            button.setToolTip(words("worklist.filter", filter=words(f"filter.{filter}")))
         self._counted()
         self.list.viewport().update()
 
@@ -100,7 +104,7 @@ class WorklistPanel(QWidget):
         view.setItemDelegate(self._delegate)
         view.setUniformItemSizes(True)
         view.setMouseTracking(True)
-        view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        view.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)

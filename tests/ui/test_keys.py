@@ -54,12 +54,12 @@ def test_a_changed_key_gives_its_command_and_the_old_one_no_more(room):
 
 
 def test_a_changed_key_is_named_wherever_a_key_is_named(room):
-    change_by_mouse(room, "tool-colour", Qt.Key.Key_K, CONTROL)
+    change_by_mouse(room, "tool-colour", Qt.Key.Key_J, CONTROL)
     change_by_mouse(room, "take-next", Qt.Key.Key_F7)
     room.window.refresh()
     said = [button.text() for button in room.window.findChildren(QAbstractButton)]
 
-    assert "Ctrl+K Colour" in said
+    assert "Ctrl+J Colour" in said
     assert "Next  F7" in said
     assert room.window.cheat_sheet._keys["take-next"].text() == "F7"
 

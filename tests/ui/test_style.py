@@ -31,6 +31,17 @@ def test_text_stands_out_from_every_ground(colour, ground):
     assert contrast(colour, ground) >= 4.5
 
 
+@pytest.mark.parametrize("ground", [tokens.GROUND, tokens.PANEL, tokens.RAISED, tokens.LINE])
+def test_lines_and_rings_that_say_something_stand_out(ground):
+    """Three to one, as WCAG 2.2 asks of what is not text."""
+    for colour in (tokens.FOCUS_RING, tokens.FOCUS, tokens.MARK, tokens.MEASURE, style.HOLD, style.RELEASE):
+        assert contrast(colour, ground) >= 3.0
+
+
+def test_the_ring_of_the_focus_stands_out_from_the_edge_of_what_is_switched_on():
+    assert contrast(tokens.FOCUS_RING, tokens.FOCUS) >= 2.0
+
+
 @pytest.mark.parametrize("ground", [tokens.WARNING, tokens.FOCUS])
 def test_dark_text_on_bright_grounds_stands_out(ground):
     assert contrast(tokens.GROUND, ground) >= 4.5

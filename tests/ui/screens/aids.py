@@ -24,5 +24,8 @@ SCENES = (
     Scene(name="find", keys=("Ctrl+K",), close_up=True),
     Scene(name="find-typed", keys=("Ctrl+K", type_mark)),
     Scene(name="find-nothing", keys=("Ctrl+K", type_nothing_known)),
+    Scene(name="focus-on-a-sign", keys=("Ctrl+Tab",) * 11),
+    Scene(name="focus-on-the-worklist", keys=("Ctrl+Tab",) * 7),
+    Scene(name="focus-on-a-verdict", keys=("Ctrl+Shift+Tab",)),
     Scene(name="find-at-empty-desk", start=Start.DESK, keys=("Ctrl+K",)),
 )

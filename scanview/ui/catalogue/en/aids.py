@@ -10,4 +10,12 @@ TEXT: dict[str, str] = {
     "find.list": "Commands that can be given now",
     "find.none": "No command has such a name, or it means nothing now.",
     "find.held": "{command}: hold {key} down",
+    "command.next-control": "To the next control",
+    "command.previous-control": "To the previous control",
+    "command.press-control": "Press the control",
+    "announce.scan": "Scan {container}, risk {risk}",
+    "announce.two": "{first}. {second}",
+    "picture.spoken": "{container}, {view}. Tools: {tools}.",
+    "picture.between": ", ",
+    "picture.chosen": "Chosen: {chosen}.",
 }

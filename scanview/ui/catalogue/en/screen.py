@@ -37,6 +37,7 @@ TEXT: dict[str, str] = {
     "role.administrator": "administrator",
     # -- worklist
     "worklist.title": "Worklist",
+    "worklist.filter": "Worklist: {filter}",
     "worklist.count": "{shown} of {all}",
     "filter.all": "All",
     "filter.waiting": "Waiting",

@@ -10,4 +10,12 @@ TEXT: dict[str, str] = {
     "find.list": "当前可用的命令",
     "find.none": "没有此名称的命令，或当前不可用。",
     "find.held": "{command}：按住 {key}",
+    "command.next-control": "到下一个控件",
+    "command.previous-control": "到上一个控件",
+    "command.press-control": "按下当前控件",
+    "announce.scan": "图像 {container}，风险 {risk}",
+    "announce.two": "{first}。{second}",
+    "picture.spoken": "{container}，{view}。工具：{tools}。",
+    "picture.between": "、",
+    "picture.chosen": "已选中：{chosen}。",
 }

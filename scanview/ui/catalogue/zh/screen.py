@@ -37,6 +37,7 @@ TEXT: dict[str, str] = {
     "role.administrator": "管理员",
     # -- worklist
     "worklist.title": "任务列表",
+    "worklist.filter": "任务列表：{filter}",
     "worklist.count": "{shown} / {all}",
     "filter.all": "全部",
     "filter.waiting": "待审",
