@@ -23,6 +23,16 @@ def register(commands: Commands) -> None:
     parser.add_argument("--seed", type=int, required=True, help="equal seeds give equal bytes")
     parser.add_argument("--format", choices=("tiff", "dicos"), default="tiff")
     parser.add_argument("--views", type=int, choices=(1, 2), default=1, help="2: the view from above too (tiff)")
+    parser.add_argument(
+        "--set",
+        choices=("plain", "train", "calibration", "test", "other"),
+        default="plain",
+        help="plain: what the shipped model was trained on; the others share no design with each other",
+    )
+    parser.add_argument("--cargo", help="one kind of goods in every scan, such as frozen (not in the plain set)")
+    parser.add_argument(
+        "--workers", type=positive, default=os.cpu_count() or 1, help="processes; any number, same bytes"
+    )
 
     parser = add(commands, "convert", convert)
     parser.add_argument("input", type=Path, metavar="IN")
@@ -51,16 +61,22 @@ def simulate(options: argparse.Namespace) -> int:
     from tqdm import tqdm
 
     from scanview.formats import write_scan
-    from scanview.simulate.writing import write_scans
+    from scanview.simulate.writing import Order, write_scans
 
+    order = Order(
+        seed=options.seed,
+        format=options.format,
+        with_top=options.views == 2,
+        set_name=options.set,
+        cargo=options.cargo,
+    )
     with tqdm(total=options.scans, unit="scan", disable=None) as bar:
         write_scans(
             options.out,
             options.scans,
-            options.seed,
+            order,
             write=write_scan,
-            format=options.format,
-            with_top=options.views == 2,
+            workers=options.workers,
             progress=lambda done, _: bar.update(done - bar.n),
         )
     return 0

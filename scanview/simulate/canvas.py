@@ -1,24 +1,34 @@
-"""Owns the projection of simple bodies onto the detector: areal densities of the basis materials, pixel by pixel.
+"""Owns the projection of simple bodies onto the detectors: areal densities of the basis materials, pixel by pixel.
 
-Coordinates are millimetres in the plane of the picture: x along the vehicle, y downwards from the top of the
-detector. `depth_mm` is the extent along the beam. Bodies add up, as attenuation does; edges are antialiased, so that
-a thing keeps its mass wherever it lies between pixels. A canvas may also hold the picture from above: the same
-bodies, spread over where they stand across the vehicle (z, 0 in its middle, positive away from the source).
+Coordinates are millimetres: x along the vehicle, y downwards from the top of the side view's detector, z across the
+vehicle (0 in its middle, negative towards the source). `depth_mm` is how much material is in the way along z; where
+it stands is said by `across`. Bodies add up, as attenuation does; edges are antialiased, so that a thing keeps its
+mass wherever it lies between pixels.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from scanview.simulate.materials import BASIS, MATERIALS
-
-Plane: TypeAlias = NDArray[np.float32]
-Point: TypeAlias = tuple[float, float]
+from scanview.simulate.beam import FanBeam
+from scanview.simulate.materials import MATERIALS
+from scanview.simulate.picture import Picture, Plane, Trace
+from scanview.simulate.shapes import (
+    Point,
+    chord_mm,
+    coverage,
+    intervals,
+    polygon_coverage,
+    ramps,
+    subsamples,
+)
 
 Slab: TypeAlias = tuple[float, float]
+Floats: TypeAlias = NDArray[np.float64]
 
 HALF_WIDTH_MM = 1_219.0
 """Half of the outer width of a container, and of the lorry under it."""
@@ -26,34 +36,71 @@ HALF_WIDTH_MM = 1_219.0
 TOP_HALF_MM = 1_700.0
 """How far the top view reaches to either side of the middle of the vehicle."""
 
-_SUPERSAMPLING = 4
-_FAR_RIGHT = 1e9
+_LAYER_MM = 260.0
+_BOXES_AT_ONCE = 256
+
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """A part of a body that is enlarged alike: its share of the depth, its place across and its scale."""
+
+    share: float
+    z: float
+    scale: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traces:
+    """What was drawn meanwhile, in both views."""
+
+    side: list[Trace]
+    top: list[Trace]
 
 
 class Canvas:
-    """Areal densities in g/cm2, float32 (basis material, rows, columns), onto which bodies are drawn.
+    """The pictures of one scene from the side and, if wanted, from above, onto which bodies are drawn."""
 
-    Basis materials imitate how a body attenuates, not what it weighs: true masses are kept beside them.
-    """
-
-    def __init__(self, *, width_mm: float, height_mm: float, pitch_mm: float, with_top: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        width_mm: float,
+        height_mm: float,
+        pitch_mm: float,
+        with_top: bool = False,
+        beam: FanBeam | None = None,
+    ) -> None:
         """An empty beam.
 
         Args:
             width_mm: extent of the picture along the vehicle.
             height_mm: extent from top to bottom.
             pitch_mm: side of a pixel.
-            with_top: whether the picture from above is drawn too; then `top_planes` is float32 (basis material, rows
-                across the vehicle, columns), else None.
+            with_top: whether the picture from above is drawn too.
+            beam: where the sources stand; None for parallel rays.
         """
         self.pitch_mm = pitch_mm
         self.rows = round(height_mm / pitch_mm)
         self.columns = round(width_mm / pitch_mm)
-        self.planes = np.zeros((len(BASIS), self.rows, self.columns), dtype=np.float32)
-        self._mass_g_cm2 = np.zeros((self.rows, self.columns), dtype=np.float32)
-        top_rows = round(2 * TOP_HALF_MM / pitch_mm)
-        self.top_planes = np.zeros((len(BASIS), top_rows, self.columns), dtype=np.float32) if with_top else None
+        self.beam = beam
+        self.side = Picture(self.rows, self.columns)
+        self.top = Picture(round(2 * TOP_HALF_MM / pitch_mm), self.columns) if with_top else None
+        self.masses_kg: dict[str, float] = {}
         self._slabs: tuple[Slab, ...] = ((-HALF_WIDTH_MM, HALF_WIDTH_MM),)
+        self._is_in_top = True
+
+    @property
+    def slabs(self) -> tuple[Slab, ...]:
+        """Where across the vehicle bodies now stand."""
+        return self._slabs
+
+    @property
+    def planes(self) -> Plane:
+        """Areal densities seen from the side, g/cm2, float32 (basis material, rows, columns)."""
+        return self.side.planes
+
+    def total_g_cm2(self) -> Plane:
+        """Areal density of everything seen from the side, as a balance would find it, float32 (rows, columns)."""
+        return self.side.mass_g_cm2.copy()
 
     @contextmanager
     def across(self, *slabs: Slab) -> Iterator[None]:
@@ -67,14 +114,53 @@ class Canvas:
     @contextmanager
     def side_only(self) -> Iterator[None]:
         """What is drawn meanwhile does not lie in the beam from above."""
-        with self.across():
+        before, self._is_in_top = self._is_in_top, False
+        try:
             yield
+        finally:
+            self._is_in_top = before
+
+    @contextmanager
+    def recorded(self) -> Iterator[Traces]:
+        """What is drawn meanwhile is noted in what is given."""
+        with ExitStack() as stack:
+            side = stack.enter_context(self.side.recorded())
+            top = stack.enter_context(self.top.recorded()) if self.top else []
+            yield Traces(side=side, top=top)
+
+    @property
+    def total_kg(self) -> float:
+        """Mass of everything drawn, whether it lies in the picture or not; `masses_kg` has it by material."""
+        return sum(self.masses_kg.values())
+
+    def weigh(self, material: str, volume_mm3: float) -> None:
+        """Note the mass of a body of `material` that has been drawn."""
+        mass_kg = volume_mm3 * MATERIALS[material].density_g_cm3 * 1e-6
+        self.masses_kg[material] = self.masses_kg.get(material, 0.0) + mass_kg
+
+    def boxes(
+        self,
+        material: str,
+        x0: ArrayLike,
+        y0: ArrayLike,
+        z0: ArrayLike,
+        x1: ArrayLike,
+        y1: ArrayLike,
+        z1: ArrayLike,
+        *,
+        fill: ArrayLike = 1.0,
+    ) -> None:
+        """Many blocks with faces along the axes; `fill` is the share of each that is material (numbers or arrays)."""
+        corners = (np.atleast_1d(np.asarray(a, dtype=np.float64)) for a in (x0, y0, z0, x1, y1, z1, fill))
+        every = np.stack(np.broadcast_arrays(*corners))
+        self.weigh(material, float(np.prod(every[3:6] - every[:3], axis=0) @ every[6]))
+        for start in range(0, every.shape[1], _BOXES_AT_ONCE):
+            self._boxes(material, every[:, start : start + _BOXES_AT_ONCE])
 
     def rectangle(self, material: str, x0: float, y0: float, x1: float, y1: float, *, depth_mm: float) -> None:
         """A block with faces along the axes."""
-        top, high = _coverage(y0 / self.pitch_mm, y1 / self.pitch_mm)
-        left, wide = _coverage(x0 / self.pitch_mm, x1 / self.pitch_mm)
-        self._add(material, top, left, np.outer(high, wide) * np.float32(depth_mm))
+        fill = depth_mm / sum(b - a for a, b in self._slabs)
+        self.boxes(material, x0, y0, [a for a, _ in self._slabs], x1, y1, [b for _, b in self._slabs], fill=fill)
 
     def frame(
         self, material: str, x0: float, y0: float, x1: float, y1: float, *, bar_mm: float, depth_mm: float
@@ -94,42 +180,38 @@ class Canvas:
         holes: Sequence[Sequence[Point]] = (),
     ) -> None:
         """A plate with this outline; `holes` are cut out of it."""
-        outlines = [np.asarray(outline, dtype=np.float64) / self.pitch_mm for outline in (points, *holes)]
-        left, top = np.floor(outlines[0].min(axis=0)).astype(int)
-        right, bottom = np.ceil(outlines[0].max(axis=0)).astype(int) + 1
-        left, right, top, bottom = max(left, 0), min(right, self.columns), max(top, 0), min(bottom, self.rows)
-        if left >= right or top >= bottom:
-            return
-        lines = top + (np.arange((bottom - top) * _SUPERSAMPLING) + 0.5) / _SUPERSAMPLING
-        crossings = _crossings(outlines, lines)
-        pixels = np.arange(left, right)
-        coverage = np.zeros((lines.size, pixels.size))
-        for enter, leave in zip(crossings[:, 0::2].T, crossings[:, 1::2].T, strict=True):
-            reach = np.minimum(leave[:, np.newaxis], pixels + 1) - np.maximum(enter[:, np.newaxis], pixels)
-            coverage += np.clip(reach, 0, 1)
-        coverage = coverage.reshape(bottom - top, _SUPERSAMPLING, pixels.size).mean(axis=1)
-        self._add(material, top, left, coverage * depth_mm)
+        outlines = [np.asarray(outline, dtype=np.float64) for outline in (points, *holes)]
+        y = float(outlines[0][:, 1].mean())
+        for layer in self._layers():
+            moved = [np.stack([o[:, 0], self._seen(o[:, 1], layer)], axis=1) / self.pitch_mm for o in outlines]
+            covered = polygon_coverage(moved, self.rows, self.columns)
+            if covered is not None:
+                top, left, share = covered
+                self._add(material, top, left, share * depth_mm, layer, y)
 
     def bar(self, material: str, start: Point, end: Point, *, width_mm: float, depth_mm: float) -> None:
         """A straight bar of `width_mm` from `start` to `end`."""
         along = np.subtract(end, start)
         length = max(float(np.hypot(*along)), 1e-6)
-        across = np.array([-along[1], along[0]]) / length * width_mm / 2
-        corners = [np.add(start, across), np.add(end, across), np.subtract(end, across), np.subtract(start, across)]
+        aside = np.array([-along[1], along[0]]) / length * width_mm / 2
+        corners = [np.add(start, aside), np.add(end, aside), np.subtract(end, aside), np.subtract(start, aside)]
         self.polygon(material, [(float(x), float(y)) for x, y in corners], depth_mm=depth_mm)
 
     def disc(
         self, material: str, x: float, y: float, radius_mm: float, *, depth_mm: float, hole_mm: float = 0.0
     ) -> None:
         """A cylinder along the beam, with a concentric hole of radius `hole_mm`."""
-        top, left, coverage = self._ring(x, y, radius_mm, hole_mm)
-        self._add(material, top, left, coverage * depth_mm)
+        for layer in self._layers():
+            top, left, across, down = self._window(x, y, radius_mm, radius_mm, layer)
+            self._add(material, top, left, self._ring(across - x, down - y, radius_mm, hole_mm) * depth_mm, layer, y)
 
     def rod(self, material: str, x0: float, x1: float, y: float, radius_mm: float, *, wall_mm: float = 0.0) -> None:
         """A lying cylinder along x; a tube where `wall_mm` is given."""
-        top, chord = self._chord(y, radius_mm, wall_mm)
-        left, wide = _coverage(x0 / self.pitch_mm, x1 / self.pitch_mm)
-        self._add(material, top, left, np.outer(chord, wide))
+        left, wide = coverage(x0 / self.pitch_mm, x1 / self.pitch_mm)
+        for layer in self._layers():
+            middle, radius = self._seen(y, layer), radius_mm * layer.scale
+            top, chord = self._chord(float(middle), radius, wall_mm * layer.scale)
+            self._add(material, top, left, np.outer(chord / layer.scale, wide), layer, y)
 
     def column(
         self,
@@ -144,20 +226,28 @@ class Canvas:
     ) -> None:
         """A standing cylinder; a tube where `wall_mm` is given; `count` of them behind each other."""
         left, chord = self._chord(x, radius_mm, wall_mm)
-        top, high = _coverage(y0 / self.pitch_mm, y1 / self.pitch_mm)
-        self._add_side(material, top, left, np.outer(high, chord) * np.float32(count))
-        for middle, share in self._middles(count, radius_mm):
-            ring = self._ring(x, middle + TOP_HALF_MM, radius_mm, radius_mm - wall_mm if wall_mm else 0.0)
-            self._add_top(material, ring[0], ring[1], ring[2] * np.float32((y1 - y0) * share))
+        for layer in self._places(count, radius_mm):
+            first, last = (float(self._seen(y, layer)) / self.pitch_mm for y in (y0, y1))
+            top, high = coverage(first, last)
+            self.side.add(material, top, left, np.outer(high, chord) * np.float32(count * layer.share))
+        self.weigh(material, float(chord.sum()) * self.pitch_mm * (y1 - y0) * count)
+        if self.top is None or not self._is_in_top:
+            return
+        scale = self._top_scale((y0 + y1) / 2)
+        for place in self._places(count, radius_mm, always=True):
+            row = place.z * scale + TOP_HALF_MM
+            top, left, across, down = self._window(x, row, radius_mm, radius_mm, _WHOLE)
+            ring = self._ring(across - x, down - row, radius_mm, radius_mm - wall_mm if wall_mm else 0.0)
+            self.top.add(material, top, left, ring * np.float32((y1 - y0) * count * place.share))
 
     def ellipsoid(
         self, material: str, x: float, y: float, radius_x_mm: float, radius_y_mm: float, *, depth_mm: float
     ) -> None:
         """A solid ellipsoid, `depth_mm` thick at its middle."""
-        bounds = (x - radius_x_mm, y - radius_y_mm, x + radius_x_mm, y + radius_y_mm)
-        top, left, across, down = self._window(*bounds)
-        inside = 1 - ((across - x) / radius_x_mm) ** 2 - ((down - y) / radius_y_mm) ** 2
-        self._add(material, top, left, np.sqrt(np.maximum(inside, 0)) * depth_mm)
+        for layer in self._layers():
+            top, left, across, down = self._window(x, y, radius_x_mm, radius_y_mm, layer)
+            inside = 1 - ((across - x) / radius_x_mm) ** 2 - ((down - y) / radius_y_mm) ** 2
+            self._add(material, top, left, np.sqrt(np.maximum(inside, 0)) * depth_mm, layer, y)
 
     def texture(
         self,
@@ -170,108 +260,125 @@ class Canvas:
         depth_mm: Callable[[Plane, Plane], Plane],
     ) -> None:
         """A block whose depth varies: `depth_mm` is called with x and y of the pixels (broadcasting), in mm."""
-        top, high = _coverage(y0 / self.pitch_mm, y1 / self.pitch_mm)
-        left, wide = _coverage(x0 / self.pitch_mm, x1 / self.pitch_mm)
+        left, wide = coverage(x0 / self.pitch_mm, x1 / self.pitch_mm)
         across = ((np.arange(wide.size) + left + 0.5) * self.pitch_mm)[np.newaxis].astype(np.float32)
-        down = ((np.arange(high.size) + top + 0.5) * self.pitch_mm)[:, np.newaxis].astype(np.float32)
-        self._add(material, top, left, np.maximum(depth_mm(across, down), 0) * np.outer(high, wide))
+        for layer in self._layers():
+            top, high = coverage(*(float(self._seen(y, layer)) / self.pitch_mm for y in (y0, y1)))
+            down = self._y_of_rows(top, high.size, layer)
+            depth = np.maximum(depth_mm(across, down), 0) * np.outer(high, wide)
+            self._add(material, top, left, depth, layer, (y0 + y1) / 2)
 
-    def total_g_cm2(self) -> Plane:
-        """Areal density of everything drawn, as a balance would find it, float32 (rows, columns)."""
-        return self._mass_g_cm2.copy()
+    def _boxes(self, material: str, every: Floats) -> None:
+        x0, y0, z0, x1, y1, z1, fill = every
+        pitch = self.pitch_mm
+        left = max(0, int(np.floor(x0.min() / pitch)))
+        columns = min(self.columns, int(np.ceil(x1.max() / pitch))) - left
+        if columns <= 0:
+            return
+        wide = intervals(x0 / pitch, x1 / pitch, left, columns)
+        if self.beam is None:
+            edges = [(y0, y0), (y1, y1)]
+        else:
+            edges = [(self.beam.side_y(y, z0), self.beam.side_y(y, z1)) for y in (y0, y1)]
+        _add_boxes(self.side, material, left, wide, edges, (z1 - z0) * fill, pitch)
+        if self.top is None or not self._is_in_top:
+            return
+        scales = [1.0, 1.0] if self.beam is None else [self.beam.top_scale(y0), self.beam.top_scale(y1)]
+        rows = [(z * scales[0] + TOP_HALF_MM, z * scales[1] + TOP_HALF_MM) for z in (z0, z1)]
+        _add_boxes(self.top, material, left, wide, rows, (y1 - y0) * fill, pitch)
 
-    def _window(self, x0: float, y0: float, x1: float, y1: float) -> tuple[int, int, Plane, Plane]:
-        left, right = int(np.floor(x0 / self.pitch_mm)) - 1, int(np.ceil(x1 / self.pitch_mm)) + 1
-        top, bottom = int(np.floor(y0 / self.pitch_mm)) - 1, int(np.ceil(y1 / self.pitch_mm)) + 1
-        across = ((np.arange(left, right) + 0.5) * self.pitch_mm)[np.newaxis].astype(np.float32)
-        down = ((np.arange(top, bottom) + 0.5) * self.pitch_mm)[:, np.newaxis].astype(np.float32)
-        return top, left, across, down
+    def _layers(self) -> list[_Layer]:
+        """The layers of a body that stands in the slabs: one where the rays are parallel."""
+        if self.beam is None:
+            return [_WHOLE]
+        total = sum(b - a for a, b in self._slabs)
+        layers = []
+        for a, b in self._slabs:
+            number = max(1, round((b - a) / _LAYER_MM))
+            middles = a + (np.arange(number) + 0.5) * (b - a) / number
+            scales = self.beam.side_scale(middles)
+            share = (b - a) / number / total
+            layers += [_Layer(share, float(z), float(m)) for z, m in zip(middles, scales, strict=True)]
+        return layers
+
+    def _places(self, count: float, radius_mm: float, *, always: bool = False) -> list[_Layer]:
+        """Where across the vehicle `count` equal round things stand; together where the rays are parallel."""
+        if self.beam is None and not always:
+            return [_WHOLE]
+        number = max(1, round(count / len(self._slabs)))
+        layers = []
+        for a, b in self._slabs:
+            reach = max(0.0, (b - a) / 2 - radius_mm)
+            for step in np.linspace(-reach, reach, number) if number > 1 else (0.0,):
+                z = (a + b) / 2 + float(step)
+                scale = 1.0 if self.beam is None else float(self.beam.side_scale(z))
+                layers.append(_Layer(1 / number / len(self._slabs), z, scale))
+        return layers
+
+    def _seen(self, y: ArrayLike, layer: _Layer) -> Floats:
+        source = self.beam.source_y_mm if self.beam else 0.0
+        return np.asarray(source + (np.asarray(y, dtype=np.float64) - source) * layer.scale)
+
+    def _y_of_rows(self, top: int, count: int, layer: _Layer) -> Plane:
+        source = self.beam.source_y_mm if self.beam else 0.0
+        seen = (np.arange(count) + top + 0.5) * self.pitch_mm
+        return (source + (seen - source) / layer.scale)[:, np.newaxis].astype(np.float32)
+
+    def _top_scale(self, y: float) -> float:
+        return float(self.beam.top_scale(y)) if self.beam else 1.0
+
+    def _window(
+        self, x: float, y: float, radius_x: float, radius_y: float, layer: _Layer
+    ) -> tuple[int, int, Plane, Plane]:
+        """First row, first column, x and y (mm) of the pixels that a body around (x, y) may touch."""
+        top, bottom = (float(self._seen(y + sign * radius_y, layer)) / self.pitch_mm for sign in (-1, 1))
+        first, last = int(np.floor(top)) - 1, int(np.ceil(bottom)) + 1
+        left, right = (int(np.floor((x - radius_x) / self.pitch_mm)) - 1, int(np.ceil((x + radius_x) / self.pitch_mm)))
+        across = ((np.arange(left, right + 1) + 0.5) * self.pitch_mm)[np.newaxis].astype(np.float32)
+        return first, left, across, self._y_of_rows(first, last - first, layer)
+
+    def _ring(self, across: Plane, down: Plane, radius_mm: float, hole_mm: float) -> Plane:
+        distance = np.hypot(across, down) / self.pitch_mm
+        share = np.clip(radius_mm / self.pitch_mm - distance + 0.5, 0, 1)
+        if hole_mm > 0:
+            share -= np.clip(hole_mm / self.pitch_mm - distance + 0.5, 0, 1)
+        return np.asarray(share, dtype=np.float32)
 
     def _chord(self, centre: float, radius_mm: float, wall_mm: float) -> tuple[int, Plane]:
         first = int(np.floor((centre - radius_mm) / self.pitch_mm))
-        last = int(np.ceil((centre + radius_mm) / self.pitch_mm)) + 1
-        steps = (np.arange((last - first) * _SUPERSAMPLING) + 0.5) / _SUPERSAMPLING + first
-        offset = steps * self.pitch_mm - centre
-        chord = 2 * np.sqrt(np.maximum(radius_mm**2 - offset**2, 0))
-        if wall_mm > 0:
-            chord -= 2 * np.sqrt(np.maximum((radius_mm - wall_mm) ** 2 - offset**2, 0))
-        return first, chord.reshape(-1, _SUPERSAMPLING).mean(axis=1).astype(np.float32)
+        count = int(np.ceil((centre + radius_mm) / self.pitch_mm)) + 1 - first
+        return first, chord_mm(count, subsamples(first, count) * self.pitch_mm, centre, radius_mm, wall_mm)
 
-    def _ring(self, x: float, y: float, radius_mm: float, hole_mm: float) -> tuple[int, int, Plane]:
-        top, left, across, down = self._window(x - radius_mm, y - radius_mm, x + radius_mm, y + radius_mm)
-        distance = np.hypot(across - x, down - y) / self.pitch_mm
-        coverage = np.clip(radius_mm / self.pitch_mm - distance + 0.5, 0, 1)
-        if hole_mm > 0:
-            coverage -= np.clip(hole_mm / self.pitch_mm - distance + 0.5, 0, 1)
-        return top, left, coverage
-
-    def _middles(self, count: float, radius_mm: float) -> list[tuple[float, float]]:
-        """Where across the vehicle `count` equal round things stand, and how many stand at each place."""
-        number = max(1, round(count))
-        places = []
-        for z0, z1 in self._slabs:
-            reach = max(0.0, (z1 - z0) / 2 - radius_mm)
-            steps = np.linspace(-reach, reach, number) if number > 1 else [0.0]
-            places += [((z0 + z1) / 2 + float(step), count / number / len(self._slabs)) for step in steps]
-        return places
-
-    def _add(self, material: str, top: int, left: int, depth_mm: NDArray[np.floating]) -> None:
-        """Add a body that is as deep as `depth_mm` says and spread evenly over the slabs."""
-        self._add_side(material, top, left, depth_mm)
-        if self.top_planes is None or not self._slabs:
+    def _add(self, material: str, top: int, left: int, depth_mm: NDArray[np.floating], layer: _Layer, y: float) -> None:
+        """Add one layer of a body that is as deep as `depth_mm` says, at height `y`; its slabs share it evenly."""
+        self.side.add(material, top, left, depth_mm * layer.share)
+        self.weigh(material, float(depth_mm.sum()) * self.pitch_mm**2 * layer.share / layer.scale)
+        if self.top is None or not self._is_in_top:
             return
-        across_mm = sum(z1 - z0 for z0, z1 in self._slabs)
-        height_mm = depth_mm.sum(axis=0) * (self.pitch_mm / across_mm)
-        for z0, z1 in self._slabs:
-            first, share = _coverage((z0 + TOP_HALF_MM) / self.pitch_mm, (z1 + TOP_HALF_MM) / self.pitch_mm)
-            self._add_top(material, first, left, np.outer(share, height_mm))
-
-    def _add_top(self, material: str, top: int, left: int, height_mm: NDArray[np.floating]) -> None:
-        if self.top_planes is not None:
-            self._accumulate(self.top_planes, None, material, top, left, height_mm)
-
-    def _add_side(self, material: str, top: int, left: int, depth_mm: NDArray[np.floating]) -> None:
-        self._accumulate(self.planes, self._mass_g_cm2, material, top, left, depth_mm)
-
-    def _accumulate(
-        self,
-        planes: Plane,
-        mass_g_cm2: Plane | None,
-        material: str,
-        top: int,
-        left: int,
-        depth_mm: NDArray[np.floating],
-    ) -> None:
-        rows = slice(max(top, 0), min(top + depth_mm.shape[0], planes.shape[1]))
-        columns = slice(max(left, 0), min(left + depth_mm.shape[1], self.columns))
-        if rows.start >= rows.stop or columns.start >= columns.stop:
-            return
-        seen = depth_mm[rows.start - top : rows.stop - top, columns.start - left : columns.stop - left]
-        substance = MATERIALS[material]
-        areal = seen.astype(np.float32) * np.float32(substance.density_g_cm3 / 10)
-        if mass_g_cm2 is not None:
-            mass_g_cm2[rows, columns] += areal
-        for plane, weight in zip(planes, substance.basis, strict=True):
-            if weight > 0:
-                plane[rows, columns] += areal * weight
+        across_mm = sum(b - a for a, b in self._slabs)
+        height_mm = depth_mm.sum(axis=0) * (self.pitch_mm * layer.share / layer.scale / across_mm)
+        scale = self._top_scale(y)
+        for a, b in self._slabs:
+            first, share = coverage(*((z * scale + TOP_HALF_MM) / self.pitch_mm for z in (a, b)))
+            self.top.add(material, first, left, np.outer(share, height_mm))
 
 
-def _crossings(outlines: list[NDArray[np.float64]], lines: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Where each horizontal line enters and leaves the outlines (even-odd rule), in order; the far right where not."""
-    starts = np.concatenate(outlines)
-    ends = np.concatenate([np.roll(outline, -1, axis=0) for outline in outlines])
-    rise = ends[:, 1] - starts[:, 1]
-    level = lines[:, np.newaxis]
-    crosses = (starts[:, 1] <= level) != (ends[:, 1] <= level)
-    share = (level - starts[:, 1]) / np.where(rise == 0, 1.0, rise)
-    x = np.where(crosses, starts[:, 0] + share * (ends[:, 0] - starts[:, 0]), _FAR_RIGHT)
-    ordered = np.sort(x, axis=1)[:, : int(crosses.sum(axis=1).max(initial=0))]
-    return ordered[:, : ordered.shape[1] // 2 * 2]
+_WHOLE = _Layer(1.0, 0.0, 1.0)
 
 
-def _coverage(start: float, stop: float) -> tuple[int, Plane]:
-    """First pixel that [start, stop) touches, and which share of each pixel from there on it covers."""
-    first, last = int(np.floor(start)), int(np.ceil(stop))
-    edges = np.arange(first, max(last, first + 1) + 1, dtype=np.float64)
-    share = np.minimum(edges[1:], stop) - np.maximum(edges[:-1], start)
-    return first, np.clip(share, 0, 1).astype(np.float32)
+def _add_boxes(
+    picture: Picture,
+    material: str,
+    left: int,
+    wide: Floats,
+    edges: Sequence[tuple[Floats, Floats]],
+    depth_mm: Floats,
+    pitch_mm: float,
+) -> None:
+    """Add boxes whose first and second edge across the columns rise between the two places (mm) of each of `edges`."""
+    places = [(low / pitch_mm, high / pitch_mm) for low, high in edges]
+    first = max(0, int(np.floor(min(float(p.min()) for p in places[0]))))
+    count = min(picture.mass_g_cm2.shape[0], int(np.ceil(max(float(p.max()) for p in places[1])))) - first
+    if count > 0:
+        begin, end = (ramps(low, high, first, count) for low, high in places)
+        picture.add(material, first, left, ((begin - end) * depth_mm[:, np.newaxis]).T @ wide)

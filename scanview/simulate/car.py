@@ -5,8 +5,12 @@ from typing import TypeAlias
 
 import numpy as np
 
-from scanview.simulate.canvas import Canvas
+from scanview.simulate.canvas import Canvas, Slab
 from scanview.simulate.container import Space
+
+_SIDES: tuple[Slab, Slab] = ((-880.0, -800.0), (800.0, 880.0))
+_WHEELS: tuple[Slab, Slab] = ((-860.0, -650.0), (650.0, 860.0))
+_MIDDLE: Slab = (-450.0, 450.0)
 
 _Place: TypeAlias = Callable[[float, float], tuple[float, float]]
 
@@ -17,7 +21,11 @@ def car_size_mm(rng: np.random.Generator) -> tuple[float, float]:
 
 
 def draw_car(canvas: Canvas, rng: np.random.Generator, place: Space) -> None:
-    """A car that fills `place`, facing left or right."""
+    """A car that fills `place`, facing left or right, in the middle of the slab that bodies now stand in."""
+    middle = (canvas.slabs[0][0] + canvas.slabs[-1][1]) / 2
+    sides, wheels, middles = (
+        tuple((middle + a, middle + b) for a, b in slabs) for slabs in (_SIDES, _WHEELS, (_MIDDLE,))
+    )
     facing_left = bool(rng.random() < 0.5)
 
     def at(along: float, up: float) -> tuple[float, float]:
@@ -30,15 +38,18 @@ def draw_car(canvas: Canvas, rng: np.random.Generator, place: Space) -> None:
         for p in ((0, 0.2), (0.01, 0.48), (0.24, 0.6), (0.36, 0.97), (0.68, 1), (hatch, 0.64), (1, 0.58), (1, 0.2))
     ]
     windows = [at(*p) for p in ((0.31, 0.62), (0.385, 0.92), (0.66, 0.94), (hatch - 0.07, 0.66))]
-    canvas.polygon("steel", body, depth_mm=5, holes=[windows])
-    canvas.polygon("glass", windows, depth_mm=8)
-    for start, end in zip(body, [*body[1:], body[0]], strict=True):
-        canvas.bar("steel", start, end, width_mm=22, depth_mm=30)
-    canvas.bar("steel", at(0.5, 0.18), at(0.51, 0.96), width_mm=70, depth_mm=6)
-    canvas.bar("steel", at(0.1, 0.19), at(0.93, 0.19), width_mm=110, depth_mm=14)
-    _draw_drive(canvas, rng, at)
-    _draw_seats(canvas, at)
-    _draw_wheels(canvas, place, at)
+    with canvas.across(*sides):
+        canvas.polygon("steel", body, depth_mm=5, holes=[windows])
+        canvas.polygon("glass", windows, depth_mm=8)
+        for start, end in zip(body, [*body[1:], body[0]], strict=True):
+            canvas.bar("steel", start, end, width_mm=22, depth_mm=30)
+        canvas.bar("steel", at(0.5, 0.18), at(0.51, 0.96), width_mm=70, depth_mm=6)
+        canvas.bar("steel", at(0.1, 0.19), at(0.93, 0.19), width_mm=110, depth_mm=14)
+    with canvas.across(*middles):
+        _draw_drive(canvas, rng, at)
+        _draw_seats(canvas, at)
+    with canvas.across(*wheels):
+        _draw_wheels(canvas, place, at)
 
 
 def _draw_drive(canvas: Canvas, rng: np.random.Generator, at: _Place) -> None:

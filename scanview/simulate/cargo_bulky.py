@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from scanview.simulate.canvas import Canvas
+from scanview.simulate.canvas import Canvas, Slab
 from scanview.simulate.car import car_size_mm, draw_car
 from scanview.simulate.container import Space
 
@@ -56,15 +56,18 @@ def draw_timber(canvas: Canvas, rng: np.random.Generator, space: Space) -> None:
 
 def draw_machinery(canvas: Canvas, rng: np.random.Generator, space: Space) -> None:
     """Machines on skids: castings, shafts, gears, motors and cabinets."""
-    x = space.x0
+    x, depth_rng = space.x0, rng.spawn(1)[0]
     while x < space.x1 - 900:
         width = min(float(rng.uniform(900, 3_200)), space.x1 - x)
         high = float(rng.uniform(0.5, 1.0)) * space.height_mm
-        _draw_machine(canvas, rng, Space(x0=x, y0=space.y1 - high, x1=x + width - 100, y1=space.y1))
+        half = float(depth_rng.uniform(350, 900))
+        middle = float(depth_rng.uniform(-1, 1)) * (space.depth_mm / 2 - half)
+        with canvas.across((middle - half, middle + half)):
+            _draw_machine(canvas, rng, depth_rng, Space(x0=x, y0=space.y1 - high, x1=x + width - 100, y1=space.y1))
         x += width + float(rng.uniform(0, 300))
 
 
-def _draw_machine(canvas: Canvas, rng: np.random.Generator, space: Space) -> None:
+def _draw_machine(canvas: Canvas, rng: np.random.Generator, depth_rng: np.random.Generator, space: Space) -> None:
     canvas.rectangle("wood", space.x0, space.y1 - 100, space.x1, space.y1, depth_mm=260)
     base = space.y1 - 100
     canvas.frame("steel", space.x0, base - 140, space.x1, base, bar_mm=14, depth_mm=200)
@@ -74,26 +77,41 @@ def _draw_machine(canvas: Canvas, rng: np.random.Generator, space: Space) -> Non
         right = min(left + float(rng.uniform(0.2, 0.5)) * space.width_mm, space.x1)
         canvas.rectangle("steel", left, top, right, base - 140, depth_mm=float(rng.uniform(6, 40)))
         canvas.frame("steel", left, top, right, base - 140, bar_mm=25, depth_mm=60)
+    (outer,) = canvas.slabs
     for _ in range(int(rng.integers(14, 34))):
-        kind, (x, y) = int(rng.integers(4)), (rng.uniform(space.x0, space.x1), rng.uniform(space.y0, base))
-        x1 = min(x + rng.uniform(100, 700), space.x1)
-        if kind == 0:
-            radius = float(rng.uniform(60, 260))
-            hole = radius * float(rng.uniform(0.15, 0.7))
-            canvas.disc("steel", x, min(y, base - radius), radius, depth_mm=float(rng.uniform(20, 130)), hole_mm=hole)
-        elif kind == 1:
-            canvas.rod("steel", x, x1, y, float(rng.uniform(20, 90)))
-        elif kind == 2:
-            canvas.rod("copper", x, min(x + 300, space.x1), y, float(rng.uniform(60, 130)), wall_mm=25)
-            canvas.rod("steel", x, min(x + 320, space.x1), y, float(rng.uniform(90, 160)), wall_mm=12)
-        else:
-            bottom = min(y + rng.uniform(80, 500), base)
-            canvas.frame("steel", x, y, x1, bottom, bar_mm=16, depth_mm=float(rng.uniform(60, 200)))
-            canvas.rectangle("steel", x, y, x1, bottom, depth_mm=float(rng.uniform(4, 30)))
+        with canvas.across(_part(depth_rng, outer)):
+            _draw_machine_part(canvas, rng, space)
+
+
+def _part(rng: np.random.Generator, outer: Slab) -> Slab:
+    """A random part of a slab, a third of it."""
+    thick = (outer[1] - outer[0]) / 3
+    start = float(rng.uniform(outer[0], outer[1] - thick))
+    return start, start + thick
+
+
+def _draw_machine_part(canvas: Canvas, rng: np.random.Generator, space: Space) -> None:
+    base = space.y1 - 100
+    kind, (x, y) = int(rng.integers(4)), (rng.uniform(space.x0, space.x1), rng.uniform(space.y0, base))
+    x1 = min(x + rng.uniform(100, 700), space.x1)
+    if kind == 0:
+        radius = float(rng.uniform(60, 260))
+        hole = radius * float(rng.uniform(0.15, 0.7))
+        canvas.disc("steel", x, min(y, base - radius), radius, depth_mm=float(rng.uniform(20, 130)), hole_mm=hole)
+    elif kind == 1:
+        canvas.rod("steel", x, x1, y, float(rng.uniform(20, 90)))
+    elif kind == 2:
+        canvas.rod("copper", x, min(x + 300, space.x1), y, float(rng.uniform(60, 130)), wall_mm=25)
+        canvas.rod("steel", x, min(x + 320, space.x1), y, float(rng.uniform(90, 160)), wall_mm=12)
+    else:
+        bottom = min(y + rng.uniform(80, 500), base)
+        canvas.frame("steel", x, y, x1, bottom, bar_mm=16, depth_mm=float(rng.uniform(60, 200)))
+        canvas.rectangle("steel", x, y, x1, bottom, depth_mm=float(rng.uniform(4, 30)))
 
 
 def draw_scrap(canvas: Canvas, rng: np.random.Generator, space: Space) -> None:
     """A heap of metal pieces, denser towards the floor."""
+    depth_rng = rng.spawn(1)[0]
     pieces = int(space.width_mm / 10 * rng.uniform(0.8, 1.6))
     crest = rng.uniform(0.55, 1.0, 12) * space.height_mm
     for _ in range(pieces):
@@ -104,7 +122,10 @@ def draw_scrap(canvas: Canvas, rng: np.random.Generator, space: Space) -> None:
         dx, dy = length / 2 * np.cos(angle), length / 2 * np.sin(angle) * 0.6
         ends = [(float(np.clip(x + s * dx, space.x0, space.x1)), float(min(y + s * dy, space.y1))) for s in (-1, 1)]
         material = str(rng.choice(["steel", "steel", "steel", "aluminium", "copper"]))
-        canvas.bar(material, ends[0], ends[1], width_mm=float(rng.uniform(15, 150)), depth_mm=float(rng.uniform(3, 28)))
+        width, depth = float(rng.uniform(15, 150)), float(rng.uniform(3, 28))
+        z = float(depth_rng.uniform(space.z0 + 100, space.z1 - 100))
+        with canvas.across((z - 100, z + 100)):
+            canvas.bar(material, ends[0], ends[1], width_mm=width, depth_mm=depth)
 
 
 def draw_coils(canvas: Canvas, rng: np.random.Generator, space: Space) -> None:
@@ -112,6 +133,13 @@ def draw_coils(canvas: Canvas, rng: np.random.Generator, space: Space) -> None:
     radius = min(float(rng.uniform(380, 620)), space.height_mm / 2 - 20)
     metal = str(rng.choice(["steel", "aluminium", "copper"]))
     depth = {"steel": 140.0, "aluminium": 420.0, "copper": 110.0}[metal] * float(rng.uniform(0.6, 1.3))
+    half = float(rng.spawn(1)[0].uniform(350, 750))
+    with canvas.across((-half, half)):
+        _draw_coils(canvas, rng, space, metal, (radius, depth))
+
+
+def _draw_coils(canvas: Canvas, rng: np.random.Generator, space: Space, metal: str, size: tuple[float, float]) -> None:
+    radius, depth = size
     for x in np.arange(space.x0 + radius, space.x1 - radius, 2 * radius + float(rng.uniform(200, 900))):
         y = space.y1 - 90 - radius
         canvas.disc(metal, x, y, radius, depth_mm=depth, hole_mm=radius * 0.42)

@@ -81,6 +81,22 @@ MATERIALS = MappingProxyType(
         "cocaine": Material(substance="cocaine", density_g_cm3=1.15),
         "heroin": Material(substance="heroin", density_g_cm3=1.05),
         "tobacco": Material(substance="tobacco", density_g_cm3=0.32),
+        "stone": Material(substance="stone", density_g_cm3=2.65),
+        "concrete": Material(substance="stone", density_g_cm3=2.30),
+        "cement": Material(substance="calcium carbonate", density_g_cm3=1.35),
+        "ore": Material(substance="Fe2O3", density_g_cm3=2.40),
+        "coal": Material(substance="carbon", density_g_cm3=0.85),
+        "grain": Material(substance="cellulose", density_g_cm3=0.76),
+        "granulate": Material(substance="polyethylene", density_g_cm3=0.56),
+        "flesh": Material(substance="water", density_g_cm3=1.02),
+        "frozen": Material(substance="water", density_g_cm3=0.82),
+        "fruit": Material(substance="water", density_g_cm3=0.88),
+        "oil": Material(substance="polyethylene", density_g_cm3=0.88),
+        "brass": Material(substance="copper", density_g_cm3=8.50),
+        "silk": Material(substance="polyester", density_g_cm3=0.36),
+        "leather": Material(substance="rubber", density_g_cm3=0.60),
+        "insulation": Material(substance="polyester", density_g_cm3=0.04),
+        "powder": Material(substance="ammonium nitrate", density_g_cm3=0.85),
     }
 )
 """Materials that scenes are built from."""

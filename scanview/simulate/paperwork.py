@@ -1,11 +1,10 @@
 """Owns the papers of a simulated container: its number, the lorry's plate and what the shipper declared."""
 
-from types import MappingProxyType
-
 import numpy as np
 
 from scanview.core.container import check_digit
 from scanview.core.scan import Declaration
+from scanview.simulate.cargo import CARGO
 
 _OWNERS = ("SVWU", "QNLU", "HTRU", "ORXU", "LMKU", "ZPEU")
 _PROVINCES = "沪粤浙苏鲁津闽辽"
@@ -19,25 +18,7 @@ _SHIPPERS = (
     "Weststern Handels GmbH",
 )
 _ORIGINS = ("CN", "VN", "DE", "BR", "CO", "NL", "TR", "ID", "US", "MA")
-_GOODS = MappingProxyType(
-    {
-        "": ("Empty container, returned", ""),
-        "cartons": ("Household goods and garments in cartons", "630790"),
-        "pallets": ("Foodstuffs on pallets", "210690"),
-        "sacks": ("Granulate in sacks", "390120"),
-        "drums": ("Chemical products in drums", "382499"),
-        "liquids": ("Liquids in intermediate bulk containers", "220710"),
-        "paper-rolls": ("Paper in reels", "480100"),
-        "electronics": ("Electrical appliances", "851660"),
-        "furniture": ("Wooden furniture and mattresses", "940360"),
-        "tyres": ("Pneumatic tyres of rubber", "401110"),
-        "timber": ("Sawn timber", "440712"),
-        "machinery": ("Machinery and parts", "847989"),
-        "scrap": ("Metal scrap", "720449"),
-        "coils": ("Metal wire and strip in coils", "740811"),
-        "vehicles": ("Motor vehicles", "870323"),
-    }
-)
+_EMPTY = ("Empty container, returned", "")
 
 
 def container_number(rng: np.random.Generator) -> str:
@@ -53,8 +34,12 @@ def plate_number(rng: np.random.Generator) -> str:
 
 
 def declaration_of(cargo: str, load_kg: float, rng: np.random.Generator) -> Declaration:
-    """What the shipper declares for `cargo` (a class of `scene.CARGO`, or empty), within a few percent of its mass."""
-    goods, hs_code = _GOODS[cargo]
+    """What the shipper declares for `cargo` (a name in `cargo.CARGO`, or empty), within a few percent of its mass."""
+    goods, hs_code = _EMPTY
+    if cargo:
+        goods, hs_code = (
+            str(words[int(rng.integers(len(words)))]) for words in (CARGO[cargo].goods, CARGO[cargo].hs_codes)
+        )
     return Declaration(
         goods=goods,
         hs_code=hs_code,

@@ -1,7 +1,6 @@
 """Owns one simulated scan from its seed to its pixels, its header and its truth."""
 
 import hashlib
-import math
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -9,12 +8,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanview.core.scan import Box, Calibration, Channel, ScanHeader, Source, View, ViewHeader
-from scanview.imaging.scan_image import ScanImage
-from scanview.simulate.canvas import TOP_HALF_MM
-from scanview.simulate.container import Space
+from scanview.imaging.scan_image import Counts, ScanImage
+from scanview.simulate.canvas import Canvas
+from scanview.simulate.field_scene import build_field_scene
+from scanview.simulate.hiding import Hidden
 from scanview.simulate.paperwork import container_number, declaration_of, plate_number
-from scanview.simulate.scanner import ScannerSettings, acquire, random_settings
-from scanview.simulate.scene import Placed, Scene, build_scene
+from scanview.simulate.picture import Mask
+from scanview.simulate.scanner import (
+    ScannerSettings,
+    acquire,
+    foreign_settings,
+    passing_columns,
+    random_settings,
+    worn_settings,
+)
+from scanview.simulate.scene import Scene, build_scene
+from scanview.simulate.sets import PLAIN, SceneSet
 from scanview.simulate.truth import TrueObject, Truth
 
 Plane: TypeAlias = NDArray[np.float32]
@@ -28,7 +37,7 @@ FIRST_SCAN_AT = 1_760_000_000.0
 class SimulatedScan:
     """A scan as a scanner would give it, and what is true of it.
 
-    `load_g_cm2` is the areal density of everything inside the container, float32 (rows, columns).
+    `load_g_cm2` is the areal density of everything inside the container, float32 (rows, columns of the side view).
     """
 
     image: ScanImage
@@ -44,45 +53,75 @@ def simulate_scan(
     pitch_mm: float = 5.0,
     hidden: int | None = None,
     with_top: bool = False,
+    scene_set: SceneSet = PLAIN,
+    cargo: str | None = None,
 ) -> SimulatedScan:
-    """The scan of `seed`: the same seed, settings and lane give the same bytes.
+    """The scan of `seed`: the same seed, settings, lane and set give the same bytes.
 
     Args:
         seed: any non-negative integer.
-        settings: the scanner; None draws one (with `pitch_mm`) from the seed.
+        settings: the scanner; None draws one of the set's (with `pitch_mm`, which a foreign scanner has its own of).
         lane: where it is said to stand.
         pitch_mm: side of a pixel where `settings` is None.
         hidden: objects to hide; None draws their number (half of the scans hide none).
         with_top: whether the scanner has a second view, from above. The side view is the same with and without it.
+        scene_set: which vehicles, goods and hidden things there are, and whose designs they are.
+        cargo: what is loaded, a name in `cargo.CARGO`; None draws it. Not for the plain set.
 
     Returns:
         About 860 to 970 rows and 1400 to 3400 columns at 5 mm, HIGH and LOW; 680 rows in the top view.
     """
-    scene_rng, scanner_rng, paper_rng, top_rng = (
-        np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(4)
+    scene_rng, scanner_rng, paper_rng, top_rng, speed_rng = (
+        np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(5)
     )
-    scanner = settings or random_settings(scanner_rng, pitch_mm=pitch_mm)
-    scene = build_scene(scene_rng, scanner.pitch_mm, hidden, with_top=with_top)
-    views = {View.SIDE: acquire(scene.structure.planes + scene.load.planes, scanner, scanner_rng)}
-    if scene.structure.top_planes is not None and scene.load.top_planes is not None:
-        views[View.TOP] = acquire(scene.structure.top_planes + scene.load.top_planes, scanner, top_rng)
-    load_g_cm2 = scene.load.total_g_cm2()
-    truth = _truth(scene, load_g_cm2)
+    scanner = settings or _scanner(scene_set, scanner_rng, pitch_mm)
+    if scene_set.is_plain:
+        scene = build_scene(scene_rng, scanner.pitch_mm, hidden, with_top=with_top)
+    else:
+        scene = build_field_scene(scene_rng, scanner.pitch_mm, scene_set, hidden=hidden, with_top=with_top, cargo=cargo)
+    shown = passing_columns(scene.load.columns, scanner, speed_rng)
+    views = _views(scene, scanner, (scanner_rng, top_rng), shown)
     header = ScanHeader(
         scan=hashlib.sha256(f"simulated/{lane}/{seed}".encode()).hexdigest()[:32],
         lane=lane,
         views=tuple(_view_header(scanner, view, counts.shape[1]) for view, counts in views.items()),
         started_at=FIRST_SCAN_AT + 120.0 * (seed % 1_000_000),
-        container=container_number(paper_rng),
+        container=container_number(paper_rng) if scene.container else "",
         plate=plate_number(paper_rng),
         device="simulated scanner",
         source_name=f"simulated-{seed}",
-        declaration=declaration_of(scene.cargo, truth.load_kg, paper_rng),
+        declaration=declaration_of(scene.cargo, scene.load.total_kg, paper_rng),
         notes=("simulated",),
         container_type=scene.kind.code,
     )
-    image = ScanImage(header=header, views=tuple(views.values()))
-    return SimulatedScan(image=image, truth=truth, load_g_cm2=load_g_cm2)
+    load_g_cm2 = scene.load.total_g_cm2()
+    return SimulatedScan(
+        image=ScanImage(header=header, views=tuple(views.values())),
+        truth=_truth(scene, shown),
+        load_g_cm2=load_g_cm2 if shown is None else load_g_cm2[:, np.rint(shown).astype(int)],
+    )
+
+
+def _scanner(scene_set: SceneSet, rng: np.random.Generator, pitch_mm: float) -> ScannerSettings:
+    if scene_set.is_plain:
+        return random_settings(rng, pitch_mm=pitch_mm)
+    design = scene_set.design("scanner", rng)
+    return foreign_settings(design) if scene_set.is_foreign else worn_settings(design, pitch_mm=pitch_mm)
+
+
+def _views(
+    scene: Scene, scanner: ScannerSettings, rngs: tuple[np.random.Generator, np.random.Generator], shown: Plane | None
+) -> dict[View, Counts]:
+    side, beam = scene.structure.planes + scene.load.planes, scene.load.beam
+    if beam:
+        side *= beam.side_obliquity(side.shape[1], scanner.pitch_mm)
+    views = {View.SIDE: acquire(side, scanner, rngs[0], shown_columns=shown)}
+    if scene.structure.top and scene.load.top:
+        top = scene.structure.top.planes + scene.load.top.planes
+        if beam:
+            top *= beam.top_obliquity(top.shape[1], scanner.pitch_mm)
+        views[View.TOP] = acquire(top, scanner, rngs[1], shown_columns=shown)
+    return views
 
 
 def _view_header(scanner: ScannerSettings, view: View, rows: int) -> ViewHeader:
@@ -99,35 +138,51 @@ def _view_header(scanner: ScannerSettings, view: View, rows: int) -> ViewHeader:
     )
 
 
-def _truth(scene: Scene, load_g_cm2: Plane) -> Truth:
-    pixel_cm2 = (scene.load.pitch_mm / 10) ** 2
+def _truth(scene: Scene, shown: Plane | None) -> Truth:
     return Truth(
-        objects=tuple(
-            TrueObject(label=thing.label, box=_box(thing.space, scene), top=_top_box(thing, scene))
-            for thing in scene.objects
-        ),
+        objects=tuple(_object(thing, scene.load, shown) for thing in scene.objects),
         empty=scene.is_empty,
         cargo=scene.cargo,
-        inside=_box(scene.inside, scene),
-        load_kg=float(load_g_cm2.sum(dtype=np.float64)) * pixel_cm2 / 1_000,
+        inside=_inside(scene, shown),
+        load_kg=scene.load.total_kg,
+        carriage=scene.carriage,
+        container=scene.container,
     )
 
 
-def _box(space: Space, scene: Scene) -> Box:
-    load = scene.load
-    return _pixels(space, pitch=load.pitch_mm, rows=load.rows, columns=load.columns, view=View.SIDE)
+def _object(thing: Hidden, load: Canvas, shown: Plane | None) -> TrueObject:
+    box, mask = _as_shown(thing.box, thing.mask, shown)
+    top, top_mask = thing.top, thing.top_mask
+    if top is not None and top_mask is not None:
+        top, top_mask = _as_shown(top, top_mask, shown)
+    return TrueObject(
+        label=thing.label,
+        box=box,
+        top=top,
+        kind=thing.kind,
+        place=thing.place,
+        mask=mask,
+        top_mask=top_mask,
+        masses_kg=thing.masses_kg,
+    )
 
 
-def _top_box(thing: Placed, scene: Scene) -> Box | None:
-    load = scene.load
-    if load.top_planes is None:
-        return None
-    z0, z1 = thing.slab
-    seen = Space(x0=thing.space.x0, y0=z0 + TOP_HALF_MM, x1=thing.space.x1, y1=z1 + TOP_HALF_MM)
-    return _pixels(seen, pitch=load.pitch_mm, rows=load.top_planes.shape[1], columns=load.columns, view=View.TOP)
+def _as_shown(box: Box, mask: Mask, shown: Plane | None) -> tuple[Box, Mask]:
+    """The box and mask of the scene's columns in the columns that the scanner shows."""
+    if shown is None:
+        return box, mask
+    columns = np.rint(shown).astype(int)
+    seen = np.flatnonzero((columns >= box.x0) & (columns < box.x1))
+    if not seen.size:
+        seen = np.array([int(np.abs(columns - box.x0).argmin())])
+    moved = mask[:, np.clip(columns[seen] - box.x0, 0, mask.shape[1] - 1)]
+    return Box(x0=int(seen[0]), y0=box.y0, x1=int(seen[-1]) + 1, y1=box.y1, view=box.view), moved
 
 
-def _pixels(space: Space, *, pitch: float, rows: int, columns: int, view: View) -> Box:
-    x0, y0 = max(0, math.floor(space.x0 / pitch)), max(0, math.floor(space.y0 / pitch))
-    x1, y1 = min(columns, math.ceil(space.x1 / pitch)), min(rows, math.ceil(space.y1 / pitch))
-    return Box(x0=x0, y0=y0, x1=max(x1, x0 + 1), y1=max(y1, y0 + 1), view=view)
+def _inside(scene: Scene, shown: Plane | None) -> Box:
+    """The space inside as the middle of the load is seen."""
+    pitch, space, load = scene.load.pitch_mm, scene.inside, scene.load
+    x0, y0 = max(0, int(space.x0 // pitch)), max(0, int(space.y0 // pitch))
+    x1, y1 = min(load.columns, int(-(-space.x1 // pitch))), min(load.rows, int(-(-space.y1 // pitch)))
+    box = Box(x0=x0, y0=y0, x1=x1, y1=y1)
+    return _as_shown(box, np.ones((1, x1 - x0), dtype=np.bool_), shown)[0]

@@ -1,6 +1,6 @@
 """Owns the simulated X-ray scanner: from areal densities in the beam to the counts its detectors would give."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -39,6 +39,13 @@ class ScannerSettings:
         flicker: relative standard deviation of the dose from pulse to pulse.
         blur_mm: standard deviation of the focal spot and detector blur at the middle of the load.
         scatter: share of the signal that arrives from elsewhere.
+        glare: share of the light that strays far (20 times `blur_mm`) from where it belongs.
+        afterglow: share of a pulse's signal that the next one still finds in the scintillator.
+        fan_fall: by how much less the ends of the detector array get than its middle; calibration leaves its noise.
+        drift: relative standard deviation of the slow drift of air since the last calibration, module by module.
+        dead_elements: detector elements that answer nothing; half of them are bridged from their neighbours.
+        missed_pulses: pulses that did not come; their columns are dark.
+        speed_error: relative standard deviation of the vehicle's speed around the one that columns are taken for.
     """
 
     energy_high_mv: float = 6.0
@@ -52,6 +59,13 @@ class ScannerSettings:
     flicker: float = 0.002
     blur_mm: float = 3.0
     scatter: float = 0.003
+    glare: float = 0.0
+    afterglow: float = 0.0
+    fan_fall: float = 0.0
+    drift: float = 0.0
+    dead_elements: int = 0
+    missed_pulses: int = 0
+    speed_error: float = 0.0
 
 
 def random_settings(rng: np.random.Generator, *, pitch_mm: float = 5.0) -> ScannerSettings:
@@ -72,19 +86,77 @@ def random_settings(rng: np.random.Generator, *, pitch_mm: float = 5.0) -> Scann
     )
 
 
-def acquire(areal_densities: Plane, settings: ScannerSettings, rng: np.random.Generator) -> Counts:
+def worn_settings(rng: np.random.Generator, *, pitch_mm: float = 5.0) -> ScannerSettings:
+    """A scanner in daily use: `random_settings` with what age, heat and drivers do to a picture."""
+    return replace(
+        random_settings(rng, pitch_mm=pitch_mm),
+        glare=float(rng.uniform(0.0, 0.03)),
+        afterglow=float(rng.uniform(0.0, 0.01)),
+        fan_fall=float(rng.uniform(0.1, 0.6)),
+        drift=float(rng.uniform(0.0, 0.006)),
+        dead_elements=int(rng.choice([0, 0, 1, 2, 4])),
+        missed_pulses=int(rng.choice([0, 0, 0, 1, 3])),
+        speed_error=float(rng.uniform(0.0, 0.02)),
+    )
+
+
+def foreign_settings(rng: np.random.Generator) -> ScannerSettings:
+    """A scanner outside the range of `worn_settings`: other energies, pitch, noise, sharpness and scatter."""
+    high, low = ((6.0, 3.0), (7.5, 4.5), (9.0, 5.0))[int(rng.integers(3))]
+    return replace(
+        worn_settings(rng, pitch_mm=float(rng.choice([4.5, 6.5, 7.0]))),
+        energy_high_mv=high,
+        energy_low_mv=low,
+        quanta=float(rng.uniform(9_000, 25_000)),
+        electronic_counts=float(rng.uniform(18, 30)),
+        gain_spread=float(rng.uniform(0.006, 0.009)),
+        flicker=float(rng.uniform(0.005, 0.008)),
+        blur_mm=float(rng.uniform(5.0, 6.5)),
+        scatter=float(rng.uniform(0.006, 0.012)),
+    )
+
+
+def passing_columns(columns: int, settings: ScannerSettings, rng: np.random.Generator) -> Plane | None:
+    """Which column of the scene each column of the picture shows, float32; None where the speed is even.
+
+    The speed wanders over metres, as a driver's foot or a conveyor's gear does. Both energies and both views are
+    taken while the same vehicle passes once.
+    """
+    if settings.speed_error <= 0:
+        return None
+    knots = max(4, round(columns * settings.pitch_mm / 1_500))
+    wander = np.interp(np.linspace(0, knots - 1, columns), np.arange(knots), rng.standard_normal(knots))
+    places = np.cumsum(1 + settings.speed_error * wander)
+    return np.asarray((places - places[0]) * (columns - 1) / (places[-1] - places[0]), dtype=np.float32)
+
+
+def acquire(
+    areal_densities: Plane,
+    settings: ScannerSettings,
+    rng: np.random.Generator,
+    *,
+    shown_columns: Plane | None = None,
+) -> Counts:
     """Counts of the HIGH and LOW channel.
 
     Args:
         areal_densities: g/cm2 of each basis material, float32 (len(BASIS), rows, columns).
         settings: the scanner.
         rng: source of the noise.
+        shown_columns: what `passing_columns` gave; None for an even speed.
 
     Returns:
         uint16 (2, rows, columns), HIGH first.
     """
     planes = polychromatic_transmission(areal_densities, (settings.energy_high_mv, settings.energy_low_mv))
-    return np.stack([_detect(plane, channel, settings, rng) for channel, plane in enumerate(planes)])
+    if shown_columns is not None:
+        across = np.broadcast_to(shown_columns, planes[0].shape)
+        down = np.broadcast_to(np.arange(planes[0].shape[0], dtype=np.float32)[:, np.newaxis], planes[0].shape)
+        maps = np.ascontiguousarray(across), np.ascontiguousarray(down)
+        planes = np.stack([cv2.remap(plane, *maps, cv2.INTER_LINEAR) for plane in planes])
+    counts = np.stack([_detect(plane, channel, settings, rng) for channel, plane in enumerate(planes)])
+    _break_elements(counts, settings, rng)
+    return counts
 
 
 def polychromatic_transmission(areal_densities: Plane, energies_mv: tuple[float, ...]) -> Plane:
@@ -131,17 +203,49 @@ def _detect(beam: Plane, channel: int, settings: ScannerSettings, rng: np.random
     sigma = settings.blur_mm / settings.pitch_mm
     blurred = cv2.GaussianBlur(beam, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE) if sigma > 0.2 else beam
     seen = np.asarray(blurred, dtype=np.float32)
+    if settings.glare > 0:
+        seen = seen + np.float32(settings.glare) * (_strayed(seen, 20 * sigma) - seen)
+    if settings.afterglow > 0:
+        seen[:, 1:] += np.float32(settings.afterglow) * (seen[:, :-1] - seen[:, 1:])
     seen = seen + np.float32(settings.scatter) * (_spread_out(seen) - seen)
     modules = rng.standard_normal(-(-rows // _MODULE_ROWS)).repeat(_MODULE_ROWS)[:rows]
     gain = 1 + settings.gain_spread * (0.7 * rng.standard_normal(rows) + 0.7 * modules)
     dose = 1 + settings.flicker * rng.standard_normal(size=columns)
+    if settings.drift > 0:
+        gain = gain * (1 + settings.drift * _wander(rng, rows, 5 * _MODULE_ROWS))
     seen = seen * np.outer(gain, dose).astype(np.float32)
     air, dark = settings.air_counts[channel], settings.dark_counts[channel]
     electronic = settings.electronic_counts / (air - dark)
-    variance = np.maximum(seen, 0) * np.float32(1 / settings.quanta) + np.float32(electronic**2)
+    fan = 1 - settings.fan_fall * np.linspace(-1, 1, rows, dtype=np.float32)[:, np.newaxis] ** 2
+    variance = np.maximum(seen, 0) * (1 / (settings.quanta * fan)) + (electronic / fan) ** 2
     noisy = seen + np.sqrt(variance) * rng.standard_normal(seen.shape, dtype=np.float32)
     counts: Counts = np.clip(np.rint(dark + (air - dark) * noisy), 0, 65_535).astype(np.uint16)
     return counts
+
+
+def _break_elements(counts: Counts, settings: ScannerSettings, rng: np.random.Generator) -> None:
+    """Dead elements and missed pulses, the same in both channels."""
+    _, rows, columns = counts.shape
+    for element in rng.integers(1, rows - 1, settings.dead_elements) if settings.dead_elements else ():
+        if rng.random() < 0.5:
+            counts[:, element] = (counts[:, element - 1].astype(np.uint32) + counts[:, element + 1]) // 2
+        else:
+            counts[:, element] = np.asarray(settings.dark_counts, dtype=np.uint16)[:, np.newaxis]
+    for pulse in rng.integers(0, columns, settings.missed_pulses) if settings.missed_pulses else ():
+        counts[:, :, pulse] = np.asarray(settings.dark_counts, dtype=np.uint16)[:, np.newaxis]
+
+
+def _wander(rng: np.random.Generator, count: int, step: int) -> NDArray[np.float64]:
+    """A smooth random walk around 0 with knots every `step`."""
+    knots = count // step + 2
+    return np.interp(np.arange(count) / step, np.arange(knots), rng.standard_normal(knots))
+
+
+def _strayed(plane: Plane, sigma: float) -> Plane:
+    rows, columns = plane.shape
+    small = (max(1, columns // 8), max(1, rows // 8))
+    reduced = cv2.GaussianBlur(cv2.resize(plane, small, interpolation=cv2.INTER_AREA), (0, 0), max(sigma / 8, 0.5))
+    return np.asarray(cv2.resize(reduced, (columns, rows), interpolation=cv2.INTER_LINEAR), dtype=np.float32)
 
 
 def _spread_out(plane: Plane) -> Plane:

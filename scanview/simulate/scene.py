@@ -1,32 +1,15 @@
 """Owns what stands in the beam: a vehicle, its container, the cargo in it and what is hidden there."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TypeAlias
 
 import numpy as np
 
 from scanview.simulate.canvas import Canvas, Slab
-from scanview.simulate.cargo_bulky import (
-    draw_coils,
-    draw_machinery,
-    draw_scrap,
-    draw_timber,
-    draw_tyres,
-    draw_vehicles,
-)
-from scanview.simulate.cargo_packed import (
-    draw_cartons,
-    draw_drums,
-    draw_electronics,
-    draw_furniture,
-    draw_liquids,
-    draw_pallets,
-    draw_paper_rolls,
-    draw_sacks,
-)
-from scanview.simulate.container import INSIDE_WIDTH_MM, KINDS, ContainerKind, Space, draw_container
+from scanview.simulate.cargo import CARGO
+from scanview.simulate.cargo_packed import draw_cartons
+from scanview.simulate.container import INSIDE_WIDTH_MM, KINDS, Space, draw_container
+from scanview.simulate.hiding import Hidden, found_in
 from scanview.simulate.threats import (
     CIGARETTES,
     DENSE_SHIELD,
@@ -38,27 +21,23 @@ from scanview.simulate.threats import (
 )
 from scanview.simulate.truck import CAB_MM, draw_ground, draw_tractor, draw_trailer
 
-_DrawCargo: TypeAlias = Callable[[Canvas, np.random.Generator, Space], list[Space] | None]
-
-CARGO: MappingProxyType[str, _DrawCargo] = MappingProxyType(
-    {
-        "cartons": draw_cartons,
-        "pallets": draw_pallets,
-        "sacks": draw_sacks,
-        "drums": draw_drums,
-        "liquids": draw_liquids,
-        "paper-rolls": draw_paper_rolls,
-        "electronics": draw_electronics,
-        "furniture": draw_furniture,
-        "tyres": draw_tyres,
-        "timber": draw_timber,
-        "machinery": draw_machinery,
-        "scrap": draw_scrap,
-        "coils": draw_coils,
-        "vehicles": draw_vehicles,
-    }
+PLAIN_CARGO = (
+    "cartons",
+    "pallets",
+    "sacks",
+    "drums",
+    "liquids",
+    "paper-rolls",
+    "electronics",
+    "furniture",
+    "tyres",
+    "timber",
+    "machinery",
+    "scrap",
+    "coils",
+    "vehicles",
 )
-"""How each class of cargo is drawn into the space it may take; only cars say where each of them stands."""
+"""The cargoes of a plain scene."""
 
 EMPTY_SHARE = 0.13
 SMALL_LOAD_SHARE = 0.08
@@ -81,15 +60,6 @@ _THREAT_WEIGHTS = (0.32, 0.22, 0.18, 0.16, 0.12)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Placed:
-    """An object of class `label`: its rectangle seen from the side, and its extent `slab` across the vehicle, in mm."""
-
-    label: str
-    space: Space
-    slab: Slab
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
     """Everything in the beam.
 
@@ -97,7 +67,8 @@ class Scene:
         structure: vehicle, container and ground.
         load: what is inside the container.
         inside: where in the picture cargo can stand, mm.
-        kind: the container.
+        carriage: what it travels on, a name in `carriage.CARRIAGES`.
+        container: type code of the container (ISO 6346); empty where the vehicle has a body of its own.
         cargo: class of the cargo, empty for an empty container.
         objects: each hidden or notable object.
     """
@@ -105,9 +76,10 @@ class Scene:
     structure: Canvas
     load: Canvas
     inside: Space
-    kind: ContainerKind
+    carriage: str
+    container: str
     cargo: str
-    objects: tuple[Placed, ...]
+    objects: tuple[Hidden, ...]
 
     @property
     def is_empty(self) -> bool:
@@ -142,10 +114,18 @@ def build_scene(
     with load.across(_INSIDE):
         cargo, objects = _load_cargo(load, rng, inside)
     objects += _hide_threats(load, rng, depth_rng, inside, hidden)
-    return Scene(structure=structure, load=load, inside=inside, kind=kind, cargo=cargo, objects=tuple(objects))
+    return Scene(
+        structure=structure,
+        load=load,
+        inside=inside,
+        carriage="container-lorry" if with_cab else "trailer",
+        container=kind.code,
+        cargo=cargo,
+        objects=tuple(objects),
+    )
 
 
-def _load_cargo(load: Canvas, rng: np.random.Generator, inside: Space) -> tuple[str, list[Placed]]:
+def _load_cargo(load: Canvas, rng: np.random.Generator, inside: Space) -> tuple[str, list[Hidden]]:
     """Draw the cargo; returns its class (empty for none) and those of its pieces that have a class of finding."""
     chance = float(rng.random())
     if chance < EMPTY_SHARE:
@@ -153,15 +133,19 @@ def _load_cargo(load: Canvas, rng: np.random.Generator, inside: Space) -> tuple[
     if chance < EMPTY_SHARE + SMALL_LOAD_SHARE:
         _draw_small_load(load, rng, inside)
         return "cartons", []
-    cargo = str(rng.choice(list(CARGO)))
+    cargo = str(rng.choice(PLAIN_CARGO))
     length = float(rng.choice([1.0, rng.uniform(0.35, 1.0)])) * inside.width_mm
     high = float(rng.uniform(0.5, 0.96)) * inside.height_mm
     start = inside.x0 + float(rng.choice([0.0, rng.uniform(0, 1)])) * (inside.width_mm - length)
     space = Space(x0=start, y0=inside.y1 - high, x1=start + length, y1=inside.y1)
-    vehicles = CARGO[cargo](load, rng, space)
+    before = dict(load.masses_kg)
+    with load.recorded() as traces:
+        vehicles = CARGO[cargo].draw(load, rng, space)
     if vehicles is None:
         return cargo, []
-    return cargo if vehicles else "", [Placed(label=VEHICLE, space=place, slab=CAR_SLAB) for place in vehicles]
+    names = (VEHICLE, "car", "cargo")
+    cars = [found_in(load, traces, before, names, space=place, slab=CAR_SLAB) for place in vehicles]
+    return cargo if vehicles else "", cars
 
 
 def _draw_small_load(load: Canvas, rng: np.random.Generator, inside: Space) -> None:
@@ -173,19 +157,21 @@ def _draw_small_load(load: Canvas, rng: np.random.Generator, inside: Space) -> N
 
 def _hide_threats(
     load: Canvas, rng: np.random.Generator, depth_rng: np.random.Generator, inside: Space, number: int | None
-) -> list[Placed]:
+) -> list[Hidden]:
     """Hide objects within the load, or on the floor; they may overlap, as things in a stack do."""
     if number is None:
         number = int(rng.choice([1, 1, 2])) if rng.random() < THREAT_SHARE else 0
     floor = Space(x0=inside.x0, y0=inside.y1 - 60, x1=inside.x1, y1=inside.y1)
-    taken = _extent(load, floor)
-    hidden: list[Placed] = []
+    taken = extent(load, floor)
+    hidden: list[Hidden] = []
     for _ in range(number):
         label = THREAT_CLASSES[int(rng.choice(len(THREAT_CLASSES), p=_THREAT_WEIGHTS))]
         where = inside if label == VEHICLE else floor if rng.random() < 0.15 else taken
         slab = _slab(depth_rng, label)
-        with load.across(slab):
-            hidden.append(Placed(label=label, space=draw_threat(load, rng, label, where), slab=slab))
+        before = dict(load.masses_kg)
+        with load.recorded() as traces, load.across(slab):
+            space = draw_threat(load, rng, label, where)
+        hidden.append(found_in(load, traces, before, (label, label, "inside"), space=space, slab=slab))
     return hidden
 
 
@@ -198,7 +184,7 @@ def _slab(rng: np.random.Generator, label: str) -> Slab:
     return start, start + thick
 
 
-def _extent(load: Canvas, otherwise: Space) -> Space:
+def extent(load: Canvas, otherwise: Space) -> Space:
     """The rectangle of everything drawn so far, or `otherwise` where that is nothing."""
     drawn = load.total_g_cm2() > _NOTICEABLE_G_CM2
     rows, columns = np.flatnonzero(drawn.any(axis=1)), np.flatnonzero(drawn.any(axis=0))

@@ -6,9 +6,10 @@ from typing import TypeAlias
 
 import numpy as np
 
-from scanview.simulate.canvas import Canvas, Point
+from scanview.simulate.canvas import Canvas
 from scanview.simulate.car import car_size_mm, draw_car
 from scanview.simulate.container import Space
+from scanview.simulate.threat_weapons import pistol, rifle, turned_outline
 
 WEAPON = "weapon"
 ORGANIC_BLOCK = "organic-block"
@@ -34,17 +35,11 @@ def _placed(rng: np.random.Generator, space: Space, width: float, high: float) -
     return Space(x0=x0, y0=y0, x1=x0 + width, y1=y0 + high)
 
 
-def _turned(points: list[Point], angle: float, mirrored: bool) -> np.ndarray:
-    outline = np.asarray(points) * (-1 if mirrored else 1, 1)
-    rotation = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    return np.asarray(outline @ rotation.T)
-
-
 def _draw_weapon(canvas: Canvas, rng: np.random.Generator, space: Space) -> Space:
-    parts = _rifle(rng) if rng.random() < 0.5 else _pistol(rng)
+    parts = rifle(rng) if rng.random() < 0.5 else pistol(rng)
     mirrored, angle = bool(rng.random() < 0.5), float(rng.choice([0, rng.normal(0, 0.3), rng.uniform(0, 2 * np.pi)]))
     copies = int(rng.choice([1, 1, 2, 3]))
-    turned = [(material, _turned(points, angle, mirrored), depth) for material, points, depth in parts]
+    turned = [(material, turned_outline(points, angle, mirrored), depth) for material, points, depth in parts]
     corners = np.concatenate([outline for _, outline, _ in turned])
     low, high = corners.min(axis=0), corners.max(axis=0)
     place = _placed(rng, space, float(high[0] - low[0]), float(high[1] - low[1]))
@@ -53,64 +48,6 @@ def _draw_weapon(canvas: Canvas, rng: np.random.Generator, space: Space) -> Spac
         moved = [(float(x), float(y)) for x, y in outline + offset]
         canvas.polygon(material, moved, depth_mm=depth * (1 + 0.5 * (copies - 1)))
     return place
-
-
-def _pistol(rng: np.random.Generator) -> list[tuple[str, list[Point], float]]:
-    long, high = float(rng.uniform(150, 260)), float(rng.uniform(110, 165))
-    slide, grip = 0.24 * high, float(rng.uniform(0.2, 0.3)) * long
-    lean = float(rng.uniform(0.08, 0.3)) * grip
-    back = long - grip
-    frame = "steel" if rng.random() < 0.6 else "plastic"
-    parts = [
-        ("steel", [(0, 0), (long, 0), (long, slide), (0, slide)], float(rng.uniform(20, 28))),
-        ("steel", [(0, slide * 0.3), (long * 0.95, slide * 0.3), (long * 0.95, slide * 0.7), (0, slide * 0.7)], 8.0),
-        (frame, [(0.1 * long, slide), (long, slide), (long, 1.5 * slide), (0.1 * long, 1.5 * slide)], 22.0),
-        (frame, [(back, 1.4 * slide), (long - 4, 1.4 * slide), (long + lean, high), (back + lean, high)], 24.0),
-        (
-            "steel",
-            [(back + 8, 1.4 * slide), (long - 14, 1.4 * slide), (long + lean - 14, high), (back + lean + 8, high)],
-            float(rng.uniform(10, 18)),
-        ),
-    ]
-    guard = [
-        (back - 0.28 * long, 1.5 * slide),
-        (back, 1.5 * slide),
-        (back, 2.6 * slide),
-        (back - 0.24 * long, 2.6 * slide),
-    ]
-    inner = [
-        (back - 0.22 * long, 1.6 * slide),
-        (back - 8, 1.6 * slide),
-        (back - 8, 2.4 * slide),
-        (back - 0.2 * long, 2.4 * slide),
-    ]
-    return [*parts, ("steel", [*guard, guard[0], inner[0], *inner[::-1]], 9.0)]
-
-
-def _rifle(rng: np.random.Generator) -> list[tuple[str, list[Point], float]]:
-    long = float(rng.uniform(620, 1_100))
-    barrel, body = float(rng.uniform(16, 24)), float(rng.uniform(45, 75))
-    start, end = float(rng.uniform(0.3, 0.45)) * long, float(rng.uniform(0.62, 0.72)) * long
-    stock = "wood" if rng.random() < 0.5 else "plastic"
-    clip, bend = float(rng.uniform(110, 220)), float(rng.uniform(-10, 70))
-    return [
-        ("steel", [(0, 0), (start, 0), (start, barrel), (0, barrel)], 20.0),
-        ("steel", [(0.05 * long, -26), (0.07 * long, -26), (0.08 * long, 0), (0.05 * long, 0)], 10.0),
-        ("steel", [(start, -8), (end, -8), (end, body), (start, body)], float(rng.uniform(24, 38))),
-        (
-            "steel",
-            [
-                (start + 20, body),
-                (start + 90, body),
-                (start + 90 - bend, body + clip),
-                (start + 20 - bend, body + clip),
-            ],
-            float(rng.uniform(16, 26)),
-        ),
-        (stock, [(end - 60, body), (end - 10, body), (end + 25, body + 95), (end - 20, body + 95)], 34.0),
-        (stock, [(end, 0), (long, 10), (long, 110), (end, body - 10)], 40.0),
-        (stock, [(0.5 * start, -4), (start, -4), (start, body - 12), (0.5 * start, body - 18)], 36.0),
-    ]
 
 
 def _draw_organic_block(canvas: Canvas, rng: np.random.Generator, space: Space) -> Space:

@@ -44,7 +44,7 @@ def _draw_wheel(canvas: Canvas, x: float, ground: float, twin: bool) -> None:
 
 def draw_trailer(canvas: Canvas, rng: np.random.Generator, x0: float, x1: float, deck: float, ground: float) -> None:
     """A skeletal semi-trailer under a container that stands from `x0` to `x1` on `deck` (mm from the top)."""
-    _draw_beam(canvas, x0 - 60, x1 + 40, deck, 190 if x1 - x0 < 8_000 else 320)
+    draw_beam(canvas, x0 - 60, x1 + 40, deck, 190 if x1 - x0 < 8_000 else 320)
     for x in np.arange(x0 + 350, x1, float(rng.uniform(900, 1_300))):
         canvas.rectangle("steel", x, deck + 10, x + 110, deck + 170, depth_mm=12)
         canvas.rectangle("steel", x, deck + 10, x + 8, deck + 170, depth_mm=900)
@@ -67,23 +67,31 @@ def draw_trailer(canvas: Canvas, rng: np.random.Generator, x0: float, x1: float,
         canvas.rectangle("steel", leg + 650, deck + 520, leg + 1_300, deck + 690, depth_mm=25)
 
 
-def draw_tractor(canvas: Canvas, rng: np.random.Generator, x0: float, deck: float, ground: float) -> None:
-    """A cab-over tractor whose front is at `x0`, pulling a trailer with its deck at `deck`."""
+def draw_tractor(
+    canvas: Canvas, rng: np.random.Generator, x0: float, deck: float, ground: float, *, is_rigid: bool = False
+) -> None:
+    """A cab-over tractor whose front is at `x0`, pulling a trailer with its deck at `deck`.
+
+    A rigid lorry (`is_rigid`) has its rear axles and its chassis under its own body, drawn elsewhere.
+    """
     roof = ground - float(rng.uniform(2_950, 3_700))
-    _draw_beam(canvas, x0 + 500, x0 + CAB_MM + 2_300, deck + 260, 260)
+    draw_beam(canvas, x0 + 500, x0 + CAB_MM + 2_300, deck + 260, 260)
     _draw_cab_shell(canvas, x0, roof, ground)
     _draw_cab_inside(canvas, rng, x0, roof, ground)
     with canvas.across((-500.0, 500.0)):
         _draw_engine(canvas, rng, x0, ground)
     _draw_behind_cab(canvas, rng, x0, ground)
     draw_wheel(canvas, x0 + 1_400, ground, twin=False)
+    if is_rigid:
+        return
     draw_wheel(canvas, x0 + CAB_MM + 900, ground, twin=True)
     if rng.random() < 0.6:
         draw_wheel(canvas, x0 + CAB_MM + 2_250, ground, twin=True)
     canvas.rectangle("steel", x0 + CAB_MM + 500, deck + 40, x0 + CAB_MM + 1_300, deck + 110, depth_mm=140)
 
 
-def _draw_beam(canvas: Canvas, x0: float, x1: float, top: float, high_mm: float) -> None:
+def draw_beam(canvas: Canvas, x0: float, x1: float, top: float, high_mm: float) -> None:
+    """The two main beams of a chassis, I-sections of `high_mm`."""
     with canvas.across(*_BEAMS):
         canvas.rectangle("steel", x0, top, x1, top + high_mm, depth_mm=16)
         canvas.rectangle("steel", x0, top, x1, top + 12, depth_mm=260)
@@ -128,12 +136,15 @@ def _draw_cab_inside(canvas: Canvas, rng: np.random.Generator, x0: float, roof: 
     canvas.bar("steel", (x0 + 480, floor - 60), (x0 + 690, floor - 740), width_mm=45, depth_mm=30)
     canvas.rectangle("foam", x0 + 1_550, floor - 620, x0 + 2_220, floor - 470, depth_mm=1_900)
     canvas.rectangle("plastic", x0 + 230, floor - 780, x0 + 520, floor - 520, depth_mm=120)
+    depth_rng = rng.spawn(1)[0]
     for _ in range(int(rng.integers(8, 18))):
         x, y = x0 + rng.uniform(220, 2_000), rng.uniform(roof + 250, floor - 150)
         width, high = rng.uniform(60, 380), rng.uniform(40, 260)
         material = str(rng.choice(["plastic", "cloth", "plastic", "aluminium"]))
         depth = float(rng.uniform(8, 40) if material == "aluminium" else rng.uniform(40, 300))
-        canvas.rectangle(material, x, y, x + width, y + high, depth_mm=depth)
+        z = float(depth_rng.uniform(-1_000, 1_000))
+        with canvas.across((z - 150, z + 150)):
+            canvas.rectangle(material, x, y, x + width, y + high, depth_mm=depth)
 
 
 def _draw_engine(canvas: Canvas, rng: np.random.Generator, x0: float, ground: float) -> None:

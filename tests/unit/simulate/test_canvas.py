@@ -86,8 +86,8 @@ def test_both_views_see_the_same_mass() -> None:
         canvas.disc("steel", 300, 600, 80, depth_mm=40)
         canvas.column("steel", 600, 203, 700, 60, wall_mm=10, count=3)
         canvas.polygon("steel", [(700, 200), (900, 250), (800, 400)], depth_mm=20)
-    assert canvas.top_planes is not None
-    from_side, from_top = canvas.planes.sum(axis=(1, 2)), canvas.top_planes.sum(axis=(1, 2))
+    assert canvas.top is not None
+    from_side, from_top = canvas.planes.sum(axis=(1, 2)), canvas.top.planes.sum(axis=(1, 2))
     np.testing.assert_allclose(from_top, from_side, rtol=0.02)
 
 
@@ -97,11 +97,11 @@ def test_a_body_stands_where_it_was_put_across_the_vehicle() -> None:
         canvas.rectangle("steel", 200, 200, 400, 300, depth_mm=200)
     with canvas.side_only():
         canvas.rectangle("steel", 200, 200, 900, 300, depth_mm=200)
-    assert canvas.top_planes is not None
-    rows, columns = np.nonzero(canvas.top_planes.sum(axis=0))
+    assert canvas.top is not None
+    rows, columns = np.nonzero(canvas.top.planes.sum(axis=0))
     edges = np.array([columns.min(), columns.max() + 1, rows.min(), rows.max() + 1]) * 5.0
     np.testing.assert_allclose(edges, [200, 400, TOP_HALF_MM + 500, TOP_HALF_MM + 700])
-    seen = canvas.top_planes[:, rows[0] + 5, columns[0] + 5].sum()
+    seen = canvas.top.planes[:, rows[0] + 5, columns[0] + 5].sum()
     assert seen == pytest.approx(78.7, rel=1e-3), "10 cm of steel from above"
 
 
