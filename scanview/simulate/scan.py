@@ -92,7 +92,7 @@ def simulate_scan(
         source_name=f"simulated-{seed}",
         declaration=declaration_of(scene.cargo, scene.load.total_kg, paper_rng),
         notes=("simulated",),
-        container_type=scene.kind.code,
+        container_type=scene.container,
     )
     load_g_cm2 = scene.load.total_g_cm2()
     return SimulatedScan(
