@@ -36,5 +36,6 @@ def _left_over(before: set[threading.Thread]) -> list[threading.Thread]:
 
 
 def _belongs_to_a_library(thread: threading.Thread) -> bool:
-    """Threads of other languages, and the one pyzmq keeps for frames that it sends without copying."""
-    return thread.name.startswith("Dummy") or type(thread).__name__ == "GarbageCollectorThread"
+    """Threads of other languages, the one pyzmq keeps for frames that it sends without copying, and Dask's one loop."""
+    is_named = thread.name.startswith("Dummy") or thread.name == "IO loop"
+    return is_named or type(thread).__name__ == "GarbageCollectorThread"

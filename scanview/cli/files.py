@@ -15,6 +15,8 @@ def register(commands: Commands) -> None:
     parser.add_argument("--out", type=Path, required=True, help="the result file")
     parser.add_argument("--format", choices=("jsonl", "csv", "coco"), default="jsonl")
     parser.add_argument("--workers", type=positive, default=os.cpu_count() or 1, help="processes")
+    parser.add_argument("--engine", choices=("local", "dask"), default="local", help="what carries out the work")
+    parser.add_argument("--scheduler", default="", metavar="ADDRESS", help="a running Dask scheduler, tcp://host:port")
     parser.add_argument("--model", type=Path, help="another model than the one that comes with ScanView")
 
     parser = add(commands, "simulate", simulate)
@@ -47,7 +49,13 @@ def detect(options: argparse.Namespace) -> int:
     from scanview.detect.batch import detect_files
 
     outcome = detect_files(
-        options.paths, out=options.out, format=options.format, workers=options.workers, model_path=options.model
+        options.paths,
+        out=options.out,
+        format=options.format,
+        workers=options.workers,
+        model_path=options.model,
+        engine=options.engine,
+        scheduler=options.scheduler,
     )
     for name, reason in outcome.failures:
         say(f"{name}: {reason}")

@@ -1,40 +1,28 @@
-"""Owns recognition of many files at once, without a hub: folders walked, a pool of processes, one result per file.
+"""Owns recognition of many files at once, without a hub: folders walked, an engine chosen, one result per file.
 
-A file that was recognised before by the same model, and has the same content still, is not recognised again.
-Every process holds one single-threaded model, which scales better than one model with many threads. A file that
-cannot be read, or that takes its process down with it, becomes a result with an error; the rest goes on.
+A file that was recognised before by the same model, and has the same content still, is not recognised again. A file
+that cannot be read, or that takes its process down with it, becomes a result with an error; the rest goes on.
 """
 
-import hashlib
-import logging
-import multiprocessing
 import os
 import sys
-from collections import deque
-from collections.abc import Callable, Generator, Iterable
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Generator, Iterable
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeAlias
 
 from tqdm import tqdm
 
-from scanview.core.errors import BadInput, ScanViewError
+from scanview.core.errors import BadInput
+from scanview.detect.dask_engine import in_cluster
+from scanview.detect.jobs import Job, Read
+from scanview.detect.local_engine import in_processes, in_this_process
 from scanview.detect.model import DetectorModel
-from scanview.detect.pipeline import Recogniser
 from scanview.detect.result_file import FORMATS, ResultFile
-from scanview.detect.results import Result, failure_of, named_from, result_of
+from scanview.detect.results import Result, named_from
 from scanview.formats import read_scan, readable_suffixes
-from scanview.imaging.scan_image import ScanImage
 
-Read: TypeAlias = Callable[[Path], ScanImage]
-
-_AHEAD = 2
-_log = logging.getLogger(__name__)
-_recogniser: Recogniser | None = None
-"""The model of this process: made once when a worker starts, because loading costs more than a scan."""
+ENGINES = ("local", "dask")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,13 +45,6 @@ class _Bar(tqdm):  # type: ignore[misc]
     monitor_interval = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Job:
-    path: Path
-    name: str
-    known: Result | None = None
-
-
 def detect_files(
     paths: Iterable[Path],
     *,
@@ -72,6 +53,8 @@ def detect_files(
     workers: int | None = None,
     read: Read = read_scan,
     model_path: Path | None = None,
+    engine: str = "local",
+    scheduler: str = "",
     progress: bool = True,
 ) -> BatchResult:
     """Recognise every scan among `paths` and write the results to `out`, in the order of the files.
@@ -84,6 +67,8 @@ def detect_files(
         workers: processes; None takes one per core, 1 works in this process.
         read: reads a scan from a file; a function that another process can import.
         model_path: the model file; None takes the one that ships with ScanView.
+        engine: one of `ENGINES`; both give the same results.
+        scheduler: address of a Dask scheduler, tcp://host:port; empty starts a cluster on this machine.
         progress: whether to draw a progress bar on stderr.
 
     Raises:
@@ -92,17 +77,25 @@ def detect_files(
     """
     if format not in FORMATS:
         raise BadInput(f"format {format!r} is none of {', '.join(FORMATS)}", code="bad-format")
+    if engine not in ENGINES:
+        raise BadInput(f"engine {engine!r} is none of {', '.join(ENGINES)}", code="bad-engine")
     DetectorModel(model_path)
     paths = [Path(path) for path in paths]
     with ResultFile(out, format) as file:
         jobs = [replace(job, known=file.known.get(job.name)) for job in _jobs(paths)]
-        count = min(workers or os.cpu_count() or 1, len(jobs))
-        results = _in_this_process(jobs, read, model_path) if count == 1 else _in_pool(jobs, count, read, model_path)
+        results = _recognised(
+            jobs,
+            read,
+            model_path,
+            engine=engine,
+            workers=min(workers or os.cpu_count() or 1, len(jobs)),
+            scheduler=scheduler,
+        )
         with closing(results), _Bar(total=len(jobs), unit="scan", file=sys.stderr, disable=not progress) as bar:
             return _written(results, jobs, file, bar)
 
 
-def _jobs(paths: list[Path]) -> list[_Job]:
+def _jobs(paths: list[Path]) -> list[Job]:
     """Every file once, folders in alphabetical order of their files."""
     suffixes = readable_suffixes()
     found: dict[Path, str] = {}
@@ -113,75 +106,20 @@ def _jobs(paths: list[Path]) -> list[_Job]:
                 found.setdefault(file, named_from(file, paths))
     if not found:
         raise BadInput("there is no scan among the paths given", code="nothing-to-do")
-    return [_Job(path=path, name=name) for path, name in found.items()]
+    return [Job(path=path, name=name) for path, name in found.items()]
 
 
-def _in_this_process(jobs: list[_Job], read: Read, model_path: Path | None) -> Generator[Result, None, None]:
-    _start_worker(model_path)
-    for job in jobs:
-        yield _recognise(job, read)
+def _recognised(
+    jobs: list[Job], read: Read, model_path: Path | None, *, engine: str, workers: int, scheduler: str
+) -> Generator[Result, None, None]:
+    if engine == "dask":
+        return in_cluster(jobs, read, model_path, workers=workers, scheduler=scheduler)
+    if workers == 1:
+        return in_this_process(jobs, read, model_path)
+    return in_processes(jobs, read, model_path, workers=workers)
 
 
-def _in_pool(jobs: list[_Job], workers: int, read: Read, model_path: Path | None) -> Generator[Result, None, None]:
-    """Results in order; when a process dies, what was under way is done again, one process for each file."""
-    waiting, under_way = deque(jobs), deque[tuple[_Job, Future[Result]]]()
-    pool = _pool(workers, model_path)
-    try:
-        while waiting or under_way:
-            while waiting and len(under_way) < _AHEAD * workers:
-                job = waiting.popleft()
-                under_way.append((job, pool.submit(_recognise, job, read)))
-            job, future = under_way.popleft()
-            try:
-                yield future.result()
-            except BrokenProcessPool:
-                pool.shutdown()
-                again = [job, *(other for other, _ in under_way)]
-                under_way.clear()
-                yield from (_alone(single, read, model_path) for single in again)
-                pool = _pool(workers, model_path)
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _alone(job: _Job, read: Read, model_path: Path | None) -> Result:
-    with _pool(1, model_path) as pool:
-        try:
-            return pool.submit(_recognise, job, read).result()
-        except BrokenProcessPool:
-            return failure_of(job.name, "the process that worked on it died")
-
-
-def _pool(workers: int, model_path: Path | None) -> ProcessPoolExecutor:
-    # Spawned, not forked: a forked copy of a process with threads (OpenCV, ONNX Runtime) may hang.
-    spawn = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(workers, mp_context=spawn, initializer=_start_worker, initargs=(model_path,))
-
-
-def _start_worker(model_path: Path | None) -> None:
-    global _recogniser
-    _recogniser = Recogniser(model_path, threads=1)
-
-
-def _recognise(job: _Job, read: Read) -> Result:
-    assert _recogniser is not None, "a worker starts with its model"
-    try:
-        with job.path.open("rb") as file:
-            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        if job.known and (job.known["sha256"], job.known["model"]) == (sha256, _recogniser.model):
-            return job.known
-        image = read(job.path)
-        recognition = _recogniser.recognise(image)
-    except ScanViewError as error:
-        return failure_of(job.name, str(error))
-    except Exception as error:  # One strange file must not end a batch of thousands.
-        _log.exception("%s", job.path)
-        return failure_of(job.name, f"{type(error).__name__}: {error}")
-    _, counts = image.side
-    return result_of(job.name, sha256, recognition, rows=counts.shape[1], columns=counts.shape[2])
-
-
-def _written(results: Iterable[Result], jobs: list[_Job], file: ResultFile, bar: _Bar) -> BatchResult:
+def _written(results: Iterable[Result], jobs: list[Job], file: ResultFile, bar: _Bar) -> BatchResult:
     done, known, failures = 0, 0, []
     for job, result in zip(jobs, results, strict=True):
         file.add(result)

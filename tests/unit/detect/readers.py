@@ -12,3 +12,12 @@ def deadly_reader(path: Path) -> ScanImage:
     if "deadly" in path.name:
         os._exit(3)
     return read_scan(path)
+
+
+def reader_that_dies_once(path: Path) -> ScanImage:
+    """Takes its process down with it as long as there is a file `die-once` beside the scan, which it removes."""
+    mark = path.with_name("die-once")
+    if mark.exists():
+        mark.unlink()
+        os._exit(9)
+    return read_scan(path)

@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 
 from scanview.core.errors import BadInput, Unavailable
-from scanview.detect import batch
 from scanview.detect.batch import detect_files
 from scanview.detect.result_file import ResultFile
-from scanview.formats import write_scan
+from scanview.formats import read_scan, write_scan
 from scanview.simulate.scan import simulate_scan
 from tests.unit.detect.readers import deadly_reader
 
@@ -135,11 +134,11 @@ def _without_times(path: Path) -> list[dict]:
 
 @pytest.mark.parametrize("format", ["jsonl", "csv", "coco"])
 def test_a_batch_that_was_killed_is_taken_up_and_ends_with_the_same_results(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format: str
+    folder: Path, tmp_path: Path, format: str
 ) -> None:
     detect_files([folder], out=tmp_path / "whole.jsonl", workers=1, progress=False)
     out = tmp_path / f"f.{format}"
-    read, killed = batch.read_scan, folder / "inner" / "b.dcs"
+    read, killed = read_scan, folder / "inner" / "b.dcs"
 
     def read_until_killed(path: Path):
         if path == killed:
@@ -181,9 +180,7 @@ def test_a_second_run_does_what_is_new_or_changed(folder: Path, tmp_path: Path) 
     assert _lines(out)[1]["sha256"] != first[1]["sha256"]
 
 
-def test_results_of_another_model_are_not_used_again(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_results_of_another_model_are_not_used_again(folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "f.jsonl"
     detect_files([folder / "a.tif"], out=out, workers=1, progress=False)
     line = _lines(out)[0]

@@ -1,0 +1,58 @@
+"""One file of a batch, and how whichever process gets it makes a result of it."""
+
+import hashlib
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from scanview.core.errors import ScanViewError
+from scanview.detect.pipeline import Recogniser
+from scanview.detect.results import Result, failure_of, result_of
+from scanview.imaging.scan_image import ScanImage
+
+Read: TypeAlias = Callable[[Path], ScanImage]
+"""Reads a scan from a file; a function that another process can import."""
+
+_log = logging.getLogger(__name__)
+_recognisers: dict[Path | None, Recogniser] = {}
+"""The model of this process: made once, because loading costs more than a scan."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A file, how the result names it, and what an earlier run found in it."""
+
+    path: Path
+    name: str
+    known: Result | None = None
+
+
+def load_model(model_path: Path | None) -> Recogniser:
+    """The model of this process, loaded when it is first asked for; see `model.DetectorModel` for what is refused."""
+    if model_path not in _recognisers:
+        _recognisers[model_path] = Recogniser(model_path, threads=1)
+    return _recognisers[model_path]
+
+
+def recognise_file(job: Job, read: Read, model_path: Path | None) -> Result:
+    """What the model says of one file; what is known of it already, where file and model are the same.
+
+    Nothing is raised: one strange file must not end a batch of thousands.
+    """
+    try:
+        recogniser = load_model(model_path)
+        with job.path.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        if job.known and (job.known["sha256"], job.known["model"]) == (sha256, recogniser.model):
+            return job.known
+        image = read(job.path)
+        recognition = recogniser.recognise(image)
+    except ScanViewError as error:
+        return failure_of(job.name, str(error))
+    except Exception as error:
+        _log.exception("%s", job.path)
+        return failure_of(job.name, f"{type(error).__name__}: {error}")
+    _, counts = image.side
+    return result_of(job.name, sha256, recognition, rows=counts.shape[1], columns=counts.shape[2])

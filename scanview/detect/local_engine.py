@@ -1,0 +1,60 @@
+"""Recognition of a batch on this machine: in this process, or in a pool of processes with a model each.
+
+Every process computes with one thread, which scales better than one model with many.
+"""
+
+import multiprocessing
+from collections import deque
+from collections.abc import Generator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+
+from scanview.detect.jobs import Job, Read, load_model, recognise_file
+from scanview.detect.results import Result, failure_of
+
+_AHEAD = 2
+
+
+def in_this_process(jobs: Sequence[Job], read: Read, model_path: Path | None) -> Generator[Result, None, None]:
+    """Results in the order of the jobs."""
+    for job in jobs:
+        yield recognise_file(job, read, model_path)
+
+
+def in_processes(
+    jobs: Sequence[Job], read: Read, model_path: Path | None, *, workers: int
+) -> Generator[Result, None, None]:
+    """Results in order; when a process dies, what was under way is done again, one process for each file."""
+    waiting, under_way = deque(jobs), deque[tuple[Job, Future[Result]]]()
+    pool = _pool(workers, model_path)
+    try:
+        while waiting or under_way:
+            while waiting and len(under_way) < _AHEAD * workers:
+                job = waiting.popleft()
+                under_way.append((job, pool.submit(recognise_file, job, read, model_path)))
+            job, future = under_way.popleft()
+            try:
+                yield future.result()
+            except BrokenProcessPool:
+                pool.shutdown()
+                again = [job, *(other for other, _ in under_way)]
+                under_way.clear()
+                yield from (_alone(single, read, model_path) for single in again)
+                pool = _pool(workers, model_path)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _alone(job: Job, read: Read, model_path: Path | None) -> Result:
+    with _pool(1, model_path) as pool:
+        try:
+            return pool.submit(recognise_file, job, read, model_path).result()
+        except BrokenProcessPool:
+            return failure_of(job.name, "the process that worked on it died")
+
+
+def _pool(workers: int, model_path: Path | None) -> ProcessPoolExecutor:
+    # Spawned, not forked: a forked copy of a process with threads (OpenCV, ONNX Runtime) may hang.
+    spawn = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(workers, mp_context=spawn, initializer=load_model, initargs=(model_path,))
