@@ -36,6 +36,6 @@ def _left_over(before: set[threading.Thread]) -> list[threading.Thread]:
 
 
 def _belongs_to_a_library(thread: threading.Thread) -> bool:
-    """Threads of other languages, the one pyzmq keeps for frames that it sends without copying, and Dask's one loop."""
-    is_named = thread.name.startswith("Dummy") or thread.name == "IO loop"
+    """Threads of other languages, the one pyzmq keeps for frames that it sends without copying, and Dask's two."""
+    is_named = thread.name.startswith(("Dummy", "IO loop", "Dask-Offload"))
     return is_named or type(thread).__name__ == "GarbageCollectorThread"

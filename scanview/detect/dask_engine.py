@@ -1,5 +1,7 @@
 """Recognition of a batch on a cluster of Dask: one of processes on this machine, or one whose scheduler is named.
 
+A cluster of our own takes work from nobody else: whoever could reach it unasked could run programs as this user.
+
 The files must lie where every worker finds them under the same path. A worker that is lost costs nothing but its file
 being done again elsewhere; a file that takes several workers down with it becomes a result with an error.
 """
@@ -17,7 +19,12 @@ from scanview.detect.results import Result, failure_of
 
 _AHEAD = 2
 _ANSWER_S = 30.0
-_WORKERS_A_FILE_MAY_LOSE = 2
+_SETTINGS = {
+    "distributed.scheduler.allowed-failures": 2,
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
+}
+"""How many workers one file may take down, and no pages for browsers."""
 
 
 def in_cluster(
@@ -65,14 +72,15 @@ def _client(opened: ExitStack, workers: int, scheduler: str) -> Any:
         raise Unavailable(
             "the engine dask is not installed", code="no-dask", remedy="Install scanview[dask], or use --engine local"
         ) from error
-    lost = {"distributed.scheduler.allowed-failures": _WORKERS_A_FILE_MAY_LOSE}
-    opened.enter_context(dask.config.set(lost))
+    opened.enter_context(dask.config.set(_SETTINGS))
     address: Any = scheduler or opened.enter_context(
         LocalCluster(
             n_workers=workers,
             threads_per_worker=1,
             host="127.0.0.1",
-            dashboard_address=None,
+            dashboard_address="127.0.0.1:0",
+            worker_dashboard_address="127.0.0.1:0",
+            security=True,
             silence_logs=logging.ERROR,
         )
     )
