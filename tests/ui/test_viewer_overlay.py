@@ -1,9 +1,10 @@
 import pytest
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from pytestqt.qtbot import QtBot
 
 from scanview.core.review import Risk
 from scanview.core.scan import Box
+from scanview.ui import tokens
 from scanview.ui.viewer.overlay import Overlay, OverlayKind, OverlayLayer
 from scanview.ui.viewer.viewport import Viewport
 from tests.golden.wedges import WEDGE_VIEW
@@ -117,3 +118,15 @@ def test_thousands_of_boxes_are_drawn_without_a_tag_for_each(qtbot: QtBot, viewp
     assert painted(layer("one"), viewport) != painted(OverlayLayer(), viewport)
     assert painted(layer("one"), viewport) == painted(layer("other"), viewport)
     assert painted(layer("one"), viewport, "200 20") != painted(layer("other"), viewport, "200 20")
+
+
+def test_outlines_are_what_a_thin_pen_draws(qtbot: QtBot, viewport: Viewport):
+    places = [(100, 20, 103, 22), (140, 20, 230, 90), (150, 30, 151, 31), (0, 10, 640, 140), (590, 90, 900, 300)]
+    layer = OverlayLayer([overlay(str(i), *place, label="") for i, place in enumerate(places * 100)])
+    expected = QImage(viewport.width, viewport.height, QImage.Format.Format_RGB32)
+    expected.fill(GROUND)
+    with QPainter(expected) as painter:
+        painter.setPen(QPen(QColor(tokens.RISK_HIGH), 1))
+        painter.drawRects([rect for _, rect in layer.visible(viewport)])
+
+    assert painted(layer, viewport) == expected
