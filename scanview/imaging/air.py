@@ -70,7 +70,7 @@ def air_of_view(pyramid: GrowingPyramid) -> Air:
 
 
 def _log_transmission(pyramid: GrowingPyramid, channel: int) -> Floats:
-    strip: Counts = pyramid.plane(channel, 0)[:, :STRIP_COLUMNS]
+    strip: Counts = pyramid.window(channel, 0, 0, min(STRIP_COLUMNS, pyramid.columns))
     calibration = pyramid.header.calibrations[channel]
     seen = (strip.astype(np.float64) - calibration.dark) / (calibration.air - calibration.dark)
     return np.asarray(np.log(np.maximum(seen, 1e-3)))

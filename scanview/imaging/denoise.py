@@ -67,5 +67,5 @@ def noise_of_view(pyramid: GrowingPyramid) -> float:
     if pyramid.columns == 0:
         return ASSUMED_NOISE
     channel = pyramid.display_channel
-    strip = pyramid.plane(channel, 0)[:, :STRIP_COLUMNS]
+    strip = pyramid.window(channel, 0, 0, min(STRIP_COLUMNS, pyramid.columns))
     return noise_of_air(strip, pyramid.header.calibrations[channel].air)

@@ -1,8 +1,10 @@
 """Owns the pixels of one view in memory: every level of its pyramid, growing strip by strip from the left.
 
 Levels 0 to 3 arrive with each strip; the coarser ones that an overview needs are made here. A full strip is 128 = 2**7
-columns, so each level of the view is the levels of its strips side by side, and appending never touches what is
-already there.
+columns, so each level of the view is the levels of its strips side by side.
+
+Strips are kept as they came, so appending copies nothing and never touches what is already there. Of a scan that is
+too long for its share of memory, a train, the finest levels go to a file and are read again where they are looked at.
 """
 
 from collections.abc import Sequence
@@ -11,34 +13,41 @@ import numpy as np
 
 from scanview.core.errors import BadInput
 from scanview.core.scan import LEVELS, MAX_COLUMNS, STRIP_COLUMNS, Channel, ViewHeader, level_size
-from scanview.imaging.pyramid import halve, strip_levels
+from scanview.imaging.pyramid import strip_levels
 from scanview.imaging.scan_image import Counts
+from scanview.imaging.strip_file import Place, StripFile
 
 DEPTH = 8
 """Levels kept: at the last one a strip is a single column."""
 
-_FIRST_CAPACITY = 32 * STRIP_COLUMNS
+MEMORY_BYTES = 256 << 20
+"""What the pixels of one view may take of memory; of longer scans the levels below `_COARSE` are in a file."""
+
+_EVERY = slice(None)
+
+_COARSE = 2
+"""From this level on, everything is kept in memory: 1 byte in 12."""
 
 
 class GrowingPyramid:
-    """One view of a scan at every size, and how far it has come.
+    """One view of a scan at every size, and how far it has come: `columns` full-resolution columns.
 
-    `columns` counts the full-resolution columns that are there. Room is reserved in powers of two: memory that no
-    strip has filled yet is never touched, so it costs address space and nothing else.
+    The strips given to it belong to it: nobody may write to them any more.
     """
 
-    def __init__(self, header: ViewHeader, *, expected_columns: int = 0) -> None:
+    def __init__(self, header: ViewHeader, *, memory_bytes: int = MEMORY_BYTES) -> None:
         self.header = header
         self.columns = 0
         self.complete = False
         self._ranges: list[tuple[int, int]] = [(65_535, 0)] * len(header.channels)
-        self._planes: list[Counts] = []
-        self._reserve(max(expected_columns, _FIRST_CAPACITY))
+        self._levels: tuple[list[Counts | Place], ...] = tuple([] for _ in range(DEPTH))
+        self._memory_left = memory_bytes
+        self._file = StripFile()
 
     @classmethod
     def of(cls, header: ViewHeader, counts: Counts) -> "GrowingPyramid":
         """The complete pyramid of a whole view: `counts` is uint16, shape (channels, rows, columns)."""
-        pyramid = cls(header, expected_columns=counts.shape[2])
+        pyramid = cls(header)
         for left in range(0, counts.shape[2], STRIP_COLUMNS):
             pyramid.append(strip_levels(counts[:, :, left : left + STRIP_COLUMNS]))
         pyramid.complete = True
@@ -67,24 +76,41 @@ class GrowingPyramid:
         """
         width = levels[0].shape[2] if levels else 0
         self._check(levels, width)
-        self._reserve(self.columns + width)
-        strip = levels[0]
-        for level, plane in enumerate(self._planes):
-            strip = levels[level] if level < len(levels) else halve(strip)
-            start = self.columns >> level
-            plane[:, :, start : start + strip.shape[2]] = strip
-        self._ranges = [
-            (min(low, int(plane.min())), max(high, int(plane.max())))
-            for (low, high), plane in zip(self._ranges, levels[0], strict=True)
-        ]
+        every_level = [*levels[:-1], *strip_levels(levels[-1], DEPTH - len(levels) + 1)]
+        for level, (strips, strip) in enumerate(zip(self._levels, every_level, strict=True)):
+            strips.append(self._kept(strip, level))
+        if not self.header.calibrations:
+            self._ranges = [
+                (min(low, int(plane.min())), max(high, int(plane.max())))
+                for (low, high), plane in zip(self._ranges, levels[0], strict=True)
+            ]
         self.columns += width
 
     def plane(self, channel: int, level: int) -> Counts:
-        """The pixels of one channel at `level`: a view, uint16 (rows, columns) of the level. Not to be written to."""
-        return self._planes[level][channel, :, : level_size(self.columns, level)]
+        """The pixels of one channel at `level`, put together anew: uint16 (rows, columns) of the level."""
+        return self.window(channel, level, 0, level_size(self.columns, level))
+
+    def window(self, channel: int, level: int, start: int, stop: int, *, rows: slice = _EVERY) -> Counts:
+        """The columns `start` to `stop` of one channel at `level`, as far as they have arrived, and these rows of them.
+
+        Returns:
+            uint16 (rows, columns), not to be written to: a view where the columns lie in one strip.
+        """
+        width = STRIP_COLUMNS >> level
+        start, stop = max(start, 0), min(stop, level_size(self.columns, level))
+        if start >= stop:
+            return np.empty((level_size(self.rows, level), 0), np.uint16)[rows]
+        first = start // width
+        strips = [self._channel(strip, channel)[rows] for strip in self._levels[level][first : -(-stop // width)]]
+        offset = start - first * width
+        whole = strips[0] if len(strips) == 1 else np.concatenate(strips, axis=1)
+        return whole[:, offset : offset + stop - start]
 
     def range_of(self, channel: int) -> tuple[int, int]:
-        """The smallest and the largest count of `channel` so far; (0, 65535) before the first strip."""
+        """The smallest and the largest count of `channel` so far, which is what scales a view without calibration.
+
+        (0, 65535) before the first strip, and in calibrated views, where nobody needs to know.
+        """
         low, high = self._ranges[channel]
         return (low, high) if low <= high else (0, 65_535)
 
@@ -92,7 +118,8 @@ class GrowingPyramid:
         """The counts of every channel at one full-resolution pixel, or None outside of what has arrived."""
         if not (0 <= column < self.columns and 0 <= row < self.rows):
             return None
-        return tuple(int(count) for count in self._planes[0][:, row, column])
+        pixel = (self.window(channel, 0, column, column + 1)[row, 0] for channel in range(len(self.header.channels)))
+        return tuple(int(count) for count in pixel)
 
     def _check(self, levels: Sequence[Counts], width: int) -> None:
         full = self.columns % STRIP_COLUMNS == 0
@@ -107,15 +134,14 @@ class GrowingPyramid:
                     f"level {level} of a strip is {strip.dtype} {strip.shape}, not uint16 {shape}", code="bad-strip"
                 )
 
-    def _reserve(self, columns: int) -> None:
-        room = self._planes[0].shape[2] if self._planes else 0
-        if columns <= room:
-            return
-        capacity = max(2 * room, -(-columns // STRIP_COLUMNS) * STRIP_COLUMNS)
-        old, self._planes = self._planes, []
-        for level in range(DEPTH):
-            shape = (len(self.header.channels), level_size(self.rows, level), capacity >> level)
-            self._planes.append(np.empty(shape, np.uint16))
-        for level, plane in enumerate(old):
-            used = level_size(self.columns, level)
-            self._planes[level][:, :, :used] = plane[:, :, :used]
+    def _kept(self, strip: Counts, level: int) -> Counts | Place:
+        """`strip` as it is kept: itself, or where it lies in the file."""
+        if level < _COARSE and strip.nbytes > self._memory_left:
+            place = self._file.put(strip)
+            if place is not None:
+                return place
+        self._memory_left -= strip.nbytes
+        return strip
+
+    def _channel(self, strip: Counts | Place, channel: int) -> Counts:
+        return self._file.read(strip, channel) if isinstance(strip, Place) else strip[channel]

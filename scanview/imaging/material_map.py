@@ -66,8 +66,8 @@ class MaterialMap:
         if self._made[level].get(block) == seen:
             return
         left = max(start - _HALO, 0)
-        high = self._pyramid.plane(self._high, level)[:, left:seen]
-        low = self._pyramid.plane(self._low, level)[:, left:seen]
+        high = self._pyramid.window(self._high, level, left, seen)
+        low = self._pyramid.window(self._low, level, left, seen)
         tables, rows = self._tables(level)
         plane[:, start:stop] = material_codes(high, low, tables, rows)[:, start - left : stop - left]
         self._made[level][block] = seen

@@ -14,6 +14,7 @@ from typing import TypeAlias
 import cv2
 import numpy as np
 
+from scanview.core.scan import level_size
 from scanview.imaging.denoise import REACH, Denoiser
 from scanview.imaging.growing_pyramid import GrowingPyramid
 from scanview.imaging.material_map import MaterialMap
@@ -32,25 +33,21 @@ _TILE = 256
 
 def fetch_counts(pyramid: GrowingPyramid, region: Region, area: Area) -> Raster:
     """The counts of the displayed channel for the screen pixels of `area`, a tile: uint16."""
-    plane = pyramid.plane(pyramid.display_channel, region.level)
-    source = _source(plane.shape, region, area)
-    return _warp(plane[source.window], source, region, area, _interpolation(region))
+    source = _source(pyramid, region, area)
+    return _warp(_pixels(pyramid, region, source), source, region, area, _interpolation(region))
 
 
 def fetch_denoised(denoiser: Denoiser, pyramid: GrowingPyramid, region: Region, area: Area) -> Raster:
     """The counts of `fetch_counts` without most of their noise: scan pixels are smoothed, not those of the screen."""
-    plane = pyramid.plane(pyramid.display_channel, region.level)
-    source = _source(plane.shape, region, area)
-    height, width = plane.shape
-    wide = source.grown(REACH).within(Area(x0=0, y0=0, x1=width, y1=height))
-    calm = denoiser.smoothed(plane[wide.window], region.level)
+    source = _source(pyramid, region, area)
+    wide = source.grown(REACH).within(_level(pyramid, region.level))
+    calm = denoiser.smoothed(_pixels(pyramid, region, wide), region.level)
     return _warp(calm[source.moved(-wide.x0, -wide.y0).window], source, region, area, _interpolation(region))
 
 
 def fetch_codes(materials: MaterialMap, pyramid: GrowingPyramid, region: Region, area: Area) -> Raster:
     """The material codes for the screen pixels of `area`, uint8. Codes are never interpolated: they are no numbers."""
-    plane = pyramid.plane(pyramid.display_channel, region.level)
-    source = _source(plane.shape, region, area)
+    source = _source(pyramid, region, area)
     codes = materials.codes(region.level, source.x0, source.x1)[source.y0 : source.y1]
     return _warp(codes, source, region, area, cv2.INTER_NEAREST)
 
@@ -142,15 +139,21 @@ def _interpolation(region: Region) -> int:
     return cv2.INTER_NEAREST if region.is_sharp else cv2.INTER_LINEAR
 
 
-def _source(shape: tuple[int, ...], region: Region, area: Area) -> Area:
+def _level(pyramid: GrowingPyramid, level: int) -> Area:
+    """All pixels of a level that have arrived."""
+    return Area(x0=0, y0=0, x1=level_size(pyramid.columns, level), y1=level_size(pyramid.rows, level))
+
+
+def _pixels(pyramid: GrowingPyramid, region: Region, source: Area) -> Raster:
+    """The counts of the displayed channel for the pixels `source` of a region's level."""
+    return pyramid.window(pyramid.display_channel, region.level, source.x0, source.x1, rows=source.window[0])
+
+
+def _source(pyramid: GrowingPyramid, region: Region, area: Area) -> Area:
     """The pixels of the level that `area` is made from, with one more on each side for interpolation."""
     x, y = _edges(region, area, 0.0)
-    return Area(
-        x0=max(math.floor(x[0]) - 1, 0),
-        y0=max(math.floor(y[0]) - 1, 0),
-        x1=min(math.ceil(x[1]) + 1, shape[1]),
-        y1=min(math.ceil(y[1]) + 1, shape[0]),
-    )
+    around = Area(x0=math.floor(x[0]) - 1, y0=math.floor(y[0]) - 1, x1=math.ceil(x[1]) + 1, y1=math.ceil(y[1]) + 1)
+    return around.within(_level(pyramid, region.level))
 
 
 def _warp(pixels: Raster, source: Area, region: Region, area: Area, interpolation: int) -> Raster:

@@ -68,8 +68,7 @@ class ScanReading:
         if self.header is not None:
             return
         self.header = header
-        expected = STRIP_COLUMNS * status.strips // len(header.views)
-        self.pyramids = tuple(GrowingPyramid(view, expected_columns=expected) for view in header.views)
+        self.pyramids = tuple(GrowingPyramid(view) for view in header.views)
 
     def grew(self, status: ScanStatus) -> None:
         """The hub holds more, has stored the scan or has a machine result. Strips never become fewer."""

@@ -1,5 +1,12 @@
+import errno
+import gc
+import tempfile
+import weakref
+
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from scanview.core.errors import BadInput
 from scanview.core.scan import STRIP_COLUMNS, Channel, Source, View, ViewHeader
@@ -32,16 +39,58 @@ def test_every_level_is_the_mean_of_the_one_below_it(columns: int):
     assert pyramid.complete
 
 
-def test_growing_beyond_the_reserved_room_keeps_what_is_there():
-    counts = noise(40 * STRIP_COLUMNS, channels=1)
-    pyramid = GrowingPyramid(header(Channel.GREY))
+@settings(max_examples=30, deadline=None)
+@given(columns=st.integers(1, 900), memory_strips=st.integers(0, 9), window=st.tuples(*[st.integers(-200, 1_100)] * 2))
+def test_a_window_is_that_part_of_the_plane_wherever_its_strips_are(
+    columns: int, memory_strips: int, window: tuple[int, int]
+):
+    counts = noise(columns)
+    memory_bytes = memory_strips * 2 * 2 * ROWS * STRIP_COLUMNS
+    pyramid = GrowingPyramid(header(Channel.HIGH, Channel.LOW), memory_bytes=memory_bytes)
+    for left in range(0, columns, STRIP_COLUMNS):
+        pyramid.append(strip_levels(counts[:, :, left : left + STRIP_COLUMNS]))
+        assert pyramid.columns == min(left + STRIP_COLUMNS, columns)
+
+    expected = counts
+    for level in range(DEPTH):
+        start, stop = (edge >> level for edge in window)
+        for channel in (0, 1):
+            assert np.array_equal(pyramid.plane(channel, level), expected[channel])
+            shown = pyramid.window(channel, level, start, stop)
+            assert np.array_equal(shown, expected[channel][:, max(start, 0) : max(stop, 0)])
+        expected = halve(expected)
+    assert pyramid.counts_at(columns - 1, 3) == tuple(counts[:, 3, -1])
+    assert not pyramid.complete
+
+
+def test_the_finest_levels_of_a_long_scan_are_not_in_memory():
+    counts = noise(6 * STRIP_COLUMNS)
+    strips = [strip_levels(counts[:, :, left : left + STRIP_COLUMNS].copy()) for left in range(0, 768, STRIP_COLUMNS)]
+    pyramid = GrowingPyramid(header(Channel.HIGH, Channel.LOW), memory_bytes=3 * strips[0][0].nbytes)
+    kept = [weakref.ref(level) for strip in strips for level in strip]
+
+    while strips:
+        pyramid.append(strips.pop(0))
+    gc.collect()
+
+    held = [array() is not None for array in kept]
+    assert held[:4] == [True] * 4
+    assert held[-4:] == [False, False, True, True]
+    assert np.array_equal(pyramid.plane(1, 0), counts[1])
+
+
+def test_where_the_disk_has_no_room_a_long_scan_stays_in_memory(monkeypatch: pytest.MonkeyPatch):
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "no space left on device")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", full)
+    counts = noise(4 * STRIP_COLUMNS)
+    pyramid = GrowingPyramid(header(Channel.HIGH, Channel.LOW), memory_bytes=0)
 
     for left in range(0, counts.shape[2], STRIP_COLUMNS):
         pyramid.append(strip_levels(counts[:, :, left : left + STRIP_COLUMNS]))
-        assert pyramid.columns == left + STRIP_COLUMNS
 
     assert np.array_equal(pyramid.plane(0, 0), counts[0])
-    assert not pyramid.complete
 
 
 def test_the_displayed_channel_is_the_high_energy_wherever_it_stands():
