@@ -2,9 +2,11 @@
 
 A whole scan would take longer than a person notices; the columns on one screen do not. Codes are made in blocks of
 128 columns of one level over all rows. The newest block of a growing view is made again when more columns arrive,
-because the averaging looks two columns ahead.
+because the averaging looks two columns ahead. Blocks that were not looked at for long make room for others.
 """
 
+from collections import OrderedDict
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -21,7 +23,10 @@ from scanview.imaging.colour import (
     material_tables,
 )
 from scanview.imaging.denoise import noise_of_view
-from scanview.imaging.growing_pyramid import DEPTH, GrowingPyramid
+from scanview.imaging.growing_pyramid import GrowingPyramid
+
+MEMORY_BYTES = 64 << 20
+"""What the codes of one view may take."""
 
 _BLOCK = STRIP_COLUMNS
 _HALO = SMOOTH_PIXELS // 2
@@ -38,9 +43,9 @@ class MaterialMap:
         self._layer_mm = layer_mm
         channels = pyramid.header.channels
         self._high, self._low = channels.index(Channel.HIGH), channels.index(Channel.LOW)
-        self._planes: dict[int, Codes] = {}
         self._known: dict[int, tuple[MaterialTables, Plane]] = {}
-        self._made: list[dict[int, int]] = [{} for _ in range(DEPTH)]
+        self._blocks: OrderedDict[tuple[int, int], _Block] = OrderedDict()
+        self._size_bytes = 0
 
     @cached_property
     def noise(self) -> float:
@@ -53,24 +58,41 @@ class MaterialMap:
         return air_of_view(self._pyramid)
 
     def codes(self, level: int, start: int, stop: int) -> Codes:
-        """The codes of columns `start` to `stop` of `level`: a view, uint8 (rows of the level, stop - start)."""
-        plane = self._plane(level)
-        for block in range(start // _BLOCK, -(-stop // _BLOCK)):
-            self._make(plane, level, block)
-        return plane[:, start:stop]
+        """The codes of columns `start` to `stop` of `level`, at least one, all of which have arrived.
 
-    def _make(self, plane: Codes, level: int, block: int) -> None:
+        Returns:
+            uint8 (rows of the level, stop - start), not to be written to.
+        """
+        first = start // _BLOCK
+        blocks = [self._block(level, block) for block in range(first, -(-stop // _BLOCK))]
+        self._forget(keep=len(blocks))
+        whole = blocks[0] if len(blocks) == 1 else np.concatenate(blocks, axis=1)
+        return whole[:, start - first * _BLOCK : stop - first * _BLOCK]
+
+    def _block(self, level: int, block: int) -> Codes:
         columns = level_size(self._pyramid.columns, level)
         start, stop = block * _BLOCK, min((block + 1) * _BLOCK, columns)
         seen = min(stop + _HALO, columns)
-        if self._made[level].get(block) == seen:
-            return
+        known = self._blocks.pop((level, block), None)
+        if known is None or known.seen != seen:
+            self._size_bytes -= known.codes.nbytes if known else 0
+            known = _Block(codes=self._made(level, start, stop, seen), seen=seen)
+            self._size_bytes += known.codes.nbytes
+        self._blocks[level, block] = known
+        return known.codes
+
+    def _made(self, level: int, start: int, stop: int, seen: int) -> Codes:
         left = max(start - _HALO, 0)
         high = self._pyramid.window(self._high, level, left, seen)
         low = self._pyramid.window(self._low, level, left, seen)
         tables, rows = self._tables(level)
-        plane[:, start:stop] = material_codes(high, low, tables, rows)[:, start - left : stop - left]
-        self._made[level][block] = seen
+        return material_codes(high, low, tables, rows)[:, start - left : stop - left].copy()
+
+    def _forget(self, *, keep: int) -> None:
+        """Drop the blocks that were asked for longest ago, beyond the budget and the newest ones to `keep`."""
+        while self._size_bytes > MEMORY_BYTES and len(self._blocks) > keep:
+            _, dropped = self._blocks.popitem(last=False)
+            self._size_bytes -= dropped.codes.nbytes
 
     def tables(self, level: int) -> MaterialTables:
         """What the codes of a level are looked up in."""
@@ -85,13 +107,10 @@ class MaterialMap:
             found = self._known[level] = tables, air.rows
         return found
 
-    def _plane(self, level: int) -> Codes:
-        columns = level_size(self._pyramid.columns, level)
-        plane = self._planes.get(level)
-        if plane is None or plane.shape[1] < columns:
-            room = max(columns, 2 * plane.shape[1]) if plane is not None else columns
-            grown = np.empty((level_size(self._pyramid.rows, level), room), np.uint8)
-            if plane is not None:
-                grown[:, : plane.shape[1]] = plane
-            self._planes[level] = plane = grown
-        return plane
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Block:
+    """Codes that were made when `seen` columns of the level could be looked at."""
+
+    codes: Codes
+    seen: int

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from scanview.core.scan import STRIP_COLUMNS, level_size
+from scanview.imaging import material_map
 from scanview.imaging.colour import (
     ASSUMED_NOISE,
     DENSE_CODE,
@@ -106,3 +107,22 @@ def test_codes_of_a_part_are_those_of_the_whole():
     part = MaterialMap(pyramid).codes(0, 100, 300)
 
     assert np.array_equal(part, whole[:, 100:300])
+
+
+def test_codes_that_made_room_for_others_are_made_again(monkeypatch: pytest.MonkeyPatch):
+    pyramid = wedge_pyramid(NOISE, repeats=3)
+    columns = pyramid.columns
+    whole = MaterialMap(pyramid).codes(0, 0, columns)
+    budget = 3 * pyramid.rows * STRIP_COLUMNS
+    monkeypatch.setattr(material_map, "MEMORY_BYTES", budget)
+    small = MaterialMap(pyramid)
+    made = []
+    monkeypatch.setattr(material_map, "material_codes", lambda *of: (made.append(1), material_codes(*of))[1])
+
+    for start in (0, 300, 10, columns - 200, 0):
+        assert np.array_equal(small.codes(0, start, start + 200), whole[:, start : start + 200])
+    before = len(made)
+    small.codes(0, 0, 200)
+    assert len(made) == before, "what was looked at last is kept"
+    assert np.array_equal(small.codes(0, 0, columns), whole), "one look may need more than the budget"
+    assert before > -(-columns // STRIP_COLUMNS), "some were made twice"
