@@ -28,6 +28,7 @@ from scanview.imaging.growing_pyramid import GrowingPyramid
 MEMORY_BYTES = 64 << 20
 """What the codes of one view may take."""
 
+_EVERY = slice(None)
 _BLOCK = STRIP_COLUMNS
 _HALO = SMOOTH_PIXELS // 2
 
@@ -57,14 +58,14 @@ class MaterialMap:
         """What the rows of the scanner are off by, from the same strip."""
         return air_of_view(self._pyramid)
 
-    def codes(self, level: int, start: int, stop: int) -> Codes:
-        """The codes of columns `start` to `stop` of `level`, at least one, all of which have arrived.
+    def codes(self, level: int, start: int, stop: int, *, rows: slice = _EVERY) -> Codes:
+        """The codes of columns `start` to `stop` of `level`, at least one, all of which have arrived, and these rows.
 
         Returns:
-            uint8 (rows of the level, stop - start), not to be written to.
+            uint8 (rows, stop - start), not to be written to.
         """
         first = start // _BLOCK
-        blocks = [self._block(level, block) for block in range(first, -(-stop // _BLOCK))]
+        blocks = [self._block(level, block)[rows] for block in range(first, -(-stop // _BLOCK))]
         self._forget(keep=len(blocks))
         whole = blocks[0] if len(blocks) == 1 else np.concatenate(blocks, axis=1)
         return whole[:, start - first * _BLOCK : stop - first * _BLOCK]

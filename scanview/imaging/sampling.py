@@ -48,7 +48,7 @@ def fetch_denoised(denoiser: Denoiser, pyramid: GrowingPyramid, region: Region, 
 def fetch_codes(materials: MaterialMap, pyramid: GrowingPyramid, region: Region, area: Area) -> Raster:
     """The material codes for the screen pixels of `area`, uint8. Codes are never interpolated: they are no numbers."""
     source = _source(pyramid, region, area)
-    codes = materials.codes(region.level, source.x0, source.x1)[source.y0 : source.y1]
+    codes = materials.codes(region.level, source.x0, source.x1, rows=source.window[0])
     return _warp(codes, source, region, area, cv2.INTER_NEAREST)
 
 
