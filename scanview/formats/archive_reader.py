@@ -76,7 +76,7 @@ class ArchiveReader:
         number = next((i for i, header in enumerate(self.header.views) if header.view is view), None)
         if number is None:
             raise BadInput(f"the scan has no {view} view", code="no-such-view")
-        pyramid = GrowingPyramid(self.header.views[number], expected_columns=columns)
+        pyramid = GrowingPyramid(self.header.views[number])
         for place in self._archive.index.of_view(number):
             if pyramid.columns >= columns:
                 break
