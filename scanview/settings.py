@@ -48,6 +48,9 @@ class HubSettings(Settings):
     )
     claim_s: float = option(120.0, "So long may a recognition worker take for one scan", low=1, high=3_600)
     release_expires_h: float = option(24.0, "A release that is not applied by then is void", low=0.01, high=8_760)
+    decision_grace_s: float = option(
+        3.0, "So long an analyst may take a decision back before its order leaves; 0: never", low=0, high=10
+    )
     checkpoint_every_s: float = option(10.0, "The ledger is signed this often, where it grew", low=0.1, high=3_600)
     heartbeat_s: float = option(2.0, "Peers say this often that they are there; three missed, gone", low=0.05, high=60)
     window_bytes: int = option(16 << 20, "What a port may have under way", low=1 << 20, high=1 << 30)

@@ -26,6 +26,7 @@ class Kind(StrEnum):
     LEASED = "leased"
     LEASE_ENDED = "lease-ended"
     DECIDED = "decided"
+    WITHDRAWN = "withdrawn"
     ORDER_SENT = "order-sent"
     ORDER_RECEIPT = "order-receipt"
     SIGNED_IN = "signed-in"

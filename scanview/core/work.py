@@ -4,7 +4,8 @@ A `WorkItem` is a value; `advance(item, fact)` gives the next one or refuses. No
 carry it. What may follow what is drawn here:
 
     ARRIVING ──stored──► WAITING ──leased──► IN_REVIEW ──decided──► DECIDED ──delivered──► CLOSED
-       │  ▲                 ▲                    │
+       │  ▲                 ▲                    │ ▲                 │
+       │  │                 │                    │ └── withdrawn ────┘ as long as the order has not left
        │  └── lease ended ──┤◄── lease ended ────┘
        ├──leased──► IN_REVIEW (while columns still arrive: only HOLD may be decided)
        └──broken off──► WAITING with `complete` False: only HOLD may be decided
@@ -130,13 +131,23 @@ class Decided:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawn:
+    """The person took their decision back before its order left, and has the scan again under a new lease."""
+
+    decision: str
+    lease: Lease
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Delivered:
     """The port has applied the order and said so."""
 
     decision: str
 
 
-Fact: TypeAlias = Stored | Recognised | NotRecognised | Leased | LeaseRenewed | LeaseEnded | Decided | Delivered
+Fact: TypeAlias = (
+    Stored | Recognised | NotRecognised | Leased | LeaseRenewed | LeaseEnded | Decided | Withdrawn | Delivered
+)
 
 
 def advance(item: WorkItem, fact: Fact) -> WorkItem:
@@ -158,6 +169,8 @@ def advance(item: WorkItem, fact: Fact) -> WorkItem:
             changed = replace(item, lease=None, state=_unleased_state(item))
         case Decided():
             changed = _decided(item, fact)
+        case Withdrawn():
+            changed = _withdrawn(item, fact)
         case Delivered():
             changed = _delivered(item, fact)
         case _:
@@ -269,6 +282,26 @@ def _check_release(item: WorkItem, decision: Decision, now: float) -> None:
             code="release-without-recognition",
             remedy="Confirm that you decide without recognition",
         )
+
+
+def _withdrawn(item: WorkItem, fact: Withdrawn) -> WorkItem:
+    if item.verdict is None or item.decision != fact.decision:
+        raise NotAllowed("the scan does not have this decision", code="unknown-decision")
+    if item.state is not WorkState.DECIDED:
+        raise NotAllowed("the order has left for the lane", code="order-left")
+    if item.decided_by != fact.lease.analyst:
+        raise NotAllowed("the decision was made by somebody else", code="not-your-decision")
+    if fact.lease.fence <= item.last_fence:
+        raise NotAllowed("the lease is older than one the scan had before", code="stale-lease")
+    return replace(
+        item,
+        state=WorkState.IN_REVIEW,
+        last_fence=fact.lease.fence,
+        lease=fact.lease,
+        decision="",
+        verdict=None,
+        decided_by="",
+    )
 
 
 def _delivered(item: WorkItem, fact: Delivered) -> WorkItem:

@@ -21,6 +21,7 @@ class DeliveryState(StrEnum):
     """There is no decision yet."""
     WAITING = "waiting"
     SENT = "sent"
+    """It has left the outbox and can no longer be taken back."""
     APPLIED = "applied"
     REFUSED = "refused"
 

@@ -126,7 +126,7 @@ class Hub:
         self._feed = Feed(transactions=self._transactions, surroundings=self, folder=scans, held=self._intake.held)
         opened.callback(self._feed.close)
         self._watchers = Watchers(self._transactions, self, self._feed.strips_now)
-        self._delivery = Delivery(self._transactions, self)
+        self._delivery = Delivery(self._transactions, self, grace_s=self.settings.decision_grace_s)
         self._recognition = RecognitionQueue(
             self._transactions, self, claim_s=self.settings.claim_s, on_spoken=self._feed.changed
         )
@@ -134,7 +134,11 @@ class Hub:
             transactions=self._transactions,
             surroundings=self,
             watchers=self._watchers,
-            rules=OrderRules(sign=self._sign_order, release_expires_s=self.settings.release_expires_h * 3_600),
+            rules=OrderRules(
+                sign=self._sign_order,
+                release_expires_s=self.settings.release_expires_h * 3_600,
+                grace_s=self.settings.decision_grace_s,
+            ),
             lease_s=self.settings.lease_s,
             on_decided=self._delivery.look,
         )

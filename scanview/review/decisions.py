@@ -17,25 +17,30 @@ from scanview.core.scan import ScanHeader
 from scanview.core.work import WorkItem
 from scanview.formats.header_json import decode_header
 from scanview.review.dispatch import check_analyst
-from scanview.store import catalogue
+from scanview.store import catalogue, journal
 from scanview.store.database import Transaction
 from scanview.store.journal import Sign
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """A decision that is durable: its entry's number in the ledger, and the lane its order goes to."""
+    """A decision that is durable: its entry's number in the ledger, and the lane its order goes to.
+
+    `undo_s` is how long from now it may still be taken back.
+    """
 
     seq: int
     lane: str
+    undo_s: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderRules:
-    """How orders are made: who signs them, and how long a release stays good."""
+    """How orders are made: who signs them, how long a release stays good, how long each waits before it leaves."""
 
     sign: Sign
     release_expires_s: float
+    grace_s: float = 0.0
 
 
 def decide(tx: Transaction, *, decision: Decision, person: Person, now: float, rules: OrderRules) -> Made:
@@ -43,7 +48,8 @@ def decide(tx: Transaction, *, decision: Decision, person: Person, now: float, r
 
     Raises:
         NotAllowed: not an analyst; the scan is not leased to them under this fence; decided already; a release of
-            what is not stored, not complete or not looked at by a machine in time; or the id is another decision's.
+            what is not stored, not complete or not looked at by a machine in time; the id is another decision's, or
+            this one was taken back.
         BadInput: a mark lies outside the scan.
     """
     check_analyst(person)
@@ -51,7 +57,8 @@ def decide(tx: Transaction, *, decision: Decision, person: Person, now: float, r
     record = catalogue.read_record(tx, decision.scan)
     repeated = catalogue.find_decision(tx, decision.decision)
     if repeated is not None:
-        return Made(seq=_same_answer(repeated, person, decision), lane=record.lane)
+        seq = _same_answer(repeated, person, decision)
+        return Made(seq=seq, lane=record.lane, undo_s=_undo_left(tx, decision, seq, now=now, grace_s=rules.grace_s))
     header = decode_header(catalogue.read_header(tx, decision.scan))
     version = catalogue.count_decisions(tx, decision.scan) + 1
     order = _order(decision, record.item, header, version=version, person=person, now=now, rules=rules)
@@ -72,7 +79,7 @@ def decide(tx: Transaction, *, decision: Decision, person: Person, now: float, r
             "signature": signature.value,
         },
     )
-    return Made(seq=entry.seq, lane=record.lane)
+    return Made(seq=entry.seq, lane=record.lane, undo_s=rules.grace_s)
 
 
 def _same_answer(repeated: tuple[int, str, bytes], person: Person, decision: Decision) -> int:
@@ -85,6 +92,14 @@ def _same_answer(repeated: tuple[int, str, bytes], person: Person, decision: Dec
             remedy="Decide again: every decision has an id of its own",
         )
     return seq
+
+
+def _undo_left(tx: Transaction, decision: Decision, seq: int, *, now: float, grace_s: float) -> float:
+    if catalogue.find_withdrawal(tx, decision.scan, decision.decision) is not None:
+        raise NotAllowed(
+            "this decision was taken back", code="withdrawn", remedy="Decide again: every decision has an id of its own"
+        )
+    return min(max(journal.read_entry(tx, seq).at + grace_s - now, 0.0), grace_s)
 
 
 def _order(

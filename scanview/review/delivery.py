@@ -1,7 +1,8 @@
 """Orders on their way to the ports: sent down the port's own connection until its signed receipt is here.
 
 The order's bytes and signature come from the outbox, where its decision put them, so they are the same whenever and
-however often they are sent; the port applies each once.
+however often they are sent; the port applies each once. An order leaves the outbox when the grace of its decision is
+over, in a transaction of its own before it is sent for the first time: from then on its decision cannot be taken back.
 """
 
 import logging
@@ -40,9 +41,11 @@ class _Lane:
 class Delivery:
     """Brings every order in the outbox to its port. Everything here runs on the reactor's thread."""
 
-    def __init__(self, transactions: Transactions, surroundings: Surroundings) -> None:
+    def __init__(self, transactions: Transactions, surroundings: Surroundings, *, grace_s: float = 0.0) -> None:
         self._transactions = transactions
         self._surroundings = surroundings
+        self._grace_s = grace_s
+        self._in_grace: set[str] = set()
         self._lanes: dict[str, _Lane] = {}
 
     def connected(self, peer: Peer) -> None:
@@ -56,12 +59,14 @@ class Delivery:
         if lane is not None and lane.peer == peer:
             del self._lanes[peer.card.name]
 
-    def look(self, lane: str) -> None:
-        """There may be a new order for `lane`."""
+    def look(self, lane: str, over: str = "") -> None:
+        """There may be a new order for `lane`, or the grace of the order `over` has passed."""
         connected = self._lanes.get(lane)
         if connected is not None:
             self._transactions.read(
-                lambda tx: catalogue.undelivered(tx, lane), lambda orders: self._send(connected, orders)
+                lambda tx: catalogue.undelivered(tx, lane),
+                lambda orders: self._let_leave(connected, orders, over),
+                lambda error: self._failed(connected, error),
             )
 
     def receipt(self, peer: Peer, message: OrderReceiptMessage, document: bytes) -> None:
@@ -86,25 +91,60 @@ class Delivery:
             lane.under_way.discard(receipt.order)
             lane.retry_s = FIRST_RETRY_S
 
+    def _let_leave(self, lane: _Lane, orders: Sequence[Outgoing], over: str) -> None:
+        """Send what has left already, and what is due and leaves now."""
+        if self._lanes.get(lane.peer.card.name) is not lane:
+            return
+        due = [order for order in orders if order.order == over or not self._waits(order)]
+        here = [order for order in due if order.state is DeliveryState.WAITING]
+        if not here:
+            self._send(lane, due)
+            return
+        now = self._surroundings.now()
+        self._transactions.write(
+            lambda tx: [order for order in due if order not in here or leave(tx, order, now)],
+            lambda left: self._send(lane, left),
+            lambda error: self._failed(lane, error),
+        )
+
+    def _failed(self, lane: _Lane, error: Exception) -> None:
+        """Nothing was sent that is not written down; it goes out later."""
+        _log.warning("orders for %s wait: %s", lane.peer.card.name, error)
+        self._retry_later(lane)
+
+    def _waits(self, outgoing: Outgoing) -> bool:
+        """Whether its decision may still be taken back. No step of the clock makes that longer than the grace."""
+        wait_s = min(outgoing.decided_at + self._grace_s - self._surroundings.now(), self._grace_s)
+        if outgoing.state is not DeliveryState.WAITING or wait_s <= 0:
+            return False
+        if outgoing.order not in self._in_grace:
+            self._in_grace.add(outgoing.order)
+            self._surroundings.call_later(wait_s, lambda: self._grace_passed(outgoing))
+        return True
+
+    def _grace_passed(self, outgoing: Outgoing) -> None:
+        self._in_grace.discard(outgoing.order)
+        self.look(outgoing.lane, outgoing.order)
+
     def _send(self, lane: _Lane, orders: Sequence[Outgoing]) -> None:
         if self._lanes.get(lane.peer.card.name) is not lane:
             return
         for outgoing in orders:
             if outgoing.order not in lane.under_way:
                 self._send_one(lane, outgoing)
-        if orders and not lane.is_retry_due:
+        if orders:
+            self._retry_later(lane)
+
+    def _retry_later(self, lane: _Lane) -> None:
+        if not lane.is_retry_due:
             lane.is_retry_due = True
             self._surroundings.call_later(lane.retry_s, lambda: self._retry(lane))
             lane.retry_s = min(lane.retry_s * 2, LONGEST_RETRY_S)
 
     def _send_one(self, lane: _Lane, outgoing: Outgoing) -> None:
         message = OrderMessage(order=outgoing.order, signatures=(outgoing.signature,))
-        if not self._surroundings.send(lane.peer, message, outgoing.document):
-            return
-        lane.under_way.add(outgoing.order)
-        if outgoing.state is DeliveryState.WAITING:
-            now = self._surroundings.now()
-            self._transactions.write(lambda tx: mark_sent(tx, outgoing, now), lambda _: None)
+        if self._surroundings.send(lane.peer, message, outgoing.document):
+            lane.under_way.add(outgoing.order)
 
     def _retry(self, lane: _Lane) -> None:
         lane.is_retry_due = False
@@ -113,12 +153,16 @@ class Delivery:
             self.look(lane.peer.card.name)
 
 
-def mark_sent(tx: Transaction, outgoing: Outgoing, now: float) -> None:
-    """Write down that the order was sent, the first time it was."""
-    if catalogue.read_record(tx, outgoing.scan).delivery is DeliveryState.WAITING:
+def leave(tx: Transaction, outgoing: Outgoing, now: float) -> bool:
+    """Write down that the order leaves, the first time; False where its decision was taken back, so that it may not."""
+    record = catalogue.read_record(tx, outgoing.scan)
+    if record.item.decision != outgoing.order:
+        return False
+    if record.delivery is DeliveryState.WAITING:
         catalogue.record(
             tx, at=now, kind=Kind.ORDER_SENT, actor="hub", scan=outgoing.scan, body={"order": outgoing.order}
         )
+    return True
 
 
 def accept_receipt(tx: Transaction, receipt: OrderReceipt, document: bytes, signature: Signature, now: float) -> bool:

@@ -17,6 +17,7 @@ from scanview.review.sign_in import Entrance, record_leaving
 from scanview.review.surroundings import Surroundings
 from scanview.review.transactions import Transactions
 from scanview.review.watchers import Watchers
+from scanview.review.withdrawals import withdraw
 from scanview.store.database import Transaction
 from scanview.store.related import find_related
 from scanview.wire import messages
@@ -92,6 +93,8 @@ class Desk:
                 self._watchers.watch(peer, request=message.request, after=message.after)
             case messages.Decide():
                 self._decide(peer, message)
+            case messages.Withdraw():
+                self._withdraw(peer, message)
             case messages.TakeNext() | messages.Take():
                 self._take(peer, message)
             case messages.RenewLease() | messages.GiveBack():
@@ -164,7 +167,7 @@ class Desk:
         def decided(made: decisions.Made) -> Message:
             _log.info("%s by %s", decision.verdict, person.name, extra={"scan": decision.scan})
             self._on_decided(made.lane)
-            return messages.Done(request=message.request, seq=made.seq)
+            return messages.Done(request=message.request, seq=made.seq, undo_s=made.undo_s)
 
         self._answer(
             peer,
@@ -193,6 +196,30 @@ class Desk:
             return shelf.shelve(tx, scan=message.scan, shelving=message.shelving, person=person, now=now)
 
         self._answer(peer, message.request, carry_out, lambda seq: messages.Done(request=message.request, seq=seq))
+
+    def _withdraw(self, peer: Peer, message: messages.Withdraw) -> None:
+        person, now = self.person_at(peer), self._surroundings.now()
+        scan, decision = message.scan, message.decision
+
+        def taken_back(lease: Lease) -> Message:
+            _log.info("a decision was taken back by %s", person.name, extra={"scan": scan})
+            return messages.Leased(request=message.request, scan=scan, lease=lease)
+
+        self._answer(
+            peer,
+            message.request,
+            lambda tx: withdraw(
+                tx,
+                scan=scan,
+                decision=decision,
+                person=person,
+                workstation=peer.card.name,
+                now=now,
+                grace_s=self._rules.grace_s,
+                lease_s=self._lease_s,
+            ),
+            taken_back,
+        )
 
     def _answer(
         self, peer: Peer, request: int, function: Callable[[Transaction], _T], answer: Callable[[_T], Message]

@@ -29,6 +29,7 @@ from scanview.store.schema import (
     IS_UNRECOGNISED,
     IS_WAITING,
     decisions,
+    ledger,
     metadata,
     outbox,
     recognitions,
@@ -181,6 +182,19 @@ def decisions_about(tx: Transaction, scan: str) -> Sequence[Decision]:
     return [msgspec.json.decode(row.document, type=Decision) for row in tx.execute(made)]
 
 
+def find_decided(tx: Transaction, scan: str, decision: str) -> Entry | None:
+    """The entry of this decision about `scan`, or None."""
+    found = find_decision(tx, decision)
+    entry = None if found is None else journal.read_entry(tx, found[0])
+    return entry if entry is not None and entry.scan == scan else None
+
+
+def find_withdrawal(tx: Transaction, scan: str, decision: str) -> Entry | None:
+    """The entry that took this decision about `scan` back, or None."""
+    withdrawals = journal.newest_about(tx, scan, Kind.WITHDRAWN)
+    return next((entry for entry in withdrawals if entry.body["decision"] == decision), None)
+
+
 def count_decisions(tx: Transaction, scan: str) -> int:
     """How many decisions there are about the scan."""
     return int(tx.execute(select(func.count()).select_from(decisions).where(decisions.c.scan == scan)).scalar_one())
@@ -189,10 +203,11 @@ def count_decisions(tx: Transaction, scan: str) -> int:
 def undelivered(tx: Transaction, lane: str) -> Sequence[Outgoing]:
     """The orders whose receipt from `lane` is not here yet, in the order they were decided."""
     found = tx.execute(
-        select(outbox, scans.c.lane, scans.c.delivery)
+        select(outbox, scans.c.lane, scans.c.delivery, ledger.c.at.label("decided_at"))
         .select_from(scans)
         .join(outbox, outbox.c.order == scans.c.decision)
         .join(decisions, decisions.c.decision == scans.c.decision)
+        .join(ledger, ledger.c.seq == decisions.c.seq)
         .where(IS_UNDELIVERED, scans.c.lane == lane)
         .order_by(decisions.c.seq)
     )
@@ -202,8 +217,10 @@ def undelivered(tx: Transaction, lane: str) -> Sequence[Outgoing]:
 def find_order(tx: Transaction, order: str) -> Outgoing | None:
     """The order with this id, or None."""
     found = (
-        select(outbox, scans.c.lane, scans.c.delivery)
+        select(outbox, scans.c.lane, scans.c.delivery, ledger.c.at.label("decided_at"))
         .join(scans, scans.c.scan == outbox.c.scan)
+        .join(decisions, decisions.c.decision == outbox.c.order)
+        .join(ledger, ledger.c.seq == decisions.c.seq)
         .where(outbox.c.order == order)
     )
     row = tx.execute(found).one_or_none()

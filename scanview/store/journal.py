@@ -4,7 +4,7 @@
 frontier is read and written in the same transaction: a second program may append too.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import insert, select, update
@@ -42,6 +42,20 @@ def append(tx: Transaction, *, at: float, kind: Kind, actor: str, scan: str, bod
     tx.execute(insert(ledger).values(seq=entry.seq, at=at, kind=kind.value, actor=actor, scan=scan, entry=document))
     _write_frontier(tx, frontier.appended(document))
     return parse_entry(document)
+
+
+def read_entry(tx: Transaction, seq: int) -> Entry:
+    """The entry with this number; Fault where there is none."""
+    document = tx.execute(select(ledger.c.entry).where(ledger.c.seq == seq)).scalar_one_or_none()
+    if document is None:
+        raise Fault(f"the ledger has no entry {seq}", code="bad-entry")
+    return parse_entry(document)
+
+
+def newest_about(tx: Transaction, scan: str, kind: Kind) -> Iterator[Entry]:
+    """The entries of this kind about the scan, the newest first."""
+    about = select(ledger.c.entry).where(ledger.c.scan == scan, ledger.c.kind == kind.value)
+    return (parse_entry(row.entry) for row in tx.execute(about.order_by(ledger.c.seq.desc())))
 
 
 def next_seq(tx: Transaction) -> int:

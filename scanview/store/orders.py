@@ -11,7 +11,7 @@ from scanview.wire.messages import Signature
 class Outgoing:
     """The canonical bytes of an order and the hub's signature, made with its decision and never made again.
 
-    `state` is how far it had come when this was read.
+    `state` is how far it had come when this was read, `decided_at` UTC seconds by the hub's clock.
     """
 
     order: str
@@ -20,6 +20,7 @@ class Outgoing:
     document: bytes
     signature: Signature
     state: DeliveryState
+    decided_at: float
 
     @classmethod
     def of(cls, row: Any) -> "Outgoing":
@@ -32,4 +33,5 @@ class Outgoing:
             document=row.document,
             signature=signature,
             state=DeliveryState(row.delivery),
+            decided_at=row.decided_at,
         )

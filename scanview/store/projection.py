@@ -24,6 +24,7 @@ from scanview.core.work import (
     NotRecognised,
     Recognised,
     Stored,
+    Withdrawn,
     WorkItem,
     advance,
 )
@@ -115,6 +116,16 @@ def decision_of(entry: Entry) -> Decision:
     return msgspec.convert(entry.body["decision"], Decision)
 
 
+def lease_of(entry: Entry) -> Lease:
+    """The lease that an entry gives, LEASED or WITHDRAWN: its fence is the entry's own number."""
+    return Lease(
+        fence=entry.seq,
+        analyst=entry.actor,
+        workstation=_of(entry.body, "workstation", str),
+        expires_at=_of(entry.body, "expires_at", float),
+    )
+
+
 def _offered(entry: Entry) -> ScanRecord:
     body = entry.body
     return ScanRecord(
@@ -158,13 +169,7 @@ def _not_recognised(record: ScanRecord, entry: Entry) -> ScanRecord:
 
 
 def _leased(record: ScanRecord, entry: Entry) -> ScanRecord:
-    lease = Lease(
-        fence=entry.seq,
-        analyst=entry.actor,
-        workstation=_of(entry.body, "workstation", str),
-        expires_at=_of(entry.body, "expires_at", float),
-    )
-    return replace(record, item=advance(record.item, Leased(lease=lease, now=entry.at)))
+    return replace(record, item=advance(record.item, Leased(lease=lease_of(entry), now=entry.at)))
 
 
 def _lease_ended(record: ScanRecord, entry: Entry) -> ScanRecord:
@@ -180,6 +185,13 @@ def _decided(record: ScanRecord, entry: Entry) -> ScanRecord:
         item = replace(item, lease=replace(item.lease, expires_at=_of(entry.body, "lease_expires_at", float)))
     item = advance(item, Decided(decision=decision, by=entry.actor, now=entry.at))
     return replace(record, item=item, reason=decision.reason, delivery=DeliveryState.WAITING)
+
+
+def _withdrawn(record: ScanRecord, entry: Entry) -> ScanRecord:
+    if record.delivery is not DeliveryState.WAITING:
+        raise NotAllowed("no order of this scan waits to be sent", code="order-left")
+    fact = Withdrawn(decision=_of(entry.body, "decision", str), lease=lease_of(entry))
+    return replace(record, item=advance(record.item, fact), reason=None, delivery=DeliveryState.NONE)
 
 
 def _order_sent(record: ScanRecord, entry: Entry) -> ScanRecord:
@@ -247,6 +259,7 @@ _CHANGES = {
     Kind.LEASED: _leased,
     Kind.LEASE_ENDED: _lease_ended,
     Kind.DECIDED: _decided,
+    Kind.WITHDRAWN: _withdrawn,
     Kind.ORDER_SENT: _order_sent,
     Kind.ORDER_RECEIPT: _receipt,
     Kind.SHELVED: _shelved,

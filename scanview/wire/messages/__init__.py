@@ -18,6 +18,7 @@ from scanview.wire.messages.desk import (
     Take,
     TakeNext,
     WatchWorklist,
+    Withdraw,
     Worklist,
 )
 from scanview.wire.messages.message import (
@@ -107,6 +108,7 @@ __all__ = [
     "Unshelve",
     "WatchWorklist",
     "Welcome",
+    "Withdraw",
     "Work",
     "WorkReady",
     "Worklist",

@@ -1,5 +1,9 @@
 """What every peer and the hub say to each other: who is there, in which version, and what was refused."""
 
+from typing import Annotated
+
+from msgspec import Meta
+
 from scanview.wire.messages.message import HUB, PEERS, Count, Message, Name, PeerRole, Text
 
 
@@ -49,8 +53,12 @@ class Failed(Message, frozen=True, kw_only=True, tag="failed"):
 
 
 class Done(Message, frozen=True, kw_only=True, tag="done"):
-    """A request was carried out and is durable; `seq` is its number in the ledger, 0 where it left no entry."""
+    """A request was carried out and is durable; `seq` is its number in the ledger, 0 where it left no entry.
+
+    `undo_s` is how long from now a decision may be taken back.
+    """
 
     senders = HUB
     request: Count
     seq: Count = 0
+    undo_s: Annotated[float, Meta(ge=0, le=3_600)] = 0.0

@@ -107,3 +107,12 @@ class Decide(Message, frozen=True, kw_only=True, tag="decide"):
     senders = WORKSTATION
     request: Count
     decision: Decision
+
+
+class Withdraw(Message, frozen=True, kw_only=True, tag="withdraw"):
+    """Take my decision back before its order leaves; answered by Leased. Sending it again gets the same answer."""
+
+    senders = WORKSTATION
+    request: Count
+    scan: Id
+    decision: Id

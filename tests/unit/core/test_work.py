@@ -20,6 +20,7 @@ from scanview.core.work import (
     Recognised,
     RecognitionState,
     Stored,
+    Withdrawn,
     WorkItem,
     WorkState,
     advance,
@@ -58,6 +59,7 @@ quiet_facts = st.one_of(
     st.builds(LeaseRenewed, fence=fences, expires_at=times),
     st.builds(LeaseEnded, fence=fences),
     st.builds(Delivered, decision=st.integers(0, 3).map(lambda number: f"{number:032x}")),
+    st.builds(Withdrawn, decision=st.integers(0, 3).map(lambda number: f"{number:032x}"), lease=leases),
 )
 facts = st.one_of(quiet_facts, st.builds(Decided, decision=decisions, by=st.sampled_from(ANALYSTS), now=times))
 
@@ -106,7 +108,15 @@ def test_what_was_decided_or_stored_never_changes_and_versions_and_fences_only_g
     for before, fact, after in live(sequence):
         assert after.version == before.version + 1
         assert after.last_fence >= before.last_fence
-        if before.verdict is not None:
+        if before.verdict is not None and isinstance(fact, Withdrawn):
+            assert (before.state, before.decision, before.decided_by) == (
+                WorkState.DECIDED,
+                fact.decision,
+                fact.lease.analyst,
+            )
+            assert (after.state, after.verdict, after.decision) == (WorkState.IN_REVIEW, None, "")
+            assert after.lease == fact.lease
+        elif before.verdict is not None:
             assert (after.verdict, after.decision, after.decided_by) == (
                 before.verdict,
                 before.decision,
@@ -119,7 +129,7 @@ def test_what_was_decided_or_stored_never_changes_and_versions_and_fences_only_g
                 before.content_sha256,
                 before.complete,
             )
-        if isinstance(fact, Leased):
+        if isinstance(fact, Leased | Withdrawn):
             assert after.lease.fence > before.last_fence
         assert (after.lease is not None) == (after.state is WorkState.IN_REVIEW)
         assert (after.verdict is not None) == (after.state in (WorkState.DECIDED, WorkState.CLOSED))
@@ -139,6 +149,8 @@ class ReviewRoom(RuleBasedStateMachine):
         self.fence = 0
         self.due_in = due_in
         self.holder = None
+        self.decided_by = ""
+        self.delivered = False
 
     @rule(seconds=st.floats(0, 10))
     def time_passes(self, seconds):
@@ -209,6 +221,25 @@ class ReviewRoom(RuleBasedStateMachine):
     def somebody_decides(self, lease, by, verdict, content, consent):
         self._decide(lease, by, verdict, content, consent)
 
+    @rule(target=leases, analyst=st.sampled_from(ANALYSTS))
+    def takes_back(self, analyst):
+        self.fence += 1
+        lease = Lease(fence=self.fence, analyst=analyst, workstation="desk", expires_at=self.now + 15)
+        fact = Withdrawn(decision=self.item.decision, lease=lease)
+        if self.item.verdict is not None and analyst == self.decided_by and not self.delivered:
+            self.item = advance(self.item, fact)
+            self.holder = lease
+        else:
+            with pytest.raises(NotAllowed):
+                advance(self.item, fact)
+        return lease
+
+    @precondition(lambda self: self.item.verdict is not None)
+    @rule()
+    def delivers(self):
+        self.item = advance(self.item, Delivered(decision=self.item.decision))
+        self.delivered = True
+
     def _decide(self, lease, by, verdict, content, consent):
         decision = Decision(
             decision=f"{self.fence:032x}",
@@ -222,7 +253,7 @@ class ReviewRoom(RuleBasedStateMachine):
         fact = Decided(decision=decision, by=by, now=self.now)
         if self._may(lease, by, verdict, content, consent):
             self.item = advance(self.item, fact)
-            self.holder = None
+            self.holder, self.decided_by = None, by
         else:
             with pytest.raises(NotAllowed):
                 advance(self.item, fact)

@@ -7,7 +7,7 @@ from scanview.core.review import Decision, Finding, HoldReason, Person, Recognit
 from scanview.core.scan import Box, Calibration, Channel, ScanHeader, Source, View, ViewHeader
 from scanview.formats.header_json import encode_header
 from scanview.hub import register
-from scanview.review import decisions, delivery, dispatch, results
+from scanview.review import decisions, delivery, dispatch, results, withdrawals
 from scanview.store import catalogue, people, verification
 from scanview.store.database import Database
 from scanview.store.folders import CATALOGUE
@@ -50,7 +50,7 @@ def make_recognition(*scores, empty=0.0):
 class Room:
     """The hub's functions on a database in `folder`, one call each."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, grace_s=0.0):
         self.data = folder
         self.path = folder / CATALOGUE
         self.database = Database(self.path)
@@ -59,7 +59,7 @@ class Room:
         self.port = Identity.make()
         self.card = self.hub.card(PeerRole.HUB, "hub")
         self.rules = decisions.OrderRules(
-            sign=lambda document: self.hub.sign(document, Purpose.ORDER), release_expires_s=3_600.0
+            sign=lambda document: self.hub.sign(document, Purpose.ORDER), release_expires_s=3_600.0, grace_s=grace_s
         )
 
     def close(self):
@@ -106,6 +106,18 @@ class Room:
 
     def decide(self, decision, person=ANALYST):
         return self.do(decisions.decide, decision=decision, person=person, now=self.now, rules=self.rules)
+
+    def withdraw(self, decision, person=ANALYST, workstation="desk-1"):
+        return self.do(
+            withdrawals.withdraw,
+            scan=decision.scan,
+            decision=decision.decision,
+            person=person,
+            workstation=workstation,
+            now=self.now,
+            grace_s=self.rules.grace_s,
+            lease_s=15.0,
+        )
 
     def receipt(self, order, scan, outcome=Outcome.APPLIED, lane=LANE, why=""):
         receipt = OrderReceipt(order=order, lane=lane, scan=scan, outcome=outcome, why=why, at=self.now)

@@ -186,6 +186,7 @@ def an_example(kind: type[Message]) -> Message:
 SIGNATURE = {"key": "0" * 16, "value": "0" * 128}
 RECOGNITION = {"model": "m", "empty": 0.5, "findings": []}
 EXAMPLES: dict[object, object] = {
+    ("Withdraw", "decision"): SCAN,
     "scan": SCAN,
     "order": SCAN,
     "content_sha256": "0" * 64,
