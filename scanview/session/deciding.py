@@ -74,14 +74,14 @@ class Deciding:
         )
 
     def _settled(self, decision: Decision, answer: Answer) -> None:
-        seq = answer.message.seq if isinstance(answer.message, wire.Done) else 0
+        done = answer.message if isinstance(answer.message, wire.Done) else wire.Done(request=0)
         self._undelivered.drop(decision.decision)
         self._tell_unconfirmed()
         self._back_off.succeeded()
-        self._tell(DecisionSettled(decision=decision, seq=seq))
+        self._tell(DecisionSettled(decision=decision, seq=done.seq, undo_s=done.undo_s))
         future = self._under_way.pop(decision.decision, None)
         if future is not None:
-            future.set_result(seq)
+            future.set_result(done.seq)
 
     def _failed(self, decision: Decision, error: ScanViewError) -> None:
         self._sent.discard(decision.decision)

@@ -126,10 +126,11 @@ class UnconfirmedChanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionSettled:
-    """A decision is durable at the hub, under number `seq` of its ledger."""
+    """A decision is durable at the hub, under number `seq` of its ledger; it may be taken back for `undo_s`."""
 
     decision: Decision
     seq: int
+    undo_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

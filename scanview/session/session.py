@@ -30,6 +30,7 @@ from scanview.session.leases import Leases
 from scanview.session.reading_room import ReadingRoom
 from scanview.session.seat import Seat
 from scanview.session.undelivered import Undelivered
+from scanview.session.withdrawing import Withdrawing
 from scanview.wire import messages as wire
 from scanview.wire.enrolment import pin_hub
 from scanview.wire.hub_link import Answer, HubLink, LinkState
@@ -76,6 +77,7 @@ class Session:
         self._leases = Leases(self, self._reactor, self._tell)
         self._deciding = Deciding(self, self._reactor, self._tell, Undelivered(folder / "decisions"))
         self._drafts = Drafts(folder / "marks")
+        self._withdrawing = Withdrawing(self, self._reactor, self._took, self._drafts.drop)
         self._room = ReadingRoom(self, self._reactor, self._tell, scans_ahead=scans_ahead, ahead_bytes=ahead_bytes)
         self._seat = Seat(self, self._reactor, self._tell)
 
@@ -121,6 +123,10 @@ class Session:
     def decide(self, decision: Decision) -> Future[int]:
         """Keep `decision` here, send it until the hub has it, and give its number in the ledger once it is durable."""
         return self._ask(lambda: self._deciding.decide(decision))
+
+    def withdraw(self, decision: Decision) -> Future[Lease]:
+        """Take `decision` back: the lease under which its scan is ours again. Refused once its order has left."""
+        return self._ask(lambda: self._withdrawing.withdraw(decision.scan, decision.decision))
 
     def draft(self, scan: str) -> Future[Draft | None]:
         """What this person said of `scan` before, on this workstation, and has not decided."""
@@ -247,18 +253,20 @@ class Session:
         match event:
             case PersonChanged(person=person) if person is not None:
                 self._deciding.signed_in(person.name)
+                self._withdrawing.signed_in()
                 self._leases.renew()
                 self._room.came_online()
             case PersonChanged():
                 self._deciding.signed_out()
+                self._withdrawing.signed_out()
                 self._leases.forget()
                 self._room.leave()
-            case DecisionSettled(decision=decision):
+            case DecisionSettled(decision=decision, undo_s=undo_s):
                 self._leases.ended(decision.scan)
-                self._drafts.drop(decision.scan)
+                self._withdrawing.settled(decision.scan, decision.decision, undo_s)
             case RowsChanged(rows=rows):
                 for row in rows:
-                    if row.verdict is not None:
+                    if row.verdict is not None and not self._withdrawing.may_come_back(row.scan):
                         self._drafts.drop(row.scan)
                 self._room.plan_ahead(self._seat.queue())
 
@@ -279,7 +287,7 @@ class Session:
                 future.set_exception(_bad_answer())
                 return
             if message.lease is not None:
-                self._leases.took(message.scan, message.lease, time.time() + self._clock_offset_s)
+                self._took(message.scan, message.lease)
             try:
                 future.set_result(read(message))
             except ScanViewError as error:
@@ -287,6 +295,9 @@ class Session:
 
         when_answered(self.request(question), leased, future.set_exception)
         return future
+
+    def _took(self, scan: str, lease: Lease) -> None:
+        self._leases.took(scan, lease, time.time() + self._clock_offset_s)
 
     def _answer(self, question: wire.Message, kind: type[M], read: Callable[[M], T]) -> Future[T]:
         future: Future[T] = Future()

@@ -61,6 +61,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(id="hold", keys=("H",), group=Group.DECIDE, modes=_REVIEW, roles=_ANALYST),
     Command(id="confirm", keys=("Return", "Enter"), group=Group.DECIDE, modes=_ASKED),
     Command(id="cancel", keys=("Esc",), group=Group.DECIDE, modes=_ALWAYS),
+    Command(id="undo-decision", keys=("U",), group=Group.DECIDE, roles=_ANALYST),
     Command(id="reason-1", keys=("1",), group=Group.DECIDE, modes=_HOLDING),
     Command(id="reason-2", keys=("2",), group=Group.DECIDE, modes=_HOLDING),
     Command(id="reason-3", keys=("3",), group=Group.DECIDE, modes=_HOLDING),

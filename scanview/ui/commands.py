@@ -58,6 +58,7 @@ def _deciding(window: Window, desk: Desk) -> dict[str, Callable[[], None]]:
         "hold": reviewing.hold,
         "confirm": lambda: reviewing.confirm(window.verdict.note.text()),
         "cancel": lambda: _cancel(window, desk),
+        "undo-decision": desk.undo_decision,
         **reasons,
     }
 

@@ -16,7 +16,8 @@ from scanview.ui.actions import Mode
 from scanview.ui.reviewing import Reviewing
 from scanview.ui.surroundings import Part, Problem, Surroundings
 from scanview.ui.text import NOTHING, Phrase
-from scanview.ui.worded import refusal_line, verdict_line
+from scanview.ui.undoing import Offer, Undoing
+from scanview.ui.worded import refusal_line, taken_back_line, verdict_line
 
 
 class Taking(StrEnum):
@@ -35,6 +36,8 @@ class Desk:
         self._around = around
         self._open_next = open_next
         self.reviewing = Reviewing(around, self._decision_settled)
+        self.undoing = Undoing()
+        self._taken_too_late = False
         self.person: Person | None = None
         self.signing_in = False
         self.sign_in_problem: Problem | None = None
@@ -103,6 +106,7 @@ class Desk:
         self.sign_in_problem = Problem.of(event.refused) if event.refused else None
         if event.person is None:
             self.taking = Taking.IDLE
+            self.undoing.forget()
             self.reviewing.close()
             self.rows.clear()
             self._waiting.clear()
@@ -209,6 +213,11 @@ class Desk:
         return waits(row) or (row.state is WorkState.IN_REVIEW and row.analyst == self.person.name)
 
     def _took_next(self, taken: tuple[str, Lease] | None) -> None:
+        if self._taken_too_late:
+            self._taken_too_late = False
+            if taken is not None:
+                self._around.session.give_back(taken[0])
+            return
         if taken is None:
             self._ask(Taking.FOR_NEXT)
             self.reviewing.close()
@@ -220,7 +229,9 @@ class Desk:
         self.reviewing.open(scan, self.rows.get(scan), lease)
 
     def _next_not_taken(self, error: ScanViewError) -> None:
-        if error.code == "not-connected":
+        if self._taken_too_late:
+            self._taken_too_late = False
+        elif error.code == "not-connected":
             self._ask(Taking.FOR_NEXT)
         else:
             self._not_taken(error)
@@ -244,12 +255,50 @@ class Desk:
     def _decision_settled(self, event: events.DecisionSettled) -> None:
         self.decided_here += 1
         self.last_decision = verdict_line(event.decision, self.rows.get(event.decision.scan))
-        self._around.screen.changed(Part.STATUS)
         review = self.reviewing.review
+        self.undoing.settled(event, review)
+        self._around.screen.changed(Part.STATUS)
         if review is not None and review.scan == event.decision.scan:
             self.reviewing.close()
             if self._open_next:
                 self.take_next()
+
+    def undo_decision(self) -> None:
+        """Take the last decision back, if its order has not left."""
+        obstacle, offer = self.undoing.obstacle, self.undoing.offer
+        review = self.reviewing.review
+        if review is not None and review.decision is not None:
+            obstacle = "already-deciding"
+        if obstacle or offer is None:
+            self._not_undone(Problem.by_code(obstacle))
+            return
+        self.undoing.is_asking = True
+        self._around.screen.changed(Part.STATUS)
+        self._around.when_done(
+            self._around.session.withdraw(offer.decision), lambda lease: self._undone(offer, lease), self._undo_refused
+        )
+
+    def _undone(self, offer: Offer, lease: Lease) -> None:
+        """The scan is ours again; what was opened since goes back to the queue, with what was said of it kept."""
+        self.undoing.forget()
+        self.decided_here -= 1
+        self.last_decision = taken_back_line(offer.decision, self.rows.get(offer.decision.scan))
+        self._around.screen.changed(Part.STATUS)
+        review = self.reviewing.review
+        if review is not None and review.undecided:
+            self._around.session.give_back(review.scan)
+        self._taken_too_late = self.taking is Taking.ASKING
+        self._ask(Taking.IDLE)
+        self.reviewing.take_up(offer.review, self.rows.get(offer.decision.scan), lease)
+
+    def _undo_refused(self, error: ScanViewError) -> None:
+        self.undoing.forget()
+        self._not_undone(Problem.of(error))
+
+    def _not_undone(self, problem: Problem) -> None:
+        self.reviewing.problem = problem
+        self._around.screen.changed(Part.VERDICT)
+        self._around.screen.changed(Part.STATUS)
 
     def _decision_refused(self, event: events.DecisionRefused) -> None:
         """Where the scan is not on the screen any more, the lowest line says so."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from scanview.core.errors import ScanViewError
 from scanview.core.recipe import Recipe
-from scanview.core.review import HoldReason
+from scanview.core.review import Decision, HoldReason
 from scanview.core.scan import Box
 from scanview.core.work import Lease
 from scanview.core.worklist import WorklistRow
@@ -36,6 +36,7 @@ class Reviewing:
         self.reason: HoldReason | None = None
         self.problem: Problem | None = None
         self.pyramids: tuple[GrowingPyramid, ...] = ()
+        self._seen_before: Decision | None = None
 
     # -- opening and closing -------------------------------------------------------------------------------------
 
@@ -53,12 +54,30 @@ class Reviewing:
             self._around.session.draft(scan), lambda draft: self._restore(scan, draft), lambda _: None
         )
 
+    def take_up(self, decided: Review, row: WorklistRow | None, lease: Lease) -> None:
+        """Put a scan on the screen again as it was when it was decided: the decision was taken back."""
+        self.close()
+        again = Review(
+            scan=decided.scan,
+            row=row,
+            lease=lease,
+            said=decided.said,
+            past=decided.past,
+            future=decided.future,
+            recipe=decided.recipe,
+            dismissed_hidden=self._dismissed_hidden,
+        )
+        self._seen_before = decided.decision
+        self._set(again, Part.SCAN, Part.FINDINGS, Part.VERDICT)
+        self._keep(again)
+        self._around.session.open_scan(again.scan)
+
     def close(self) -> None:
         """Nothing is on the screen."""
         if self.review is None:
             return
         self._around.session.close_scan(self.review.scan)
-        self.pyramids = ()
+        self.pyramids, self._seen_before = (), None
         self._enter(Mode.REVIEW)
         self.problem = None
         self._set(None, Part.SCAN, Part.FINDINGS, Part.VERDICT)
@@ -105,7 +124,10 @@ class Reviewing:
         self.pyramids = event.pyramids
         self._update(Part.SCAN, Part.FINDINGS, Part.VERDICT, header=event.header, status=event.status)
         self._count_columns()
-        self._around.screen.show_pictures(self.pyramids, None)
+        before, self._seen_before = self._seen_before, None
+        self._around.screen.show_pictures(self.pyramids, before.recipe if before is not None else None)
+        if before is not None:
+            self._around.screen.look_again(before.looks)
 
     def _strip_arrived(self, event: events.StripArrived) -> None:
         pyramid = self.pyramids[event.view]
@@ -295,7 +317,7 @@ class Reviewing:
 
     def _keep(self, review: Review) -> None:
         """On disk as it is made, so that no crash loses it; a scan that is decided needs nothing kept."""
-        if review.row is None or review.row.verdict is None:
+        if review.lease is not None or review.row is None or review.row.verdict is None:
             draft = Draft(scan=review.scan, marks=review.marks, dismissed=review.said.dismissed)
             self._around.when_done(self._around.session.keep_draft(draft), lambda _: None, self._draft_not_kept)
 

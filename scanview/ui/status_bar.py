@@ -1,5 +1,6 @@
-"""Owns the lowest line: the last verdict, whether it is safe, the next scan, and how the link is."""
+"""Owns the lowest line: the last verdict, how long it can be taken back, whether it is safe, and how the link is."""
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from scanview.session.events import LinkState
@@ -9,6 +10,9 @@ from scanview.ui.parts import ElidedLabel, Label, add
 from scanview.ui.text import NOTHING, Phrase
 
 HEIGHT = 32
+
+_COUNT_MS = 100
+"""How often the seconds that are left are looked at: never a whole one late."""
 
 
 class StatusBar(QWidget):
@@ -23,22 +27,36 @@ class StatusBar(QWidget):
         self._last, self._warning = ElidedLabel(), Label("warning")
         self._decided, self._next = Label("quiet"), Label("quiet")
         self._link, self._saved = Label("quiet"), Label("quiet")
+        self._count = QTimer(self)
+        self._count.setSingleShot(True)
+        self._count.setInterval(_COUNT_MS)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 0, 16, 0)
         row.setSpacing(24)
         row.addWidget(self._last, 1)
         add(row, self._warning, self._decided, self._next, self._link, self._saved)
 
+    def serve(self, desk: Desk) -> None:
+        """Count down on this desk."""
+        self._count.timeout.connect(lambda: self._tell_last(desk))
+
     def show_desk(self, desk: Desk) -> None:
         """Everything in its words of the moment."""
         words = self._words
-        self._last.put(words.say(desk.last_decision))
+        self._tell_last(desk)
         self._warning.put(words.say(self._warning_said))
         self._decided.put(words("status.decided", count=desk.decided_here) if desk.decided_here else "")
         self._next.put(self._about_next(desk))
         self._link.put(self._about_link(desk))
         self._saved.put(self._about_saving(desk))
         self._saved.become("quiet" if desk.unconfirmed == 0 else "warning")
+
+    def _tell_last(self, desk: Desk) -> None:
+        """The last decision and how long it can be taken back; said anew as long as it can."""
+        last, left_s = self._words.say(desk.last_decision), desk.undoing.left_s
+        self._last.put(f"{last}  ·  {self._words('status.undo', seconds=left_s)}" if left_s else last)
+        if left_s:
+            self._count.start()
 
     def _about_next(self, desk: Desk) -> str:
         if not desk.waiting or desk.person is None:

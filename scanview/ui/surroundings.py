@@ -61,6 +61,10 @@ class SessionCalls(Protocol):
         """Keep and send a verdict; done when it is durable."""
         ...
 
+    def withdraw(self, decision: Decision) -> Future[Lease]:
+        """Take a verdict back before its order leaves."""
+        ...
+
     def draft(self, scan: str) -> Future[Draft | None]:
         """What this person said of the scan before, if it is not decided."""
         ...
@@ -111,6 +115,10 @@ class Screen(Protocol):
 
     def look_at(self, box: Box) -> None:
         """Bring this box to the middle of its view, which is shown from then on."""
+        ...
+
+    def look_again(self, looks: tuple[Look, ...]) -> None:
+        """Bring the open scan to the screen as it was seen before."""
         ...
 
     def looks(self) -> tuple[Look, ...]:

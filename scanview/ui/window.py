@@ -44,7 +44,7 @@ from scanview.ui.tool_strip import ToolStrip
 from scanview.ui.top_bar import LinkBar, TopBar
 from scanview.ui.verdict_panel import VerdictPanel
 from scanview.ui.viewer.canvas import Canvas
-from scanview.ui.viewer.looks import looks_of
+from scanview.ui.viewer.looks import look_again, looks_of
 from scanview.ui.viewer.minimap import Minimap
 from scanview.ui.worklist_panel import WorklistPanel
 
@@ -104,6 +104,7 @@ class Window(QMainWindow):
         self.desk = desk
         self.commands = CommandSet(self, self.words, handlers(self, desk), held_handlers(self))
         self._connect(desk, self.commands)
+        self.status.serve(desk)
         self._all_changed()
         self._tick_timer.start()
 
@@ -148,7 +149,11 @@ class Window(QMainWindow):
 
     def looks(self) -> tuple[Look, ...]:
         """What is on the screen of the scan that is open."""
-        return looks_of((self.canvas,))
+        return looks_of(self.panes.shown)
+
+    def look_again(self, looks: tuple[Look, ...]) -> None:
+        """Bring the open scan to the screen as it was seen before."""
+        look_again(self.canvas, looks)
 
     # -- painting what changed -----------------------------------------------------------------------------------
 

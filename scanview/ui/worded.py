@@ -79,6 +79,11 @@ def refusal_line(decision: Decision, row: WorklistRow | None, error: ScanViewErr
     return phrase("status.not-accepted", container=_name_of(decision, row), why=of_error(error))
 
 
+def taken_back_line(decision: Decision, row: WorklistRow | None) -> Phrase:
+    """What the status line says once a decision was taken back."""
+    return phrase("status.taken-back", container=_name_of(decision, row))
+
+
 def _name_of(decision: Decision, row: WorklistRow | None) -> str:
     """The container's number, else the beginning of the scan's id."""
     return container_text(row) if row is not None and row.container else decision.scan[:8]

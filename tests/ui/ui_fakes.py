@@ -64,6 +64,9 @@ class FakeSession:
     def decide(self, decision):
         return self._ask("decide", decision)
 
+    def withdraw(self, decision):
+        return self._ask("withdraw", decision)
+
     def draft(self, scan):
         return self._ask("draft", scan)
 
@@ -95,6 +98,7 @@ class FakeScreen:
         self.pictures = []
         self.growths = 0
         self.looked_at = []
+        self.looked_again = []
 
     def changed(self, part):
         self.parts.append(part)
@@ -113,6 +117,9 @@ class FakeScreen:
 
     def looks(self):
         return ()
+
+    def look_again(self, looks):
+        self.looked_again.append(looks)
 
 
 def ids():

@@ -1,6 +1,6 @@
 """Owns the record of what was seen: the looks of the canvases on the screen, to be stored with a decision."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from scanview.core.look import MAX_LOOKS, Look
 from scanview.ui.viewer.canvas import Canvas
@@ -13,3 +13,14 @@ def looks_of(canvases: Iterable[Canvas]) -> tuple[Look, ...]:
     """
     seen = (canvas.seen for canvas in canvases if canvas.isVisible())
     return tuple(look for look in seen if look is not None)[:MAX_LOOKS]
+
+
+def look_again(canvas: Canvas, looks: Sequence[Look]) -> None:
+    """Look with `canvas` where its view was seen by one of `looks`; pictures that follow it go there too."""
+    viewport, pyramid = canvas.viewport, canvas.pyramid
+    if viewport is None or pyramid is None:
+        return
+    for look in looks:
+        if look.view is pyramid.header.view:
+            canvas.set_following(False)
+            canvas.look(viewport.again(look, canvas.devicePixelRatioF()))

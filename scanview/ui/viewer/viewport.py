@@ -83,6 +83,15 @@ class Viewport:
             recipe=recipe,
         )
 
+    def again(self, look: Look, ratio: float) -> "Viewport":
+        """What `look` showed, on this screen; about the same middle where this one has another size."""
+        scale = 1.0 / (look.columns_per_pixel * ratio * self.pitch_x_mm)
+        mirrored = replace(self, scale=scale, mirrored_x=look.mirrored_x, mirrored_y=look.mirrored_y)
+        if (round(self.width * ratio), round(self.height * ratio)) == (look.width, look.height):
+            return replace(mirrored, left=look.left, top=look.top)
+        middle = look.left + look.columns_per_pixel * look.width / 2, look.top + look.rows_per_pixel * look.height / 2
+        return mirrored.centred_on(*middle)
+
     @property
     def right(self) -> float:
         """The highest column coordinate on screen."""

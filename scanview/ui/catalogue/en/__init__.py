@@ -19,3 +19,6 @@ _PARTS = (
 )
 
 TEXT: dict[str, str] = {id: sentence for part in _PARTS for id, sentence in part.TEXT.items()}
+from scanview.ui.catalogue.en import commands, measuring, panes, problems, screen, undoing
+
+TEXT: dict[str, str] = {**screen.TEXT, **commands.TEXT, **problems.TEXT, **measuring.TEXT, **panes.TEXT, **undoing.TEXT}
