@@ -31,7 +31,8 @@ class Left:
     """What is left of a room that was drained: folders, and what the scripted ones know.
 
     `given` pairs the disorderly lane's scans with their contents, `received` with those of their receipts;
-    `gates` pairs its name with every order that reached it. `acknowledged` are the analyst's decisions by their id.
+    `gates` pairs its name with every order that reached it. `acknowledged` are the analyst's decisions by their id,
+    without those in `withdrawn`, which were taken back.
     """
 
     hub: HubProcess
@@ -40,6 +41,7 @@ class Left:
     received: dict[str, list[str]]
     gates: tuple[tuple[str, Order], ...]
     acknowledged: dict[str, Decision]
+    withdrawn: dict[str, Decision]
     refused_releases: int
     wrongs: tuple[str, ...]
 
@@ -53,6 +55,7 @@ def left_of(room: Room) -> Left:
         received=dict(room.disorderly.received),
         gates=tuple((room.disorderly.name, order) for order in room.disorderly.applied()),
         acknowledged=dict(room.analyst.acknowledged),
+        withdrawn=dict(room.analyst.withdrawn),
         refused_releases=len(room.analyst.forbidden),
         wrongs=tuple(room.analyst.wrongs),
     )
@@ -73,6 +76,7 @@ class Account:
     scans: int = 0
     incomplete: int = 0
     decisions: int = 0
+    withdrawn: int = 0
     releases: int = 0
     early_holds: int = 0
     refused_releases: int = 0
@@ -174,6 +178,9 @@ def _check_gates(left: Left, given: dict[str, Given], account: Account) -> None:
     applied += left.gates
     acknowledged = left.acknowledged
     account.decisions = len(acknowledged)
+    account.withdrawn = len(left.withdrawn)
+    told = {entry["body"]["decision"] for entry in left.hub.entries() if entry["kind"] == "withdrawn"}
+    account.other += [f"decision {decision} is taken back on one side only" for decision in told ^ set(left.withdrawn)]
     account.releases = sum(order.verdict is Verdict.RELEASE for _, order in applied)
     account.early_holds = sum(not order.content_sha256 for _, order in applied)
     times = Counter(order.order for _, order in applied)
@@ -188,6 +195,8 @@ def _check_gates(left: Left, given: dict[str, Given], account: Account) -> None:
 def _check_order(name: str, order: Order, left: Left, given: dict[str, Given], account: Account) -> None:
     decision = left.acknowledged.get(order.order)
     wrongs = account.wrongly_released if order.verdict is Verdict.RELEASE else account.other
+    if order.order in left.withdrawn:
+        wrongs.append(f"order {order.order} at {name} was taken back")
     if decision is None:
         wrongs.append(f"order {order.order} at {name} follows from no acknowledged decision")
     elif (decision.verdict, decision.scan, name) != (order.verdict, order.scan, order.lane):

@@ -1,13 +1,18 @@
-"""A scripted analyst who never rests: takes, decides by a seeded rule, and after a break asks the same once more."""
+"""A scripted analyst who never rests: takes, decides by a seeded rule, and after a break asks the same once more.
+
+Some decisions are taken back at once, and the scan is decided again.
+"""
 
 import random
 import threading
 import time
 from dataclasses import replace
 from types import SimpleNamespace
+from typing import Any
 
 from scanview.core.errors import ScanViewError, Unavailable
 from scanview.core.review import Decision
+from scanview.core.work import Lease
 from scanview.wire import messages
 from scanview.wire.hub_link import LinkState
 from tests.faults.poor_link import PoorLink
@@ -17,10 +22,13 @@ from tests.unit.review.room import hold, release
 IDLE_S = 0.05
 REPEATED = 0.2
 HASTY = 0.1
-"""Shares of the decisions that are sent again though they were acknowledged, and made before the scan is stored."""
+TAKEN_BACK = 0.2
+"""Shares of the decisions that are sent again though they were acknowledged, made before the scan is stored, and that
+are to be taken back."""
 
 _FORBIDDEN = frozenset({"release-incomplete", "release-before-stored"})
 _ASK_AGAIN = frozenset({"release-before-recognition"})
+_TOO_LATE = frozenset({"order-left", "grace-over"})
 
 
 class Analyst:
@@ -37,6 +45,7 @@ class Analyst:
         self._thread = threading.Thread(target=self._run, name="analyst")
         self._growing: set[str] = set()
         self.acknowledged: dict[str, Decision] = {}
+        self.withdrawn: dict[str, Decision] = {}
         self.forbidden: list[str] = []
         self.wrongs: list[str] = []
 
@@ -122,20 +131,37 @@ class Analyst:
         return False
 
     def _send(self, decision: Decision) -> None:
-        """Send until the hub has answered for good, over as many connections as that takes."""
+        """Send until the hub has answered for good; then perhaps take it back, and decide anew."""
+        done = self._ask_until_answered(messages.Decide(request=0, decision=decision))
+        self._acknowledge(decision, done.seq)
+        lease = self._take_back(decision) if self._chance.random() < TAKEN_BACK else None
+        if lease is not None:
+            self._decide(decision.scan, lease.fence, in_haste=False)
+
+    def _ask_until_answered(self, question: messages.Message) -> Any:
+        """The hub's answer, over as many connections as it takes; raises what it refuses the question with."""
         while True:
             try:
                 while not self._sit_down() and not self._stopping.wait(IDLE_S):
                     pass
-                done = self._desk.decide(decision)
+                return self._desk.ask(question).message
             except ScanViewError as error:
                 is_unknown = isinstance(error, Unavailable) or error.code == "not-signed-in"
                 if not is_unknown or self._stopping.is_set():
                     raise
                 time.sleep(IDLE_S)
-                continue
-            self._acknowledge(decision, done.seq)
-            return
+
+    def _take_back(self, decision: Decision) -> Lease | None:
+        """The lease under which the scan is decided anew; None where the order had left."""
+        question = messages.Withdraw(request=0, scan=decision.scan, decision=decision.decision)
+        try:
+            lease: Lease = self._ask_until_answered(question).lease
+        except ScanViewError as error:
+            if error.code not in _TOO_LATE:
+                raise
+            return None
+        self.withdrawn[decision.decision] = self.acknowledged.pop(decision.decision)
+        return lease
 
     def _acknowledge(self, decision: Decision, seq: int) -> None:
         self.acknowledged[decision.decision] = decision

@@ -82,6 +82,7 @@ def table(runs: list[Run]) -> str:
         "scans given": sum(one.scans for one in accounts),
         "of these broken off": sum(one.incomplete for one in accounts),
         "decisions acknowledged": sum(one.decisions for one in accounts),
+        "taken back besides": sum(one.withdrawn for one in accounts),
         "of these releases": sum(one.releases for one in accounts),
         "of these holds of growing": sum(one.early_holds for one in accounts),
         "forbidden releases refused": sum(one.refused_releases for one in accounts),

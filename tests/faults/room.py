@@ -29,7 +29,7 @@ class Room:
 
     def __init__(self, folder: Path, seed: int, opened: ExitStack) -> None:
         self.seed = seed
-        self.hub = HubProcess(folder / "hub", lease_s=4.0, recognition_deadline_s=1.5)
+        self.hub = HubProcess(folder / "hub", lease_s=4.0, recognition_deadline_s=1.5, decision_grace_s=0.5)
         self._log = folder / "hub.log"
         self.hub.add_person("Li")
         opened.callback(self._end_hub)

@@ -34,7 +34,19 @@ def refused(person: Person) -> None:
     person.desk.heard(events.DecisionRefused(decision=sent, error=NotAllowed("no", code="other-content")))
 
 
+def durable(person: Person) -> None:
+    """The hub has the last decision, and lets it be taken back."""
+    ((sent,),) = person.session.asked("decide")
+    person.desk.heard(events.DecisionSettled(decision=sent, seq=9, undo_s=3.0))
+
+
 WALKS = (
+    Walk(
+        command="undo-decision",
+        prepare=("R", durable),
+        seen=lambda p, _: [one.scan for (one,) in p.session.asked("withdraw")] == [scan_id(1)],
+    ),
+    Walk(command="undo-decision", seen=lambda p, _: p.shows("▲  There is no decision to take back")),
     Walk(command="release", seen=lambda p, _: p.shows("Saving …") and decided(p, Verdict.RELEASE)),
     Walk(
         command="release",
