@@ -7,10 +7,12 @@ from scanview.ui.catalogue.zh import (
     panes,
     problems,
     screen,
+    undoing,
 )
 
 _PARTS = (
     screen,
+    undoing,
     commands,
     problems,
     measuring,
@@ -19,6 +21,3 @@ _PARTS = (
 )
 
 TEXT: dict[str, str] = {id: sentence for part in _PARTS for id, sentence in part.TEXT.items()}
-from scanview.ui.catalogue.zh import commands, measuring, panes, problems, screen, undoing
-
-TEXT: dict[str, str] = {**screen.TEXT, **commands.TEXT, **problems.TEXT, **measuring.TEXT, **panes.TEXT, **undoing.TEXT}
