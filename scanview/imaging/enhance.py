@@ -33,7 +33,7 @@ _BASE_SHARE = 0.65
 """What the widest differences of brightness keep, to make room for detail in dark cargo and in bright."""
 
 _STRONG_DETAIL = 0.1
-_STRONG_COARSER = 0.65
+_STRONG_COARSER = 0.85
 """Of each coarser size what counts as plain to see."""
 _FAINT_DETAIL = 0.004
 
