@@ -88,6 +88,12 @@ PRESETS: dict[Preset, tuple[float, float]] = {
 }
 """Window centre and width: transmission 0.0015 (opaque) to 0.02 for dense cargo, 0.5 to 1 for thin things and air."""
 
+DISPLAY_PRESETS: dict[Preset, tuple[float, float]] = {
+    Preset.HIGH_PENETRATION: (0.125, 0.25),
+    Preset.LOW_PENETRATION: (0.75, 0.5),
+}
+"""The same of a display picture, which has no transmission: its darkest quarter, and its lighter half."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
@@ -143,11 +149,11 @@ class Recipe:
             return self.without(tool)
         return self.with_step(tool, *(parameter.default for parameter in TOOLS[tool]))
 
-    def with_preset(self, preset: Preset) -> "Recipe":
-        """The same recipe with the window of `preset`."""
-        return self.with_step(Tool.WINDOW, *PRESETS[preset])
+    def with_preset(self, preset: Preset, *, calibrated: bool = True) -> "Recipe":
+        """The same recipe with the window of `preset`, that of a display picture where nothing is `calibrated`."""
+        return self.with_step(Tool.WINDOW, *(PRESETS if calibrated else DISPLAY_PRESETS)[preset])
 
     def shows(self, preset: Preset) -> bool:
         """Whether the window is that of `preset`."""
         step = self.step(Tool.WINDOW)
-        return step is not None and step.values == PRESETS[preset]
+        return step is not None and step.values in (PRESETS[preset], DISPLAY_PRESETS[preset])

@@ -36,7 +36,7 @@ def preset_toggled(recipe: Recipe, preset: Preset, view: ViewHeader) -> Recipe:
     first = default_recipe(view).step(Tool.WINDOW)
     if recipe.shows(preset) and first is not None:
         return recipe.with_step(Tool.WINDOW, *first.values)
-    return recipe.with_preset(preset)
+    return recipe.with_preset(preset, calibrated=bool(view.calibrations))
 
 
 def window_stepped(recipe: Recipe, *, wider: int = 0, brighter: int = 0) -> Recipe:

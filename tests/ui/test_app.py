@@ -1,13 +1,16 @@
 """What is around the window: preferences, names, words for values, and what the tools do."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
-from scanview.core.recipe import TOOLS, Preset, Recipe, Tool
+from scanview.core.recipe import DISPLAY_PRESETS, TOOLS, Preset, Recipe, Tool
 from scanview.core.review import HoldReason, Verdict
+from scanview.core.scan import Channel
 from scanview.core.work import WorkState
 from scanview.core.worklist import DeliveryState
+from scanview.imaging.tone import default_recipe
 from scanview.ui import app, preferences
 from scanview.ui.fonts import font
 from scanview.ui.preferences import Preferences
@@ -119,6 +122,17 @@ def test_a_preset_is_a_window_that_goes_back_to_the_first_one(preset):
 
     assert on.shows(preset)
     assert preset_toggled(on, preset, VIEW) == first
+
+
+@pytest.mark.parametrize("preset", Preset)
+def test_a_display_picture_has_presets_of_its_own(preset):
+    """A hundredth of air means nothing in a picture that was stretched for the eye: it would be all white."""
+    display = replace(VIEW, channels=(Channel.GREY,), calibrations=(), energies_mv=())
+    on = preset_toggled(default_recipe(display), preset, display)
+
+    assert on.shows(preset)
+    assert on.step(Tool.WINDOW).values == DISPLAY_PRESETS[preset]
+    assert preset_toggled(on, preset, display).step(Tool.WINDOW) == default_recipe(display).step(Tool.WINDOW)
 
 
 PARAMETERS = [(tool, index) for tool, parameters in TOOLS.items() for index in range(len(parameters))]
