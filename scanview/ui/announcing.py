@@ -10,8 +10,10 @@ from PySide6.QtWidgets import QWidget
 from scanview.session.events import LinkState
 from scanview.ui.desk import Desk
 from scanview.ui.language import Words
+from scanview.ui.listed import finding_entries, mark_entries
+from scanview.ui.review import Review
 from scanview.ui.surroundings import Problem
-from scanview.ui.text import NOTHING, Phrase, phrase
+from scanview.ui.text import NOTHING, Phrase, phrase, verbatim
 from scanview.ui.worded import container_text, risk_of_row
 
 
@@ -36,6 +38,7 @@ class Announcer(QObject):
         super().__init__(window)
         self._window, self._words = window, words
         self._known: dict[str, News] = {}
+        self._chosen = ""
 
     def show_desk(self, desk: Desk) -> None:
         """Tell what is new."""
@@ -43,6 +46,18 @@ class Announcer(QObject):
             if self._known.get(subject, _NO_NEWS) != news:
                 self._known[subject] = news
                 self._tell(news)
+        self._tell_choice(desk.reviewing.review)
+
+    def _tell_choice(self, review: Review | None) -> None:
+        """The finding or mark that somebody went to."""
+        chosen = review.chosen if review is not None else ""
+        if review is None or chosen == self._chosen:
+            self._chosen = chosen
+            return
+        self._chosen = chosen
+        entries = (*finding_entries(review, self._words), *mark_entries(review, self._words))
+        told = next((entry.spoken for entry in entries if entry.key == chosen), "")
+        self._tell(News(verbatim(told)))
 
     def _tell(self, news: News) -> None:
         text = self._words.say(news.said)

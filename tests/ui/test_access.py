@@ -153,6 +153,16 @@ def test_what_matters_is_told_once_and_urgent_where_it_is(room, news):
     assert news == [("联机", False)]
 
 
+def test_the_finding_that_somebody_goes_to_is_told(room, news):
+    room.sit_down().open(1)
+    news.clear()
+    press(room, Qt.Key.Key_Space)
+    press(room, Qt.Key.Key_I)
+    assert news == [("1, Weapon, score 0.91", False)]
+    press(room, Qt.Key.Key_Space)
+    assert news[-1] == ("2, Cigarettes, score 0.21", False)
+
+
 def test_problems_are_told(room, news):
     room.desk.sign_in("zhang", "x")
     room.session.last("sign_in").set_exception(NotAllowed("no", code="wrong-password"))

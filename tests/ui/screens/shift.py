@@ -30,6 +30,14 @@ def whole() -> GrowingPyramid:
     return GrowingPyramid.of(view, counts)
 
 
+@cache
+def both() -> tuple[SimulatedScan, tuple[GrowingPyramid, ...]]:
+    """The same truck before a scanner with a second view, from above."""
+    scan = simulate_scan(7, pitch_mm=6.0, hidden=2, with_top=True)
+    views = zip(scan.image.header.views, scan.image.views, strict=True)
+    return scan, tuple(GrowingPyramid.of(view, counts) for view, counts in views)
+
+
 def begun(columns: int = 1_200) -> GrowingPyramid:
     """The same while the truck is still passing."""
     view, counts = simulated().image.side
@@ -82,6 +90,17 @@ def begin(person: Person) -> None:
     person.desk.heard(events.LanesChanged(lanes=lanes()))
     person.desk.heard(events.LinkMeasured(delay_ms=2.0, clock_offset_s=0.0))
     person.desk.heard(events.AheadChanged(scans=frozenset({scan_id(2), scan_id(3)})))
+
+
+def opened_both(person: Person) -> None:
+    """The scan with two views is on the screen."""
+    scan, pyramids = both()
+    person.desk.reviewing.open(scan_id(NUMBER), queue()[0], lease())
+    status = events.ScanStatus(strips=40, stored=True, content_sha256=CONTENT, recognition=recognition())
+    person.desk.heard(
+        events.ScanOpened(scan=scan_id(NUMBER), header=scan.image.header, pyramids=pyramids, status=status)
+    )
+    person.desk.heard(events.ScanLoaded(scan=scan_id(NUMBER)))
 
 
 def opened(person: Person, *, pyramid: GrowingPyramid | None = None, leased: bool = True, **changes: object) -> None:

@@ -6,7 +6,7 @@ from PySide6.QtTest import QTest
 from scanview.core.errors import NotAllowed, Unavailable
 from scanview.session import events
 from tests.ui.screens.scene import Scene
-from tests.ui.screens.shift import begun, opened
+from tests.ui.screens.shift import begun, opened, opened_both
 from tests.ui.walk.person import Person, Start
 from tests.unit.session.session_fakes import scan_id
 
@@ -119,6 +119,8 @@ SCENES = (
     Scene(name="scan-live", start=Start.DESK, keys=(live,)),
     Scene(name="scan-not-recognised", start=Start.DESK, keys=(unrecognised,)),
     Scene(name="scan-only-looking", start=Start.DESK, keys=(looking,)),
+    Scene(name="two-views", start=Start.DESK, keys=(opened_both, point), close_up=True),
+    Scene(name="two-views-top", start=Start.DESK, keys=(opened_both, "Y", "Y", "2")),
     Scene(name="hold-reasons", keys=("H", "2")),
     Scene(name="hold-without-reason", keys=("H", "Return")),
     Scene(name="confirm-unrecognised", start=Start.DESK, keys=(unrecognised, "R")),
