@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 from scanview.session.events import Event, PersonChanged
 from scanview.session.session import Session
 from scanview.settings import ClientSettings
-from scanview.ui import preferences
+from scanview.ui import accessible, preferences
 from scanview.ui.bridge import Bridge
 from scanview.ui.desk import Desk
 from scanview.ui.fonts import NEEDED, font, has_chinese
@@ -143,6 +143,7 @@ def make_application(scale: float = 0.0) -> QApplication:
             os.environ["QT_SCALE_FACTOR"] = f"{scale:g}"
         qInstallMessageHandler(_qt_says)
         application = QApplication(sys.argv[:1])
+    accessible.install()
     application.setApplicationName("ScanView")
     application.setStyle("Fusion")
     application.setFont(font())

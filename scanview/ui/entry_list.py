@@ -30,14 +30,14 @@ class Entry:
 
 
 class EntryList(QWidget):
-    """Paints its entries; a click tells the key of the one under the pointer."""
+    """Paints its `entries`, of which `chosen` is a key; a click tells the key of the one under the pointer."""
 
     clicked = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._entries: tuple[Entry, ...] = ()
-        self._chosen = ""
+        self.entries: tuple[Entry, ...] = ()
+        self.chosen = ""
         self._pointed = -1
         self.setMouseTracking(True)
         self.setProperty("role", "clear")
@@ -45,31 +45,31 @@ class EntryList(QWidget):
 
     def put(self, entries: Sequence[Entry], chosen: str) -> None:
         """Show these entries, with the one whose key is `chosen` raised."""
-        self._entries, self._chosen = tuple(entries), chosen
+        self.entries, self.chosen = tuple(entries), chosen
         self.setVisible(bool(entries))
-        self.setAccessibleName("; ".join(entry.spoken for entry in self._entries))
+        self.setAccessibleName("; ".join(entry.spoken for entry in self.entries))
         self.updateGeometry()
         self.update()
 
     def place_of(self, key: str) -> QRect | None:
         """Where the entry with this key stands, in this widget's coordinates."""
-        at = next((at for at, entry in enumerate(self._entries) if entry.key == key), None)
+        at = next((at for at, entry in enumerate(self.entries) if entry.key == key), None)
         return None if at is None else QRect(0, at * _ROW, self.width(), _ROW)
 
     def sizeHint(self) -> QSize:
         """As high as its entries."""
-        return QSize(200, _ROW * len(self._entries))
+        return QSize(200, _ROW * len(self.entries))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the entries that are in sight."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         first, last = event.rect().top() // _ROW, event.rect().bottom() // _ROW
-        for at, entry in enumerate(self._entries[first : last + 1], first):
+        for at, entry in enumerate(self.entries[first : last + 1], first):
             self._paint_entry(painter, QRect(0, at * _ROW, self.width(), _ROW), entry, pointed=at == self._pointed)
 
     def _paint_entry(self, painter: QPainter, area: QRect, entry: Entry, *, pointed: bool) -> None:
-        chosen = entry.key == self._chosen
+        chosen = entry.key == self.chosen
         if chosen or pointed:
             painter.setPen(QColor(tokens.FOCUS) if chosen else Qt.PenStyle.NoPen)
             painter.setBrush(QColor(tokens.RAISED))
@@ -114,4 +114,4 @@ class EntryList(QWidget):
 
     def _at(self, y: int) -> Entry | None:
         index = y // _ROW
-        return self._entries[index] if 0 <= index < len(self._entries) else None
+        return self.entries[index] if 0 <= index < len(self.entries) else None

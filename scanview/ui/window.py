@@ -6,6 +6,7 @@ the event loop are painted once.
 
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QShowEvent
@@ -176,8 +177,6 @@ class Window(QMainWindow):
         }
         for part in due:
             shows[part]()
-        if due & {Part.SCAN, Part.FINDINGS}:
-            self._describe_pictures(desk)
         self.announcer.show_desk(desk)
         if due & {Part.SCAN, Part.VERDICT}:
             self.empty_page.show_desk(desk)
@@ -186,11 +185,10 @@ class Window(QMainWindow):
             review = desk.reviewing.review
             self.worklist.show_marks(desk.ahead, review.scan if review is not None else "")
 
-    def _describe_pictures(self, desk: Desk) -> None:
-        for canvas in self.panes.canvases:
-            view = self.panes.view_of(canvas)
-            told = described(desk.reviewing.review, view, canvas.recipe, self.words)
-            canvas.setAccessibleDescription(told)
+    def _described(self, canvas: Canvas) -> str:
+        """Only asked for by a screen reader: it costs nothing while the window is dragged."""
+        review = self.desk.reviewing.review if self.desk is not None else None
+        return described(review, self.panes.view_of(canvas), canvas.recipe, self.words)
 
     def _show_person(self) -> None:
         desk = self.desk
@@ -277,6 +275,8 @@ class Window(QMainWindow):
         self.panes.recipe_changed.connect(lambda _: self.changed(Part.SCAN))
         self.panes.pointer_moved.connect(self.tool_row.show_probe)
         self.panes.marking_changed.connect(self.tool_row.show_marking)
+        for canvas in self.panes.canvases:
+            canvas.describe = partial(self._described, canvas)
         self.panes.active_changed.connect(self._active_changed)
 
     def _active_changed(self) -> None:

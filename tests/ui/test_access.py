@@ -7,8 +7,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QListView, QSlider
 
 from scanview.core.errors import NotAllowed, Unavailable
-from scanview.core.scan import Box
 from scanview.session import events
+from scanview.ui.entry_list import EntryList
 from scanview.ui.key_map import KeyMap
 from scanview.ui.text import Language
 from scanview.ui.verdict_button import VerdictButton
@@ -110,17 +110,58 @@ def test_the_picture_says_what_it_shows(room):
     assert "已选中" in said(room.window.canvas)[2]
 
 
-def test_lists_give_their_rows(room):
+def test_the_worklist_gives_its_rows(room):
     room.sit_down(row(1), row(2, container="MWCU6059784")).open(1)
-    room.window.canvas.box_marked.emit(Box(x0=20, y0=10, x1=50, y1=30))
-    room.window.refresh()
     worklist = QAccessible.queryAccessibleInterface(room.window.worklist.list)
     rows = [worklist.child(at).text(QAccessible.Text.Name) for at in range(worklist.childCount())]
 
     assert sum("CNSHA-03" in text and "risk" in text for text in rows) == 2
-    assert "1, Weapon, score 0.91; 2, Cigarettes, score 0.21" in [
-        widget.accessibleName() for widget in room.window.findings.findChildren(type(room.window.findings._findings))
-    ]
+
+
+def rows_of(entries):
+    interface = QAccessible.queryAccessibleInterface(entries)
+    return [interface.child(at) for at in range(interface.childCount())]
+
+
+def test_findings_and_marks_are_lists_with_rows(room):
+    room.sit_down().open(1)
+    press(room, Qt.Key.Key_Space)
+    findings = room.window.findings.findChildren(EntryList)[0]
+    interface = QAccessible.queryAccessibleInterface(findings)
+    rows = rows_of(findings)
+
+    assert interface.role() is QAccessible.Role.List
+    assert [row.text(QAccessible.Text.Name) for row in rows] == ["1, Weapon, score 0.91", "2, Cigarettes, score 0.21"]
+    assert [row.state().selected for row in rows] == [1, 0]
+    assert {row.role() for row in rows} == {QAccessible.Role.ListItem}
+    middle = rows[1].rect().center()
+    assert interface.indexOfChild(interface.childAt(middle.x(), middle.y())) == 1
+    assert interface.child(2) is None
+    room.words.switch(Language.ZH)
+    room.window.refresh()
+    assert "武器" in rows[0].text(QAccessible.Text.Name)
+
+
+def test_rows_that_are_gone_are_no_longer_valid(room):
+    room.sit_down().open(1)
+    findings = room.window.findings.findChildren(EntryList)[0]
+    kept = rows_of(findings)[1]
+    press(room, Qt.Key.Key_Space, Qt.Key.Key_Space, Qt.Key.Key_D)
+    QTest.keyClick(room.window, Qt.Key.Key_D, Qt.KeyboardModifier.ShiftModifier)
+    room.window.refresh()
+
+    assert not kept.isValid()
+    assert kept.text(QAccessible.Text.Name) == ""
+    assert len(rows_of(findings)) == 1
+
+
+def test_the_pictures_are_pictures(room):
+    room.sit_down().open(1)
+    for widget in (room.window.canvas, room.window.minimap):
+        interface = QAccessible.queryAccessibleInterface(widget)
+        assert interface.role() is QAccessible.Role.Graphic
+        assert interface.text(QAccessible.Text.Name) == widget.accessibleName() != ""
+        assert not interface.rect().isEmpty()
 
 
 @pytest.fixture

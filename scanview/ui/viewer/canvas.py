@@ -36,6 +36,7 @@ class Canvas(QWidget):
     """The viewer's picture. Signals speak in values of `core` and of this package.
 
     `say` turns the code of a problem into words in the reader's language; what it returns is drawn over the picture.
+    `describe` puts the picture in words for those who do not see it.
     `seen` is what was painted last, None before.
     """
 
@@ -66,6 +67,7 @@ class Canvas(QWidget):
         self.problems: tuple[str, ...] = ()
         self.is_following = False
         self.is_marking = False
+        self.describe: Callable[[], str] = str
         self.selected = ""
         self._say = say
         self._compositor: Compositor | None = None
