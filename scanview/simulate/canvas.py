@@ -135,7 +135,7 @@ class Canvas:
 
     def weigh(self, material: str, volume_mm3: float) -> None:
         """Note the mass of a body of `material` that has been drawn."""
-        mass_kg = volume_mm3 * MATERIALS[material].density_g_cm3 * 1e-6
+        mass_kg = float(volume_mm3) * MATERIALS[material].density_g_cm3 * 1e-6
         self.masses_kg[material] = self.masses_kg.get(material, 0.0) + mass_kg
 
     def boxes(

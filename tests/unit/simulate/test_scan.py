@@ -99,6 +99,14 @@ def test_low_energy_is_absorbed_more_than_high(scans: list[SimulatedScan]) -> No
         assert np.median(np.log(low[middle]) / np.log(high[middle])) > 1.1
 
 
+def test_headers_hold_plain_numbers_that_every_encoder_takes(scans: list[SimulatedScan]) -> None:
+    for scan in scans:
+        declaration = scan.image.header.declaration
+        assert declaration is not None
+        assert type(declaration.gross_kg) is float
+        assert type(scan.truth.load_kg) in (float, int)
+
+
 def test_the_declared_mass_follows_the_load(scans: list[SimulatedScan]) -> None:
     for scan in scans:
         declaration = scan.image.header.declaration
