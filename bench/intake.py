@@ -251,6 +251,11 @@ class MemoryIndex:
         self.end = End(content_sha256=digest.hexdigest(), complete=True)
         self._records = records
 
+    @property
+    def strips(self) -> int:
+        """How many there are."""
+        return len(self._records)
+
     def read(self, first: int, count: int, limit_bytes: int) -> list[bytes]:
         """The records asked for."""
         return self._records[first : first + count]

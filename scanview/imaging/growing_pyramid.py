@@ -20,8 +20,8 @@ from scanview.imaging.strip_file import Place, StripFile
 DEPTH = 8
 """Levels kept: at the last one a strip is a single column."""
 
-MEMORY_BYTES = 256 << 20
-"""What the pixels of one view may take of memory; of longer scans the levels below `_COARSE` are in a file."""
+MEMORY_BYTES = 64 << 20
+"""What the pixels of one view may take of memory: a truck's. Of longer ones levels below `_COARSE` go to a file."""
 
 _EVERY = slice(None)
 

@@ -25,7 +25,7 @@ from scanview.imaging.colour import (
 from scanview.imaging.denoise import noise_of_view
 from scanview.imaging.growing_pyramid import GrowingPyramid
 
-MEMORY_BYTES = 64 << 20
+MEMORY_BYTES = 16 << 20
 """What the codes of one view may take."""
 
 _EVERY = slice(None)
