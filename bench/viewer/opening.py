@@ -67,7 +67,7 @@ def _look_by(canvas: Canvas, recipe: Recipe) -> None:
 
 def _fetched(hub: Room, rounds: int) -> Row:
     """Nothing is loaded ahead: the hub is asked after the key was pressed."""
-    with Desk(hub.endpoint, hub.folder / "fetching", scans_ahead=0) as desk:
+    with Desk(hub.endpoint, hub.folder / "desk", scans_ahead=0) as desk:
         desk.until(lambda: len(desk.desk.rows) >= rounds, "the queue")
         taken = []
         for _ in range(rounds):
@@ -78,7 +78,7 @@ def _fetched(hub: Room, rounds: int) -> Row:
 
 def _prefetched(hub: Room, rounds: int) -> Row:
     """Every scan is whole in memory when its key is pressed."""
-    with Desk(hub.endpoint, hub.folder / "ahead", scans_ahead=1) as desk:
+    with Desk(hub.endpoint, hub.folder / "desk", scans_ahead=1) as desk:
         taken = []
         for _ in range(rounds):
             desk.until(lambda: len(desk.desk.ahead) >= 1, "a scan loaded ahead")
