@@ -126,9 +126,12 @@ def last_grey_table(recipe: Recipe, scale: Scale) -> GreyTable:
     return table
 
 
+@lru_cache(maxsize=8)
 def _start(scale: Scale) -> Values:
-    counts = np.arange(_ENTRIES, dtype=np.float64)
-    return np.asarray(np.maximum((counts - scale.zero) / (scale.one - scale.zero), 0.0), np.float64)
+    values = np.arange(_ENTRIES, dtype=np.float64)
+    values = np.maximum((values - scale.zero) / (scale.one - scale.zero), 0.0)
+    values.flags.writeable = False
+    return values
 
 
 def _apply(step: Step, done: list[Mapping], scale: Scale, values: Values) -> Values:

@@ -1,14 +1,15 @@
 """Owns how findings and marks look over the picture: thin outlines, and small tags beside them, never on them."""
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QLine, QPoint, QPointF, QRect, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF, QStaticText
+from PySide6.QtCore import QLine, QMarginsF, QPoint, QPointF, QRect, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPixmap, QPolygonF, QStaticText
 from PySide6.QtWidgets import QApplication
 
 from scanview.core.scan import Box
@@ -29,6 +30,8 @@ _FAR_PX = 100_000
 _GAP_PX = 4.0
 _SHAPE_PX = 9.0
 _TAG_FONT_PX = 12
+_ROOM = QPointF(1.0, 1.0)
+"""Around a tag, for half of its frame's line."""
 
 
 class OverlayKind(StrEnum):
@@ -114,6 +117,7 @@ class OverlayLayer:
         self._kinds = np.array([kinds.index(overlay.kind) for overlay in self.overlays], np.int8)
         self._layout: _Layout | None = None
         self._texts: dict[str, QStaticText] = {}
+        self._pictures: dict[tuple[str, OverlayKind, bool, float], QPixmap] = {}
 
     def visible(self, viewport: Viewport) -> list[tuple[Overlay, QRect]]:
         """The overlays on screen and where, in whole screen pixels."""
@@ -156,7 +160,7 @@ class OverlayLayer:
                 _paint_chosen(painter, rect, kind)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             for tag in layout.tags:
-                _paint_tag(painter, tag, chosen=tag.overlay.key == selected)
+                painter.drawPixmap(tag.place.topLeft() - _ROOM, self._picture(tag, painter, selected))
 
     def _laid_out(self, viewport: Viewport, selected: str) -> _Layout:
         seen, places = self._on_screen(viewport)
@@ -185,11 +189,28 @@ class OverlayLayer:
         boxes = [QRectF(rect) for _, rect in tagged]
         for (overlay, _), box in zip(tagged, boxes, strict=True):
             text = self._text(overlay.tag)
-            size = QSizeF(text.size().width() + _SHAPE_PX + 3 * _GAP_PX, text.size().height() + _GAP_PX)
+            width, height = text.size().width() + _SHAPE_PX + 3 * _GAP_PX, text.size().height() + _GAP_PX
+            size = QSizeF(math.ceil(width), math.ceil(height))
             place = _place(box, size, viewport, [tag.place for tag in placed], boxes)
             if place is not None:
                 placed.append(_Tag(overlay=overlay, place=place, text=text))
         return tuple(placed)
+
+    def _picture(self, tag: _Tag, painter: QPainter, selected: str) -> QPixmap:
+        """What a tag looks like, with room for its frame: made once, painted a hundred times."""
+        ratio, chosen = painter.device().devicePixelRatioF(), tag.overlay.key == selected
+        known = self._pictures.get((tag.overlay.tag, tag.overlay.kind, chosen, ratio))
+        if known is None:
+            size = tag.place.size().grownBy(QMarginsF(_ROOM.x(), _ROOM.y(), _ROOM.x(), _ROOM.y()))
+            known = QPixmap((size * ratio).toSize())
+            known.setDevicePixelRatio(ratio)
+            known.fill(Qt.GlobalColor.transparent)
+            with QPainter(known) as brush:
+                brush.setRenderHint(QPainter.RenderHint.Antialiasing)
+                brush.setFont(_tag_font())
+                _paint_tag(brush, replace(tag, place=tag.place.translated(_ROOM - tag.place.topLeft())), chosen=chosen)
+            self._pictures[tag.overlay.tag, tag.overlay.kind, chosen, ratio] = known
+        return known
 
     def _text(self, tag: str) -> QStaticText:
         if tag not in self._texts:
