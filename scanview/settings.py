@@ -72,7 +72,7 @@ class ClientSettings(Settings):
         low=0,
         high=4,
     )
-    ahead_mb: int = option(512, "Memory that scans loaded ahead may take", low=64, high=8_192)
+    ahead_mb: int = option(512, "Memory for scans that are loaded ahead and compared with", low=64, high=8_192)
 
 
 PARTS: tuple[type[Settings], ...] = (HubSettings, ClientSettings)

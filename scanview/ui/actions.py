@@ -36,6 +36,7 @@ class Group(StrEnum):
 
 _EVERYBODY = frozenset(Role)
 _ANALYST = frozenset({Role.ANALYST})
+_SUPERVISOR = frozenset({Role.SUPERVISOR})
 _AT_THE_DESK = frozenset({Mode.REVIEW, Mode.HOLDING, Mode.CONFIRMING})
 _ALWAYS = frozenset(Mode)
 _REVIEW = frozenset({Mode.REVIEW})
@@ -73,6 +74,9 @@ COMMANDS: tuple[Command, ...] = (
     Command(id="choose-below", keys=("PgDown",), group=Group.QUEUE, repeats=True),
     Command(id="choose-above", keys=("PgUp",), group=Group.QUEUE, repeats=True),
     Command(id="give-back", keys=("G",), group=Group.QUEUE, modes=_REVIEW),
+    Command(id="shelve-reference", keys=("Ctrl+B",), group=Group.QUEUE, modes=_REVIEW, roles=_SUPERVISOR),
+    Command(id="shelve-case", keys=("Ctrl+Shift+B",), group=Group.QUEUE, modes=_REVIEW, roles=_SUPERVISOR),
+    Command(id="unshelve", keys=("Ctrl+Alt+B",), group=Group.QUEUE, modes=_REVIEW, roles=_SUPERVISOR),
     Command(id="next-finding", keys=("Space",), group=Group.FINDINGS),
     Command(id="previous-finding", keys=("Shift+Space",), group=Group.FINDINGS),
     Command(id="accept-finding", keys=("A",), group=Group.FINDINGS, modes=_REVIEW),

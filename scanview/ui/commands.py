@@ -13,6 +13,7 @@ from scanview.ui.actions import Mode
 from scanview.ui.desk import Desk
 from scanview.ui.measuring.commands import measuring_handlers
 from scanview.ui.reviewing import REASONS
+from scanview.ui.shelf.commands import shelf_handlers
 from scanview.ui.tools import preset_toggled, stepped, toggled, window_stepped
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def handlers(window: Window, desk: Desk) -> Mapping[str, Callable[[], None]]:
         "next-control": lambda: window.control_walk.step(1),
         "previous-control": lambda: window.control_walk.step(-1),
         "press-control": window.control_walk.press,
+        **shelf_handlers(window.shelf, desk),
         "keys": window.cheat_sheet.toggle,
         "language": lambda: window.words.switch(window.words.language.other),
         "sign-out": desk.sign_out,

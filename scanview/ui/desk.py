@@ -14,6 +14,7 @@ from scanview.session import events
 from scanview.session.queue_order import waits
 from scanview.ui.actions import Mode
 from scanview.ui.reviewing import Reviewing
+from scanview.ui.shelf.shelf import Shelf
 from scanview.ui.surroundings import Part, Problem, Surroundings
 from scanview.ui.text import NOTHING, Phrase
 from scanview.ui.undoing import Offer, Undoing
@@ -38,6 +39,7 @@ class Desk:
         self.reviewing = Reviewing(around, self._decision_settled)
         self.undoing = Undoing()
         self._taken_too_late = False
+        self.shelf = Shelf(around, lambda: self.reviewing.review)
         self.person: Person | None = None
         self.signing_in = False
         self.sign_in_problem: Problem | None = None

@@ -99,15 +99,18 @@ class Reviewing:
     # -- what the session tells ----------------------------------------------------------------------------------
 
     def heard(self, event: events.Event) -> None:
-        """Take in what concerns the scan on the screen."""
+        """Take in what concerns the scan on the screen.
+
+        A scan that was closed and opened again is told anew: until then, whatever still comes is of the old telling.
+        """
         match event:
             case events.ScanOpened() if self._is_open(event.scan):
                 self._opened(event)
-            case events.StripArrived() if self._is_open(event.scan):
+            case events.StripArrived() if self._is_told(event.scan):
                 self._strip_arrived(event)
-            case events.ScanChanged() if self._is_open(event.scan):
+            case events.ScanChanged() if self._is_told(event.scan):
                 self._update(Part.SCAN, Part.FINDINGS, Part.VERDICT, status=event.status)
-            case events.ScanLoaded() if self._is_open(event.scan):
+            case events.ScanLoaded() if self._is_told(event.scan):
                 self._loaded()
             case events.ScanFailed() if self._is_open(event.scan):
                 self._say(Problem.of(event.error))
@@ -122,7 +125,7 @@ class Reviewing:
 
     def _opened(self, event: events.ScanOpened) -> None:
         self.pyramids = event.pyramids
-        self._update(Part.SCAN, Part.FINDINGS, Part.VERDICT, header=event.header, status=event.status)
+        self._update(Part.SCAN, Part.FINDINGS, Part.VERDICT, header=event.header, status=event.status, loaded=False)
         self._count_columns()
         before, self._seen_before = self._seen_before, None
         self._around.screen.show_pictures(self.pyramids, before.recipe if before is not None else None)
@@ -334,6 +337,9 @@ class Reviewing:
 
     def _is_open(self, scan: str) -> bool:
         return self.review is not None and self.review.scan == scan
+
+    def _is_told(self, scan: str) -> bool:
+        return self._is_open(scan) and self.review is not None and self.review.header is not None
 
     def _update(self, *parts: Part, **changes: object) -> None:
         if self.review is not None:

@@ -9,6 +9,7 @@ from scanview.core.work import WorkState
 from scanview.ui.language import Words
 from scanview.ui.parts import ElidedLabel, Label, add
 from scanview.ui.review import Review
+from scanview.ui.shelf.shelf import place_line
 from scanview.ui.text import of_note
 from scanview.ui.viewer.overlay import OverlayKind, paint_shape
 from scanview.ui.worded import clock_text, risk_of_row, state_of_row
@@ -76,7 +77,8 @@ class ScanLine(QWidget):
         self._plate.put(words("scan.truck", plate=plate) if plate else "")
         notes = header.notes if header is not None else ()
         self._notes.show()
-        self._notes.put(" · ".join(words.say(of_note(note)) for note in notes))
+        told = (place_line(row.shelved if row is not None else None), *map(of_note, notes))
+        self._notes.put(" · ".join(text for text in map(words.say, told) if text))
         self._show_progress(review)
         self.tick(review, now)
         known = row is not None

@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 from scanview.core.errors import Fault, ScanViewError
 from scanview.core.look import Look
 from scanview.core.recipe import Recipe
-from scanview.core.related import RelatedScan
+from scanview.core.related import RelatedScan, Shelving
 from scanview.core.review import Decision, Person
 from scanview.core.scan import Box, View
 from scanview.core.work import Lease
@@ -83,6 +83,14 @@ class SessionCalls(Protocol):
 
     def related(self, scan: str) -> Future[tuple[RelatedScan, ...]]:
         """The scans it can be compared with, the best first."""
+        ...
+
+    def shelve(self, scan: str, shelving: Shelving) -> Future[None]:
+        """Keep it for everybody to compare with; done when that is durable."""
+        ...
+
+    def unshelve(self, scan: str) -> Future[None]:
+        """Take it off the shelf; done when that is durable."""
         ...
 
     def open_companion(self, scan: str) -> None:

@@ -36,6 +36,7 @@ from scanview.ui.panes.panes import Panes
 from scanview.ui.parts import add, line
 from scanview.ui.picture_words import described
 from scanview.ui.scan_line import ScanLine
+from scanview.ui.shelf.panel import ShelfPanel
 from scanview.ui.sign_in_page import SignInPage
 from scanview.ui.status_bar import StatusBar
 from scanview.ui.surroundings import Part
@@ -90,6 +91,7 @@ class Window(QMainWindow):
         self.measured = MeasuringPanel(words)
         self.measuring = Measuring(self.canvas, self.measured, words)
         self.tool_strip, self.histogram = ToolStrip(words), HistogramPanel(self.canvas, words)
+        self.shelf = ShelfPanel(words)
         self.status = StatusBar(words, warning=warning)
         self._pages, self._middle = QStackedWidget(), QStackedWidget()
         self._lay_out()
@@ -208,11 +210,13 @@ class Window(QMainWindow):
             self.worklist.model.clear()
             self.sign_in_page.focus()
         self.changed(Part.QUEUE)
+        self.changed(Part.SCAN)
 
     def _show_scan(self, desk: Desk, now: float) -> None:
         review = desk.reviewing.review
         self.scan_line.show_review(review, now)
         self._show_strip()
+        self.shelf.show_desk(desk)
         self.tool_row.show_recipe(self.canvas.recipe, review.side if review is not None else None)
         number = ""
         if review is not None and review.row is not None:
@@ -265,6 +269,7 @@ class Window(QMainWindow):
         self.histogram.toggled.connect(self._show_strip)
         self.finder.wanted.connect(self._tool_wanted)
         self.verdict.wanted.connect(commands.give)
+        self.shelf.wanted.connect(commands.give)
         self.findings.chosen.connect(reviewing.choose)
         self.findings.noted.connect(reviewing.write_on_mark)
         self.panes.overlay_clicked.connect(lambda key: reviewing.choose(key, look=False))
@@ -316,6 +321,7 @@ class Window(QMainWindow):
         column.addWidget(self.findings, 1)
         column.addWidget(self.measured)
         column.addWidget(self.histogram)
+        column.addWidget(self.shelf)
         column.addWidget(line())
         column.addWidget(self.verdict)
         desk_page = QWidget()

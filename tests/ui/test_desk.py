@@ -6,6 +6,7 @@ from scanview.core.errors import NotAllowed, Unavailable
 from scanview.core.review import HoldReason, Person, Role, Verdict
 from scanview.core.scan import Box
 from scanview.core.work import WorkState
+from scanview.imaging.growing_pyramid import GrowingPyramid
 from scanview.imaging.pyramid import strip_levels
 from scanview.session import events
 from scanview.ui.actions import Mode
@@ -145,6 +146,29 @@ def test_the_picture_grows_as_strips_arrive(room):
     assert room.desk.reviewing.pyramids[0].columns == before + 128
     assert room.desk.reviewing.review.columns == before + 128
     assert room.screen.growths == 1
+
+
+def test_what_still_comes_of_a_scan_that_was_closed_and_opened_again_is_not_taken_for_the_new_telling(room):
+    reviewing = room.desk.reviewing
+    room.open(1, loaded=False)
+    reviewing.close()
+    reviewing.open(scan_id(1), row(1), lease())
+    strip = tuple(strip_levels(counts(128)))
+
+    for late in (
+        events.StripArrived(scan=scan_id(1), view=0, levels=strip),
+        events.ScanChanged(scan=scan_id(1), status=status()),
+        events.ScanLoaded(scan=scan_id(1)),
+    ):
+        room.desk.heard(late)
+    assert reviewing.pyramids == ()
+    assert not reviewing.review.loaded, "what nobody saw could be released"
+
+    pyramid = GrowingPyramid.of(header().views[0], counts(128))
+    opened = events.ScanOpened(scan=scan_id(1), header=header(), pyramids=(pyramid,), status=status())
+    for event in (opened, events.ScanLoaded(scan=scan_id(1)), opened):
+        room.desk.heard(event)
+    assert not reviewing.review.loaded, "it is told anew from its first strip on"
 
 
 def test_a_release_is_on_the_screen_only_when_it_is_durable(room):

@@ -82,6 +82,12 @@ class FakeSession:
     def related(self, scan):
         return self._ask("related", scan)
 
+    def shelve(self, scan, shelving):
+        return self._ask("shelve", scan, shelving)
+
+    def unshelve(self, scan):
+        return self._ask("unshelve", scan)
+
     def open_companion(self, scan):
         self.calls.append(("open_companion", scan))
 

@@ -7,6 +7,7 @@ from scanview.ui.catalogue.zh import (
     panes,
     problems,
     screen,
+    shelf,
     undoing,
 )
 
@@ -18,6 +19,7 @@ _PARTS = (
     measuring,
     panes,
     aids,
+    shelf,
 )
 
 TEXT: dict[str, str] = {id: sentence for part in _PARTS for id, sentence in part.TEXT.items()}
