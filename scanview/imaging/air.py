@@ -11,10 +11,10 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from scanview.core.scan import STRIP_COLUMNS, Channel, ViewHeader
+from scanview.core.scan import STRIP_COLUMNS, Calibration, Channel, ViewHeader
 from scanview.imaging.attenuation import attenuation_curve
 from scanview.imaging.colour import SMOOTH_PIXELS
-from scanview.imaging.growing_pyramid import GrowingPyramid
+from scanview.imaging.measure import Planes
 from scanview.imaging.physics import energies_mv
 from scanview.imaging.scan_image import Counts
 
@@ -55,11 +55,16 @@ class Air:
         return Air(rows=padded.reshape(-1, side).mean(axis=1, dtype=np.float32), drift=self.drift / math.sqrt(side))
 
 
-def air_of_view(pyramid: GrowingPyramid) -> Air:
-    """What the first strip of a dual-energy view says: the same however much has arrived since."""
-    header, channels = pyramid.header, pyramid.header.channels
+def air_of_view(header: ViewHeader, planes: Planes) -> Air:
+    """What the first strip of a dual-energy view says: the same however much has arrived since.
+
+    Args:
+        header: of the view.
+        planes: one per channel of the header, uint16 (rows, columns), at least the first strip of each.
+    """
     high, low = (
-        _log_transmission(pyramid, channel) for channel in (channels.index(Channel.HIGH), channels.index(Channel.LOW))
+        _log_transmission(planes[header.channels.index(channel)], header.calibration(channel))
+        for channel in (Channel.HIGH, Channel.LOW)
     )
     is_air = (np.abs(high) < _AIR) & (np.abs(low) < _AIR)
     excess = np.where(is_air, _ratio(header) * high - low, 0.0)
@@ -69,10 +74,8 @@ def air_of_view(pyramid: GrowingPyramid) -> Air:
     return Air(rows=rows.astype(np.float32), drift=_drift(excess - rows[:, np.newaxis], is_air))
 
 
-def _log_transmission(pyramid: GrowingPyramid, channel: int) -> Floats:
-    strip: Counts = pyramid.window(channel, 0, 0, min(STRIP_COLUMNS, pyramid.columns))
-    calibration = pyramid.header.calibrations[channel]
-    seen = (strip.astype(np.float64) - calibration.dark) / (calibration.air - calibration.dark)
+def _log_transmission(plane: Counts, calibration: Calibration) -> Floats:
+    seen = (plane[:, :STRIP_COLUMNS].astype(np.float64) - calibration.dark) / (calibration.air - calibration.dark)
     return np.asarray(np.log(np.maximum(seen, 1e-3)))
 
 

@@ -56,7 +56,9 @@ class MaterialMap:
     @cached_property
     def air(self) -> Air:
         """What the rows of the scanner are off by, from the same strip."""
-        return air_of_view(self._pyramid)
+        pyramid, width = self._pyramid, min(STRIP_COLUMNS, self._pyramid.columns)
+        channels = range(len(pyramid.header.channels))
+        return air_of_view(pyramid.header, tuple(pyramid.window(channel, 0, 0, width) for channel in channels))
 
     def codes(self, level: int, start: int, stop: int, *, rows: slice = _EVERY) -> Codes:
         """The codes of columns `start` to `stop` of `level`, at least one, all of which have arrived, and these rows.

@@ -4,14 +4,30 @@ One pixel's two energies rarely tell iron from aluminium; a hundred of them do. 
 and `material_of` tells the material of a patch by averaging it.
 """
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import cv2
 import numpy as np
 
-from scanview.imaging.colour import ANCHORS, SMOOTH_PIXELS, TOLD_SIGMAS, MaterialTables, Plane
+from scanview.core.scan import STRIP_COLUMNS, Channel, ViewHeader
+from scanview.imaging.air import air_of_view
+from scanview.imaging.colour import (
+    ANCHORS,
+    SMOOTH_PIXELS,
+    TOLD_SIGMAS,
+    MaterialTables,
+    Plane,
+    material_tables,
+    noise_of_air,
+)
+from scanview.imaging.measure import Planes
 from scanview.imaging.scan_image import Counts
+from scanview.imaging.selection import Selection
+
+UNEVEN = 0.25
+"""Spread of attenuation within a patch, as a share of it, from which it is more than one thing."""
 
 _STEP = 1e-4
 
@@ -81,6 +97,29 @@ def material_of(high: Counts, low: Counts, tables: MaterialTables, *, excess: fl
             _demand(np.full(1, measured, np.float32), np.array(anchors, np.float32)[:, np.newaxis], *known)[0]
         ),
     )
+
+
+def material_in(header: ViewHeader, planes: Planes, selection: Selection) -> MaterialReading:
+    """The material of the selected pixels of a dual-energy view, by the noise and the drift that its own air shows.
+
+    What is uneven is no one thing: it demands more than there can be.
+    """
+    noise = noise_of_air(planes[_index(header, Channel.HIGH)][:, :STRIP_COLUMNS], header.calibration(Channel.HIGH).air)
+    air = air_of_view(header, planes)
+    tables = material_tables(header, noise, drift=air.drift)
+    window = selection.area.window
+    inside = np.broadcast_to(True, planes[0][window].shape) if selection.mask is None else selection.mask
+    high, low = (planes[_index(header, channel)][window][inside] for channel in (Channel.HIGH, Channel.LOW))
+    rows = np.count_nonzero(inside, axis=1)
+    reading = material_of(high, low, tables, excess=float(air.rows[window[0]] @ rows) / high.size)
+    depth = tables.low_alpha[low]
+    if float(depth.std()) > UNEVEN * float(depth.mean()):
+        return replace(reading, demand=math.inf)
+    return reading
+
+
+def _index(header: ViewHeader, channel: Channel) -> int:
+    return header.channels.index(channel)
 
 
 def _demand(measured: Plane, curves: Plane, single: Plane, doubt: Plane, trust: Plane) -> Plane:

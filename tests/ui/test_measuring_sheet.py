@@ -88,6 +88,39 @@ def test_an_area_says_what_imaging_measures():
     assert in_beam.mass_kg == pytest.approx(12.0 * 9.6 * 9.0 / 1_000, rel=0.03)
 
 
+def sheet_of(counts, shape):
+    return area_sheet(shape.kind, read_area(WEDGE_VIEW, counts, shape), read_mass(WEDGE_VIEW, counts, shape), MEASURED)
+
+
+@pytest.mark.parametrize(
+    ("material", "index", "english", "chinese"),
+    [
+        ("polyethylene", 2, "organic", "有机物"),
+        ("aluminium", 2, "light metal or mixture", "轻金属或混合物"),
+        ("iron", 3, "metal like steel", "钢类金属"),
+        ("lead", 3, "heavy metal like lead", "铅类重金属"),
+        ("lead", 0, "cannot be told here", "此处无法判定"),
+    ],
+)
+def test_an_area_of_one_thing_says_its_material(material, index, english, chinese):
+    at = (step(index).start + 3, band(material).start + 3), (step(index).stop - 3, band(material).stop - 3)
+    sheet = sheet_of(COUNTS, Shape(kind=ShapeKind.RECTANGLE, points=at))
+
+    assert told(sheet)["Material"] == english
+    assert told(sheet, Language.ZH)["材料"] == chinese
+
+
+def test_what_is_uneven_or_small_has_no_material():
+    everything = Shape(kind=ShapeKind.RECTANGLE, points=((0.0, 0.0), (float(SIZE[0]), float(SIZE[1]))))
+    noisy = wedge_counts(noise=0.03)
+    left, top = step(2).start + 4, band("iron").start + 4
+    pixel = Shape(kind=ShapeKind.RECTANGLE, points=((left, top), (left + 2.0, top + 2.0)))
+
+    assert told(sheet_of(COUNTS, everything))["Material"] == "cannot be told here"
+    few = told(sheet_of(noisy, pixel))["Material"]
+    assert few.startswith("not told: needs ")
+
+
 def test_while_mass_is_on_its_way_the_rest_is_there():
     values = told(area_sheet(THIN.kind, read_area(WEDGE_VIEW, COUNTS, THIN), None, MEASURED))
 

@@ -12,6 +12,7 @@ from scanview.imaging.measure import Planes, Profile, length_mm, profile
 from scanview.imaging.physics import STEEL_G_CM3
 from scanview.imaging.selection import Selection
 from scanview.imaging.statistics import RegionStatistics, SteelThickness, region_statistics, steel_thickness
+from scanview.imaging.trust import MaterialReading, material_in
 from scanview.imaging.weight import WeightComparison, compare_with_declared
 from scanview.ui.measuring.shapes import Shape
 
@@ -44,10 +45,17 @@ class AreaReading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MassReading:
-    """The mass of all that is in the beam, and of what stands out from its sides; None where there are none."""
+    """What takes longest to read.
+
+    Attributes:
+        in_beam: the mass of all that is in the beam.
+        standing_out: that of what stands out from its sides; None where there are none.
+        material: of one thing, or why none is told; None where there are not two energies.
+    """
 
     in_beam: MassEstimate
     standing_out: MassEstimate | None
+    material: MaterialReading | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +110,7 @@ def read_area(header: ViewHeader, planes: Planes, shape: Shape) -> AreaReading:
 
 
 def read_mass(header: ViewHeader, planes: Planes, shape: Shape) -> MassReading:
-    """The mass in a rectangle or polygon.
+    """The mass and the material in a rectangle or polygon.
 
     Raises:
         BadInput: no pixel lies in it, or the view is not calibrated (code `no-calibration`).
@@ -110,7 +118,11 @@ def read_mass(header: ViewHeader, planes: Planes, shape: Shape) -> MassReading:
     selection = _selection(planes, shape)
     behind = _beside(header, planes, selection)
     standing_out = None if behind is None else estimate_mass(header, planes, selection, background=behind)
-    return MassReading(in_beam=estimate_mass(header, planes, selection), standing_out=standing_out)
+    return MassReading(
+        in_beam=estimate_mass(header, planes, selection),
+        standing_out=standing_out,
+        material=material_in(header, planes, selection) if header.is_dual_energy else None,
+    )
 
 
 def read_load(header: ViewHeader, planes: Planes, shape: Shape, declared_kg: float) -> LoadReading:

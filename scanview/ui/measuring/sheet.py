@@ -1,11 +1,13 @@
 """Owns what the measuring panel says of a reading, as phrases: names and figures row by row, and what to beware of."""
 
+import math
 from dataclasses import dataclass
 
 from scanview.core.scan import Source
 from scanview.imaging.mass import MassEstimate
 from scanview.imaging.measure import Profile
 from scanview.imaging.statistics import ChannelStatistics, SteelThickness
+from scanview.imaging.trust import MaterialReading
 from scanview.imaging.weight import Agreement
 from scanview.ui.measuring.readings import AreaReading, LineReading, LoadReading, MassReading, Trust
 from scanview.ui.measuring.shapes import ShapeKind
@@ -14,6 +16,12 @@ from scanview.ui.text import NOTHING, Phrase, phrase, verbatim
 SIGNS = {Agreement.AGREES: "=", Agreement.HEAVIER: "▲", Agreement.LIGHTER: "▼", Agreement.UNDECLARED: "–"}
 """The shape that says the same as the word."""
 
+_MATERIALS = {
+    "polyethylene": "measure.material-polyethylene",
+    "aluminium": "measure.material-aluminium",
+    "iron": "measure.material-iron",
+    "lead": "measure.material-lead",
+}
 _PENDING = phrase("measure.pending")
 
 
@@ -69,6 +77,8 @@ def area_sheet(
     rows: tuple[Row, ...] = () if area is None else _area_rows(kind, area, rough=trust.is_rough)
     if trust.calibration is not None and problem == NOTHING:
         rows += _mass_rows(mass)
+        if mass is not None and mass.material is not None:
+            rows += (_material_row(mass.material),)
     return Sheet(title=phrase(f"measure.title.{kind}"), verdict=problem, warns=True, rows=rows, notes=_notes(trust))
 
 
@@ -107,6 +117,15 @@ def _area_rows(kind: ShapeKind, area: AreaReading, *, rough: bool) -> tuple[Row,
     if area.steel is not None:
         rows += (_steel_row(area.steel), _opaque_row(area.steel.opaque_pixels, area.steel.pixels))
     return tuple(rows)
+
+
+def _material_row(reading: MaterialReading) -> Row:
+    if reading.is_trusted:
+        return Row(phrase("measure.material"), phrase(_MATERIALS[reading.material]))
+    if math.isinf(reading.demand):
+        return Row(phrase("measure.material"), phrase("measure.material-untold"))
+    needed = f"{math.ceil(reading.demand):,}"
+    return Row(phrase("measure.material"), phrase("measure.material-more", pixels=needed))
 
 
 def _channel_row(channel: ChannelStatistics) -> Row:

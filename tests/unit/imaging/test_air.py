@@ -23,14 +23,14 @@ def strip(*, low_gain: np.ndarray | float = 1.0, flicker: float = 0.0, level: fl
 def test_rows_whose_gain_has_drifted_are_found_to_a_thousandth():
     gain = 1 + 0.006 * np.sin(np.arange(ROWS) / 5)
 
-    air = air_of_view(GrowingPyramid.of(WEDGE_VIEW, strip(low_gain=gain)))
+    air = air_of_view(WEDGE_VIEW, strip(low_gain=gain))
 
     assert air.rows == pytest.approx(-np.log(gain), abs=0.002)
     assert air.drift < 0.0005, "what was found is taken away"
 
 
 def test_what_the_pulses_flicker_is_known_but_not_taken_away():
-    steady, flickering = (air_of_view(GrowingPyramid.of(WEDGE_VIEW, strip(flicker=f))).drift for f in (0.0, 0.004))
+    steady, flickering = (air_of_view(WEDGE_VIEW, strip(flicker=f)).drift for f in (0.0, 0.004))
 
     assert steady < 0.0005
     assert flickering == pytest.approx(0.004 * np.hypot(1.0, 1.14) / np.sqrt(5), rel=0.3)
@@ -41,16 +41,16 @@ def test_where_no_air_is_seen_nothing_is_put_right():
     counts[:, :20] = strip()[:, :20]
     counts[:, 10, 20:] = 20_000
 
-    air = air_of_view(GrowingPyramid.of(WEDGE_VIEW, counts))
+    air = air_of_view(WEDGE_VIEW, counts)
 
     assert np.all(air.rows[20:] == 0)
     assert air.rows[10] == 0, "too few of its pixels are air"
     assert air.drift == ASSUMED_DRIFT
-    assert air_of_view(GrowingPyramid.of(WEDGE_VIEW, counts[:, :, :3])).drift == ASSUMED_DRIFT
+    assert air_of_view(WEDGE_VIEW, counts[:, :, :3]).drift == ASSUMED_DRIFT
 
 
 def test_every_level_has_the_rows_of_its_own():
-    air = air_of_view(GrowingPyramid.of(WEDGE_VIEW, strip(low_gain=np.linspace(0.99, 1.01, ROWS))))
+    air = air_of_view(WEDGE_VIEW, strip(low_gain=np.linspace(0.99, 1.01, ROWS)))
 
     for level in range(8):
         assert air.at_level(level).rows.shape == (level_size(ROWS, level),)
