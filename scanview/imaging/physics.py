@@ -110,7 +110,7 @@ def _low_line(material: str, energy_high_mv: float, energy_low_mv: float) -> Pla
     alphas = np.arange(0.0, MAX_LOG_ATTENUATION + _LOOK_UP_STEP / 2, _LOOK_UP_STEP)
     nodes = alphas[::_STEPS_PER_NODE]
     curve = attenuation_curve(material, energy_low_mv, areal_density(material, energy_high_mv, nodes))
-    return np.interp(alphas, nodes, curve).astype(np.float32)
+    return np.asarray(np.interp(alphas, nodes, curve), np.float32)
 
 
 def _line_index(alpha: Plane) -> NDArray[np.int32]:
