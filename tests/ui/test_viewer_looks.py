@@ -6,12 +6,18 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from scanview.core.recipe import Tool
+from scanview.core.scan import View
+from scanview.imaging.replay import replayed
+from scanview.ui.viewer import canvas as viewer
 from scanview.ui.viewer.looks import looks_of
 from tests.golden.wedges import wedge_pyramid
+from tests.ui.two_views import open_two_views
 from tests.ui.ui_fakes import WindowRoom
 from tests.ui.viewer_hands import canvas_on_screen, shown
 
@@ -68,3 +74,26 @@ def test_a_decision_keeps_what_was_on_the_screen(qtbot: QtBot):
     assert look.mirrored_x
     assert look.columns == 256
     assert look.recipe == decision.recipe == room.window.canvas.recipe
+
+
+def test_each_view_on_the_screen_has_its_look_and_one_that_is_hidden_has_none(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(viewer, "paint_scale_bar", lambda *_: None)  # what lies over the picture is no part of it
+    room = open_two_views(WindowRoom(qtbot).sit_down())
+    window, pyramids = room.window, {pyramid.header.view: pyramid for pyramid in room.desk.reviewing.pyramids}
+    for id in ("tool-colour", "flip", "zoom-in"):
+        window.commands.give(id)
+    window.panes.set_overlays_hidden(True)
+    QApplication.processEvents()
+    pictures = {canvas.pyramid.header.view: shown(canvas) for canvas in window.panes.shown}
+
+    looks = window.looks()
+
+    assert [look.view for look in looks] == list(pictures) == [View.SIDE, View.TOP]
+    for look in looks:
+        assert np.array_equal(replayed(pyramids[look.view], look)[..., 2::-1], pictures[look.view])
+    window.commands.give("views")
+    QApplication.processEvents()
+    window.panes.active.grab()
+    assert [look.view for look in window.looks()] == [View.SIDE]
