@@ -182,7 +182,7 @@ class Desk:
         elif self._may_decide(row):
             self._ask(Taking.ASKING)
             self._around.when_done(
-                self._around.session.take(scan), lambda lease: self._took(scan, lease), self._not_taken
+                self._around.session.take(scan), lambda lease: self._took_next((scan, lease)), self._take_refused
             )
         else:
             self._ask(Taking.IDLE)
@@ -215,8 +215,7 @@ class Desk:
         return waits(row) or (row.state is WorkState.IN_REVIEW and row.analyst == self.person.name)
 
     def _took_next(self, taken: tuple[str, Lease] | None) -> None:
-        if self._taken_too_late:
-            self._taken_too_late = False
+        if self._is_too_late():
             if taken is not None:
                 self._around.session.give_back(taken[0])
             return
@@ -231,12 +230,19 @@ class Desk:
         self.reviewing.open(scan, self.rows.get(scan), lease)
 
     def _next_not_taken(self, error: ScanViewError) -> None:
-        if self._taken_too_late:
-            self._taken_too_late = False
-        elif error.code == "not-connected":
+        if error.code != "not-connected":
+            self._take_refused(error)
+        elif not self._is_too_late():
             self._ask(Taking.FOR_NEXT)
-        else:
+
+    def _take_refused(self, error: ScanViewError) -> None:
+        if not self._is_too_late():
             self._not_taken(error)
+
+    def _is_too_late(self) -> bool:
+        """Whether a decision was taken back since the scan was asked for, so that it is not wanted any more."""
+        was, self._taken_too_late = self._taken_too_late, False
+        return was
 
     def _not_taken(self, error: ScanViewError) -> None:
         self._ask(Taking.IDLE)

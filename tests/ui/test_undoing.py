@@ -97,6 +97,34 @@ def test_a_scan_that_is_leased_too_late_goes_back_too(room):
     assert room.session.asked("give_back") == [[scan_id(2)]]
 
 
+@pytest.mark.parametrize("answer", [(scan_id(2), lease(2)), None, Refused("no", code="not-an-analyst")])
+def test_whatever_comes_of_a_scan_that_is_not_wanted_any_more_the_next_one_is(room, answer):
+    decide(room)
+    room.desk.undo_decision()
+    room.session.last("withdraw").set_result(NEW_LEASE)
+    settle = room.session.last("take_next")
+    settle.set_exception(answer) if isinstance(answer, Exception) else settle.set_result(answer)
+    assert room.desk.reviewing.review.scan == scan_id(1)
+    assert room.desk.reviewing.problem is None
+
+    room.desk.give_back()
+    room.desk.take_next()
+    room.session.last("take_next").set_result((scan_id(3), lease(3)))
+    assert room.desk.reviewing.review.scan == scan_id(3)
+
+
+def test_a_scan_that_was_chosen_meanwhile_goes_back(room):
+    decide(room)
+    room.session.last("take_next").set_result(None)
+    room.desk.undo_decision()
+    room.desk.take(scan_id(2))
+    room.session.last("withdraw").set_result(NEW_LEASE)
+    room.session.last("take").set_result(lease(2))
+
+    assert room.desk.reviewing.review.scan == scan_id(1)
+    assert room.session.asked("give_back") == [[scan_id(2)]]
+
+
 @pytest.mark.parametrize("code", ["order-left", "grace-over"])
 def test_what_the_hub_refuses_is_said_and_nothing_else_changes(room, code):
     decide(room)
