@@ -22,7 +22,7 @@ from scanview.imaging.palette import MATERIAL_TOOLS
 from scanview.imaging.peel import peeled_scale
 from scanview.imaging.region import Area, Region
 from scanview.imaging.ring import Frame, unrolled
-from scanview.imaging.sampling import Sheet, fetch_codes, fetch_counts, fetch_denoised
+from scanview.imaging.sampling import TILE, Sheet, fetch_codes, fetch_counts, fetch_denoised
 from scanview.imaging.shade import Shade
 from scanview.imaging.tone import Scale, scale_of
 
@@ -192,13 +192,13 @@ class Compositor:
         """What is shown in grey: the counts, or the counts without their noise."""
         strength, pyramid = _first_value(recipe, Tool.DENOISE), self._pyramid
         if strength != self._strength_sigmas:
-            fetch = partial(fetch_counts, pyramid)
+            self._counts = Sheet(pyramid, partial(fetch_counts, pyramid), np.uint16)
             if strength:
                 calibration = pyramid.header.calibrations[pyramid.display_channel]
                 noise = noise_of_view(pyramid)
                 denoiser = Denoiser(calibration=calibration, noise=noise, strength_sigmas=strength)
-                fetch = partial(fetch_denoised, denoiser, pyramid)
-            self._counts, self._strength_sigmas = Sheet(pyramid, fetch, np.uint16), strength
+                self._counts = Sheet(pyramid, partial(fetch_denoised, denoiser, pyramid), np.uint16, piece=TILE)
+            self._strength_sigmas = strength
         return self._counts
 
     def _codes_sheet(self, recipe: Recipe) -> Sheet:

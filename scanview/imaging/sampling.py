@@ -1,9 +1,8 @@
 """Owns the fetching of visible pixels: from the best level of the pyramid to the screen's own raster, once each.
 
 A `Sheet` remembers what it fetched. When the picture moves by whole screen pixels or the scan grows, it fetches only
-what came into sight. Pixels are fetched in whole tiles of a grid that is fixed to the view, never in other pieces:
-OpenCV rounds by where its rectangle begins and ends. So the same look gives the same bytes, however the analyst came
-there.
+what came into sight. Pixels are fetched in tiles of a grid that is fixed to the view, from their upper left corners on:
+OpenCV rounds by where its rectangle begins. So the same look gives the same bytes, however the analyst came there.
 """
 
 import math
@@ -27,12 +26,15 @@ _NOTHING = Area(x0=0, y0=0, x1=0, y1=0)
 _EDGE = 4
 """Pixels of a level at the growing edge that look different once their neighbours have arrived."""
 
-_TILE = 256
+TILE = 512
 """Screen pixels along each side of a tile."""
+
+_PIECE = 64
+"""A tile is fetched as far as it is needed, rounded up to so many pixels: whole vectors of every processor."""
 
 
 def fetch_counts(pyramid: GrowingPyramid, region: Region, area: Area) -> Raster:
-    """The counts of the displayed channel for the screen pixels of `area`, a tile: uint16."""
+    """The counts of the displayed channel for the screen pixels of `area`, uint16."""
     source = _source(pyramid, region, area)
     return _warp(_pixels(pyramid, region, source), source, region, area, _interpolation(region))
 
@@ -55,9 +57,11 @@ def fetch_codes(materials: MaterialMap, pyramid: GrowingPyramid, region: Region,
 class Sheet:
     """The raster of one picture, filled by `fetch` and kept from picture to picture: a ring, of the screen's size."""
 
-    def __init__(self, pyramid: GrowingPyramid, fetch: Fetch, dtype: type[np.generic]) -> None:
+    def __init__(self, pyramid: GrowingPyramid, fetch: Fetch, dtype: type[np.generic], *, piece: int = _PIECE) -> None:
+        """`piece` is `TILE` where what `fetch` gives for a pixel depends on how far it is asked for."""
         self._pyramid = pyramid
         self._fetch = fetch
+        self._piece = piece
         self.raster: Raster = np.empty((0, 0), dtype)
         self._frame: Frame | None = None
         self._filled = _NOTHING
@@ -81,12 +85,21 @@ class Sheet:
     def _fill(self, frame: Frame, band: Area) -> None:
         """Bring `band` of the picture before mirroring into the raster."""
         for tile in _tiles(frame.region, band):
-            place = _grid_place(frame.region, tile)
-            if place not in self._tiles:
-                self._tiles[place] = self._fetch(frame.region, tile)
             part = tile.within(band)
-            pixels = self._tiles[place][part.moved(-tile.x0, -tile.y0).window]
+            pixels = self._pixels_of(frame.region, tile, part)[part.moved(-tile.x0, -tile.y0).window]
             put(self.raster, frame, frame.turned(part), frame.turned_pixels(pixels))
+
+    def _pixels_of(self, region: Region, tile: Area, part: Area) -> Raster:
+        """The pixels of `tile`, at least as far as `part` of it reaches."""
+        place = _grid_place(region, tile)
+        made = self._tiles.get(place)
+        width, height = (-(-side // self._piece) * self._piece for side in (part.x1 - tile.x0, part.y1 - tile.y0))
+        if made is not None:
+            width, height = max(width, made.shape[1]), max(height, made.shape[0])
+        if made is None or made.shape != (height, width):
+            made = self._fetch(region, replace(tile, x1=tile.x0 + width, y1=tile.y0 + height))
+            self._tiles[place] = made
+        return made
 
     def _kept(self, frame: Frame) -> Area:
         """The pixels of the screen that are in the raster already."""
@@ -107,7 +120,7 @@ class Sheet:
     def _settled_end(self, region: Region) -> int:
         """Where the tiles end that were made of older columns alone, in screen pixels from the view's corner."""
         settled = math.floor((self._columns - (_EDGE << region.level)) / region.columns_per_pixel)
-        return settled // _TILE * _TILE
+        return settled // TILE * TILE
 
     def _forget_tiles(self, frame: Frame) -> None:
         """Keep those tiles that are in sight and as they were."""
@@ -130,9 +143,9 @@ def _grid_place(region: Region, tile: Area) -> tuple[int, int]:
 def _tiles(region: Region, band: Area) -> Iterator[Area]:
     """The tiles of the view's grid that hold the pixels of `band`; they may reach beyond the screen."""
     (x, _), (y, _) = region.corner
-    for top in range((band.y0 + y) // _TILE * _TILE - y, band.y1, _TILE):
-        for left in range((band.x0 + x) // _TILE * _TILE - x, band.x1, _TILE):
-            yield Area(x0=left, y0=top, x1=left + _TILE, y1=top + _TILE)
+    for top in range((band.y0 + y) // TILE * TILE - y, band.y1, TILE):
+        for left in range((band.x0 + x) // TILE * TILE - x, band.x1, TILE):
+            yield Area(x0=left, y0=top, x1=left + TILE, y1=top + TILE)
 
 
 def _interpolation(region: Region) -> int:
