@@ -73,9 +73,9 @@ def test_an_auditor_sees_what_the_analyst_saw(room, hub, port, truck, tmp_path):
     room.until(room.is_whole)
     for id in ("tool-colour", "tool-local", "tool-denoise", "flip", "zoom-in", "zoom-in", "pan-left", "nudge-down"):
         room.give(id)
-    seen = on_screen(room)
     room.give("release")
     room.until(lambda: room.desk.mode is Mode.CONFIRMING)
+    seen = on_screen(room)
     room.give("confirm")
     room.until(lambda: room.desk.decided_here == 1)
     assert hub.stop() == 0
