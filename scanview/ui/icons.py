@@ -83,6 +83,13 @@ def _loupe() -> QPainterPath:
     return path
 
 
+def _views() -> QPainterPath:
+    path = QPainterPath()
+    path.addRoundedRect(QRectF(3, 3, 14, 6), 1.5, 1.5)
+    path.addRoundedRect(QRectF(3, 11.5, 14, 5.5), 1.5, 1.5)
+    return path
+
+
 def _length() -> QPainterPath:
     return _lines(((4.5, 15.5), (15.5, 4.5)), ((2.5, 13.5), (6.5, 17.5)), ((13.5, 2.5), (17.5, 6.5)))
 
@@ -131,6 +138,7 @@ _ICONS: Mapping[str, Callable[[], QPainterPath]] = {
     "one-to-one": _one_to_one,
     "flip": _flip,
     "turn": _turn,
+    "views": _views,
     "loupe": _loupe,
     "measure-length": _length,
     "measure-rectangle": _rectangle,

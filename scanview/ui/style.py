@@ -33,6 +33,7 @@ QLabel[role="tag-warning"] { border: 1px solid %(warning)s; border-radius: 3px; 
 QFrame[role="link-lost"] { background: %(warning)s; }
 QFrame[role="link-lost"] QLabel { color: %(ground)s; font-weight: 600; }
 QFrame[role="asked"] { background: %(raised)s; border-radius: 6px; }
+QFrame[floats="true"] { border: 1px solid %(line)s; }
 QFrame[role="asked"] QLabel { background: transparent; }
 
 QPushButton { background: transparent; border: 1px solid transparent; border-radius: 4px; padding: 4px 8px; }

@@ -15,7 +15,7 @@ WIDTH = 44
 _SIDE = 32
 _SIGN = 20
 
-_LOOK = ("fit", "one-to-one", "flip", "turn", "loupe")
+_LOOK = ("fit", "one-to-one", "flip", "turn", "views", "loupe")
 _MEASURE = ("measure-length", "measure-rectangle", "measure-polygon", "weigh-load", "histogram")
 _PROGRAM = ("find",)
 _STAYS_DOWN = frozenset({"loupe", *_MEASURE})
@@ -78,10 +78,10 @@ class ToolStrip(QWidget):
             button.setAccessibleName(name)
             button.setToolTip(self._words("tool.hint", text=name, key=key))
 
-    def show_state(self, *, usable: bool, down: frozenset[str]) -> None:
-        """Whether there is a picture to look at, and which commands are under way."""
+    def show_state(self, *, usable: bool, down: frozenset[str], idle: frozenset[str] = frozenset()) -> None:
+        """Whether there is a picture to look at, which commands are under way, and which would do nothing now."""
         for id, button in self._buttons.items():
-            button.setEnabled(usable or id in _PROGRAM)
+            button.setEnabled((usable and id not in idle) or id in _PROGRAM)
             if button.isCheckable():
                 button.setChecked(id in down)
 

@@ -230,7 +230,8 @@ class Window(QMainWindow):
             down.add("loupe")
         if not self.histogram.isHidden():
             down.add("histogram")
-        self.tool_strip.show_state(usable=self.canvas.pyramid is not None, down=frozenset(down))
+        idle = frozenset() if self.panes.has_choice else frozenset({"views"})
+        self.tool_strip.show_state(usable=self.canvas.pyramid is not None, down=frozenset(down), idle=idle)
 
     def _show_findings(self, desk: Desk) -> None:
         review = desk.reviewing.review
