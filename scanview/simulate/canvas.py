@@ -24,6 +24,7 @@ from scanview.simulate.shapes import (
     intervals,
     polygon_coverage,
     ramps,
+    smeared,
     subsamples,
 )
 
@@ -42,11 +43,15 @@ _BOXES_AT_ONCE = 256
 
 @dataclass(frozen=True, slots=True)
 class _Layer:
-    """A part of a body that is enlarged alike: its share of the depth, its place across and its scale."""
+    """A part of a body that is enlarged nearly alike.
+
+    Its share of the depth, its place across, its scale there, and how much the scale differs between its faces.
+    """
 
     share: float
     z: float
     scale: float
+    spread: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -296,9 +301,12 @@ class Canvas:
         for a, b in self._slabs:
             number = max(1, round((b - a) / _LAYER_MM))
             middles = a + (np.arange(number) + 0.5) * (b - a) / number
-            scales = self.beam.side_scale(middles)
-            share = (b - a) / number / total
-            layers += [_Layer(share, float(z), float(m)) for z, m in zip(middles, scales, strict=True)]
+            half, share = (b - a) / number / 2, (b - a) / number / total
+            scales = [self.beam.side_scale(middles + step) for step in (0.0, -half, half)]
+            layers += [
+                _Layer(share, float(z), float(m), float(near - far))
+                for z, m, near, far in zip(middles, *scales, strict=True)
+            ]
         return layers
 
     def _places(self, count: float, radius_mm: float, *, always: bool = False) -> list[_Layer]:
@@ -351,7 +359,9 @@ class Canvas:
 
     def _add(self, material: str, top: int, left: int, depth_mm: NDArray[np.floating], layer: _Layer, y: float) -> None:
         """Add one layer of a body that is as deep as `depth_mm` says, at height `y`; its slabs share it evenly."""
-        self.side.add(material, top, left, depth_mm * layer.share)
+        source = (self.beam.source_y_mm if self.beam else 0.0) / self.pitch_mm
+        first, seen = smeared(top, depth_mm * layer.share, source, layer.spread / layer.scale)
+        self.side.add(material, first, left, seen)
         self.weigh(material, float(depth_mm.sum()) * self.pitch_mm**2 * layer.share / layer.scale)
         if self.top is None or not self._is_in_top:
             return

@@ -11,7 +11,9 @@ from scanview.simulate import cargo_building as building
 from scanview.simulate import cargo_bulky as bulky
 from scanview.simulate import cargo_consumer as consumer
 from scanview.simulate import cargo_food as food
+from scanview.simulate import cargo_general as general
 from scanview.simulate import cargo_heavy as heavy
+from scanview.simulate import cargo_machinery as machinery
 from scanview.simulate import cargo_packed as packed
 from scanview.simulate.canvas import Canvas
 from scanview.simulate.container import Space
@@ -48,12 +50,12 @@ def _cargo(draw: DrawCargo, codes: str, goods: str, *, low: bool = False) -> Car
 CARGO: MappingProxyType[str, Cargo] = MappingProxyType(
     {
         "cartons": _cargo(
-            packed.draw_cartons,
+            general.draw_mixed_cartons,
             "630790 392690 732399",
             "Household goods and garments in cartons | General cargo in cartons | Mixed consumer goods",
         ),
         "pallets": _cargo(
-            packed.draw_pallets,
+            general.draw_wrapped_pallets,
             "210690 190590 340250",
             "Foodstuffs on pallets | Preparations, palletised | Consumer goods on pallets",
         ),
@@ -61,23 +63,25 @@ CARGO: MappingProxyType[str, Cargo] = MappingProxyType(
             packed.draw_sacks, "390120 283620 310210", "Granulate in sacks | Polymer in 25 kg bags | Chemicals in bags"
         ),
         "drums": _cargo(
-            packed.draw_drums, "382499 271019 320890", "Chemical products in drums | Lubricating oil in steel drums"
+            general.draw_standing_drums,
+            "382499 271019 320890",
+            "Chemical products in drums | Lubricating oil in steel drums",
         ),
         "liquids": _cargo(
-            packed.draw_liquids,
+            general.draw_caged_tanks,
             "220710 340290 382499",
             "Liquids in intermediate bulk containers | Aqueous solution, IBC",
         ),
         "paper-rolls": _cargo(
-            packed.draw_paper_rolls, "480100 480411 481092", "Paper in reels | Newsprint in rolls | Kraftliner"
+            general.draw_reels, "480100 480411 481092", "Paper in reels | Newsprint in rolls | Kraftliner"
         ),
         "electronics": _cargo(
-            packed.draw_electronics,
+            general.draw_appliances,
             "851660 850440 851840",
             "Electrical appliances | Power supplies and converters | Amplifiers and loudspeakers",
         ),
         "furniture": _cargo(
-            packed.draw_furniture,
+            general.draw_house_furniture,
             "940360 940350 940421",
             "Wooden furniture and mattresses | Furniture, dismantled | Bedroom furniture",
         ),
@@ -86,7 +90,9 @@ CARGO: MappingProxyType[str, Cargo] = MappingProxyType(
             bulky.draw_timber, "440712 440321 440791", "Sawn timber | Logs of pine | Oak lumber, kiln dried"
         ),
         "machinery": _cargo(
-            bulky.draw_machinery, "847989 845811 841370", "Machinery and parts | Machine tools | Pumps and compressors"
+            machinery.draw_machines,
+            "847989 845811 841370",
+            "Machinery and parts | Machine tools | Pumps and compressors",
         ),
         "scrap": _cargo(bulky.draw_scrap, "720449 760200 740400", "Metal scrap | Heavy melting scrap | Shredded metal"),
         "coils": _cargo(
@@ -156,3 +162,23 @@ CARGO: MappingProxyType[str, Cargo] = MappingProxyType(
     }
 )
 """Every kind of goods by its name."""
+
+PLAIN_CARGO: MappingProxyType[str, DrawCargo] = MappingProxyType(
+    {
+        "cartons": packed.draw_cartons,
+        "pallets": packed.draw_pallets,
+        "sacks": packed.draw_sacks,
+        "drums": packed.draw_drums,
+        "liquids": packed.draw_liquids,
+        "paper-rolls": packed.draw_paper_rolls,
+        "electronics": packed.draw_electronics,
+        "furniture": packed.draw_furniture,
+        "tyres": bulky.draw_tyres,
+        "timber": bulky.draw_timber,
+        "machinery": bulky.draw_machinery,
+        "scrap": bulky.draw_scrap,
+        "coils": bulky.draw_coils,
+        "vehicles": bulky.draw_vehicles,
+    }
+)
+"""How the plain set draws its fourteen cargoes: as the shipped model saw them, one row deep."""

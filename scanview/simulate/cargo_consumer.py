@@ -1,5 +1,7 @@
 """Owns consumer goods: textiles, shoes, toys, bicycles, white goods, books, screens, household groupage."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from scanview.simulate.canvas import Canvas
@@ -71,11 +73,11 @@ def draw_toys(canvas: Canvas, rng: np.random.Generator, space: Space) -> None:
     while x < space.x1 - 350:
         block = min(float(rng.uniform(500, 1_700)), space.x1 - x)
         here = Space(x0=x, y0=space.y0, x1=x + block, y1=space.y1, z0=space.z0, z1=space.z1)
-        _draw_toy_block(canvas, rng, here)
-        x += block
+        x += _draw_toy_block(canvas, rng, here)
 
 
-def _draw_toy_block(canvas: Canvas, rng: np.random.Generator, space: Space) -> None:
+def _draw_toy_block(canvas: Canvas, rng: np.random.Generator, space: Space) -> float:
+    """Cartons of one kind of toy; returns how far they reach."""
     long, high = min(float(rng.uniform(300, 620)), space.width_mm), float(rng.uniform(220, 480))
     deep = float(rng.uniform(350, 600))
     pitch_x, pitch_y = float(rng.uniform(28, 110)), float(rng.uniform(30, 140))
@@ -100,7 +102,9 @@ def _draw_toy_block(canvas: Canvas, rng: np.random.Generator, space: Space) -> N
                     unit.rectangle(material, x0, y0, x1, y1, depth_mm=depth)
 
     units = [make_unit(canvas, long, high, deep, carton)]
-    fill(canvas, rng, space, units, random_stowage(rng), payload_kg=9_000)
+    how = replace(random_stowage(rng), filled=float(rng.uniform(0.85, 1.0)))
+    fill(canvas, rng, space, units, how, payload_kg=6_000)
+    return max(1, int((space.width_mm + how.gap_mm) // (long + how.gap_mm))) * (long + how.gap_mm)
 
 
 def draw_bicycles(canvas: Canvas, rng: np.random.Generator, space: Space) -> None:

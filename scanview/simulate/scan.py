@@ -112,16 +112,25 @@ def _scanner(scene_set: SceneSet, rng: np.random.Generator, pitch_mm: float) -> 
 def _views(
     scene: Scene, scanner: ScannerSettings, rngs: tuple[np.random.Generator, np.random.Generator], shown: Plane | None
 ) -> dict[View, Counts]:
-    side, beam = scene.structure.planes + scene.load.planes, scene.load.beam
+    beam = scene.load.beam
+    side = _together(scene.structure.planes, scene.load.planes)
     if beam:
         side *= beam.side_obliquity(side.shape[1], scanner.pitch_mm)
     views = {View.SIDE: acquire(side, scanner, rngs[0], shown_columns=shown)}
     if scene.structure.top and scene.load.top:
-        top = scene.structure.top.planes + scene.load.top.planes
+        top = _together(scene.structure.top.planes, scene.load.top.planes)
         if beam:
             top *= beam.top_obliquity(top.shape[1], scanner.pitch_mm)
         views[View.TOP] = acquire(top, scanner, rngs[1], shown_columns=shown)
     return views
+
+
+def _together(structure: Plane, load: Plane) -> Plane:
+    """Both added up, in the memory of `structure`, which nobody needs any more."""
+    for own, other in zip(structure, load, strict=True):
+        if other.any():
+            own += other
+    return structure
 
 
 def _view_header(scanner: ScannerSettings, view: View, rows: int) -> ViewHeader:

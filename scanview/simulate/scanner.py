@@ -94,8 +94,8 @@ def worn_settings(rng: np.random.Generator, *, pitch_mm: float = 5.0) -> Scanner
         afterglow=float(rng.uniform(0.0, 0.01)),
         fan_fall=float(rng.uniform(0.1, 0.6)),
         drift=float(rng.uniform(0.0, 0.006)),
-        dead_elements=int(rng.choice([0, 0, 1, 2, 4])),
-        missed_pulses=int(rng.choice([0, 0, 0, 1, 3])),
+        dead_elements=int(rng.choice([0, 0, 0, 0, 1, 2, 3])),
+        missed_pulses=int(rng.choice([0, 0, 0, 0, 0, 1, 3])),
         speed_error=float(rng.uniform(0.0, 0.02)),
     )
 
@@ -202,25 +202,36 @@ def _detect(beam: Plane, channel: int, settings: ScannerSettings, rng: np.random
     rows, columns = beam.shape
     sigma = settings.blur_mm / settings.pitch_mm
     blurred = cv2.GaussianBlur(beam, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE) if sigma > 0.2 else beam
-    seen = np.asarray(blurred, dtype=np.float32)
+    seen = np.array(blurred, dtype=np.float32)
     if settings.glare > 0:
-        seen = seen + np.float32(settings.glare) * (_strayed(seen, 20 * sigma) - seen)
+        seen = _mixed(seen, _strayed(seen, 20 * sigma), settings.glare)
     if settings.afterglow > 0:
         seen[:, 1:] += np.float32(settings.afterglow) * (seen[:, :-1] - seen[:, 1:])
-    seen = seen + np.float32(settings.scatter) * (_spread_out(seen) - seen)
+    seen = _mixed(seen, _spread_out(seen), settings.scatter)
     modules = rng.standard_normal(-(-rows // _MODULE_ROWS)).repeat(_MODULE_ROWS)[:rows]
     gain = 1 + settings.gain_spread * (0.7 * rng.standard_normal(rows) + 0.7 * modules)
     dose = 1 + settings.flicker * rng.standard_normal(size=columns)
     if settings.drift > 0:
         gain = gain * (1 + settings.drift * _wander(rng, rows, 5 * _MODULE_ROWS))
-    seen = seen * np.outer(gain, dose).astype(np.float32)
+    seen *= np.asarray(gain, dtype=np.float32)[:, np.newaxis]
+    seen *= np.asarray(dose, dtype=np.float32)
     air, dark = settings.air_counts[channel], settings.dark_counts[channel]
     electronic = settings.electronic_counts / (air - dark)
     fan = 1 - settings.fan_fall * np.linspace(-1, 1, rows, dtype=np.float32)[:, np.newaxis] ** 2
-    variance = np.maximum(seen, 0) * (1 / (settings.quanta * fan)) + (electronic / fan) ** 2
-    noisy = seen + np.sqrt(variance) * rng.standard_normal(seen.shape, dtype=np.float32)
-    counts: Counts = np.clip(np.rint(dark + (air - dark) * noisy), 0, 65_535).astype(np.uint16)
+    variance = np.maximum(seen, 0)
+    variance *= np.float32(1 / settings.quanta) / fan
+    variance += np.square(np.float32(electronic) / fan)
+    noise = rng.standard_normal(seen.shape, dtype=np.float32)
+    noise *= np.sqrt(variance, out=variance)
+    noise += seen
+    noise *= np.float32(air - dark)
+    noise += np.float32(dark)
+    counts: Counts = np.clip(np.rint(noise, out=noise), 0, 65_535, out=noise).astype(np.uint16)
     return counts
+
+
+def _mixed(plane: Plane, other: Plane, share: float) -> Plane:
+    return np.asarray(cv2.addWeighted(plane, 1 - share, other, share, 0), dtype=np.float32)
 
 
 def _break_elements(counts: Counts, settings: ScannerSettings, rng: np.random.Generator) -> None:

@@ -6,7 +6,7 @@ from types import MappingProxyType
 import numpy as np
 
 from scanview.simulate.canvas import Canvas, Slab
-from scanview.simulate.cargo import CARGO
+from scanview.simulate.cargo import PLAIN_CARGO
 from scanview.simulate.cargo_packed import draw_cartons
 from scanview.simulate.container import INSIDE_WIDTH_MM, KINDS, Space, draw_container
 from scanview.simulate.hiding import Hidden, found_in
@@ -20,24 +20,6 @@ from scanview.simulate.threats import (
     draw_threat,
 )
 from scanview.simulate.truck import CAB_MM, draw_ground, draw_tractor, draw_trailer
-
-PLAIN_CARGO = (
-    "cartons",
-    "pallets",
-    "sacks",
-    "drums",
-    "liquids",
-    "paper-rolls",
-    "electronics",
-    "furniture",
-    "tyres",
-    "timber",
-    "machinery",
-    "scrap",
-    "coils",
-    "vehicles",
-)
-"""The cargoes of a plain scene."""
 
 EMPTY_SHARE = 0.13
 SMALL_LOAD_SHARE = 0.08
@@ -133,14 +115,14 @@ def _load_cargo(load: Canvas, rng: np.random.Generator, inside: Space) -> tuple[
     if chance < EMPTY_SHARE + SMALL_LOAD_SHARE:
         _draw_small_load(load, rng, inside)
         return "cartons", []
-    cargo = str(rng.choice(PLAIN_CARGO))
+    cargo = str(rng.choice(list(PLAIN_CARGO)))
     length = float(rng.choice([1.0, rng.uniform(0.35, 1.0)])) * inside.width_mm
     high = float(rng.uniform(0.5, 0.96)) * inside.height_mm
     start = inside.x0 + float(rng.choice([0.0, rng.uniform(0, 1)])) * (inside.width_mm - length)
     space = Space(x0=start, y0=inside.y1 - high, x1=start + length, y1=inside.y1)
     before = dict(load.masses_kg)
     with load.recorded() as traces:
-        vehicles = CARGO[cargo].draw(load, rng, space)
+        vehicles = PLAIN_CARGO[cargo](load, rng, space)
     if vehicles is None:
         return cargo, []
     names = (VEHICLE, "car", "cargo")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TypeAlias
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -63,6 +64,22 @@ def chord_mm(count: int, mm: Floats, centre: float, radius_mm: float, wall_mm: f
     if wall_mm > 0:
         chord -= 2 * np.sqrt(np.maximum((radius_mm - wall_mm) ** 2 - offset**2, 0))
     return np.asarray(chord.reshape(count, SUPERSAMPLING).mean(axis=1), dtype=np.float32)
+
+
+def smeared(top: int, plane: NDArray[np.floating], source: float, spread: float) -> tuple[int, Plane]:
+    """First row and depths of a layer as rays see it that meet its near and its far face at different heights.
+
+    Args:
+        top: row of the picture at which `plane` begins.
+        plane: the layer as it is seen where its middle lies.
+        source: row of the picture at the height of the source, where nothing is smeared.
+        spread: by how much the scale of the near face is larger than that of the far one.
+    """
+    length = round(max(abs(top - source), abs(top + plane.shape[0] - source)) * spread)
+    if length < 2:
+        return top, plane.astype(np.float32)
+    padded = cv2.copyMakeBorder(plane.astype(np.float32), length, length, 0, 0, cv2.BORDER_CONSTANT, value=0)
+    return top - length, np.asarray(cv2.blur(padded, (1, length), borderType=cv2.BORDER_CONSTANT), dtype=np.float32)
 
 
 def subsamples(first: int, count: int) -> Floats:
