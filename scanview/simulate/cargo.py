@@ -29,13 +29,11 @@ class Cargo:
         draw: draws it into the space it may take; only cars say where each of them stands.
         goods: what declarations of it say, in the words of different shippers.
         hs_codes: codes of the Harmonized System that it goes under, six digits; the first two are the chapter.
-        low: whether it is so heavy that it never fills the height: it is stowed by weight.
     """
 
     draw: DrawCargo
     goods: tuple[str, ...]
     hs_codes: tuple[str, ...]
-    low: bool = False
 
     @property
     def chapters(self) -> frozenset[str]:
@@ -43,8 +41,8 @@ class Cargo:
         return frozenset(code[:2] for code in self.hs_codes)
 
 
-def _cargo(draw: DrawCargo, codes: str, goods: str, *, low: bool = False) -> Cargo:
-    return Cargo(draw=draw, goods=tuple(goods.split(" | ")), hs_codes=tuple(codes.split()), low=low)
+def _cargo(draw: DrawCargo, codes: str, goods: str) -> Cargo:
+    return Cargo(draw=draw, goods=tuple(goods.split(" | ")), hs_codes=tuple(codes.split()))
 
 
 CARGO: MappingProxyType[str, Cargo] = MappingProxyType(
@@ -99,7 +97,6 @@ CARGO: MappingProxyType[str, Cargo] = MappingProxyType(
             bulky.draw_coils,
             "740811 720917 760511",
             "Metal wire and strip in coils | Cold rolled coils | Copper wire rod",
-            low=True,
         ),
         "vehicles": _cargo(bulky.draw_vehicles, "870323 870340", "Motor vehicles | Used passenger cars"),
         "textiles": _cargo(
@@ -136,23 +133,23 @@ CARGO: MappingProxyType[str, Cargo] = MappingProxyType(
         ),
         "pipes": _cargo(building.draw_pipes, "730630 730419 391723", "Steel pipes | Seamless tubes | PVC pipes"),
         "bars": _cargo(
-            building.draw_bars, "721420 721590 760110", "Steel bars | Reinforcing steel | Aluminium billets", low=True
+            building.draw_bars, "721420 721590 760110", "Steel bars | Reinforcing steel | Aluminium billets"
         ),
         "slabs": _cargo(building.draw_slabs, "680223 680221", "Granite slabs | Marble slabs, polished"),
-        "tiles": _cargo(building.draw_tiles, "690721", "Ceramic tiles | Porcelain floor tiles", low=True),
+        "tiles": _cargo(building.draw_tiles, "690721", "Ceramic tiles | Porcelain floor tiles"),
         "glass": _cargo(building.draw_glass, "700529 700992", "Float glass in crates | Mirrors"),
         "panels": _cargo(building.draw_panels, "441233 441011 441113", "Plywood | Particle board | Laminate flooring"),
-        "cement": _cargo(building.draw_cement, "252329 253090", "Cement in bags | Mineral powder in bags", low=True),
+        "cement": _cargo(building.draw_cement, "252329 253090", "Cement in bags | Mineral powder in bags"),
         "profiles": _cargo(building.draw_profiles, "760421 761010", "Aluminium profiles | Window profiles"),
         "solar-panels": _cargo(building.draw_solar_panels, "854143", "Photovoltaic modules"),
         "cable-drums": _cargo(heavy.draw_cable_drums, "854449 854460", "Electric cable on drums | Copper cable"),
-        "engines": _cargo(heavy.draw_engines, "840734 870840", "Used engines | Engines and gearboxes", low=True),
+        "engines": _cargo(heavy.draw_engines, "840734 870840", "Used engines | Engines and gearboxes"),
         "motorcycles": _cargo(heavy.draw_motorcycles, "871120 871160", "Motorcycles | Scooters, new"),
         "big-bags": _cargo(
             heavy.draw_big_bags, "390210 310520 250100", "Polymer granulate in big bags | Fertiliser in big bags"
         ),
         "bales": _cargo(heavy.draw_bales, "470790 520100 391510", "Waste paper in bales | Raw cotton in bales"),
-        "ore": _cargo(heavy.draw_ore, "260200 260111 261800", "Manganese ore in bulk | Iron ore | Slag", low=True),
+        "ore": _cargo(heavy.draw_ore, "260200 260111 261800", "Manganese ore in bulk | Iron ore | Slag"),
         "tank-liquid": _cargo(
             heavy.draw_tank_liquid,
             "151190 220710 290511",

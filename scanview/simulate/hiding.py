@@ -16,6 +16,8 @@ from scanview.simulate.threats import VEHICLE
 _PLACES = ("inside", "between", "behind", "floor", "on top")
 _PLACE_WEIGHTS = (0.5, 0.15, 0.15, 0.12, 0.08)
 _SMALL_MM = 700.0
+_REACH_MM = 1_400.0
+_GOODS_G_CM2 = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,11 +61,22 @@ def hide(load: Canvas, rng: np.random.Generator, scene_set: SceneSet, inside: Sp
     name = names[int(rng.choice(len(names), p=weights / weights.sum()))]
     threat = THREATS[name]
     place = str(rng.choice(_PLACES, p=_PLACE_WEIGHTS))
-    space, slab = _where(rng, threat, place, inside, loaded)
+    space, slab = _where(rng, threat, place, inside, _around(load, rng, loaded))
     before = dict(load.masses_kg)
     with load.recorded() as traces, load.across(slab):
         threat.draw(load, scene_set.design(f"threat/{name}", rng), space)
     return found(load, traces, before, (threat.label, name, place))
+
+
+def _around(load: Canvas, rng: np.random.Generator, loaded: Space) -> Space:
+    """A part of the load about as long as an arm's reach, as high as goods really stand there."""
+    x0 = float(rng.uniform(loaded.x0, max(loaded.x0 + 1, loaded.x1 - _REACH_MM)))
+    x1 = min(loaded.x1, x0 + _REACH_MM)
+    first, last = round(x0 / load.pitch_mm), round(x1 / load.pitch_mm) + 1
+    filled = (load.side.mass_g_cm2[:, first:last] > _GOODS_G_CM2).mean(axis=1) > 0.5
+    bottom = round(loaded.y1 / load.pitch_mm)
+    top = int(np.argmax(filled[:bottom])) if filled[:bottom].any() else bottom
+    return replace(loaded, x0=x0, x1=x1, y0=float(np.clip(top * load.pitch_mm, loaded.y0, loaded.y1 - 1)))
 
 
 def _where(rng: np.random.Generator, threat: Threat, place: str, inside: Space, loaded: Space) -> tuple[Space, Slab]:
@@ -71,10 +84,7 @@ def _where(rng: np.random.Generator, threat: Threat, place: str, inside: Space, 
     thick = min(float(rng.uniform(*threat.thickness_mm)), inside.depth_mm - 20)
     start = float(rng.uniform(inside.z0, inside.z1 - thick))
     space = replace(loaded, z0=inside.z0, z1=inside.z1)
-    if place == "between":
-        middle = float(rng.uniform(loaded.x0, loaded.x1))
-        space = replace(space, x0=max(inside.x0, middle - _SMALL_MM), x1=min(inside.x1, middle + _SMALL_MM))
-    elif place == "floor":
+    if place == "floor":
         space = replace(inside, y0=inside.y1 - 1)
     elif place == "behind":
         at_front = bool(rng.random() < 0.5)

@@ -94,8 +94,8 @@ def worn_settings(rng: np.random.Generator, *, pitch_mm: float = 5.0) -> Scanner
         afterglow=float(rng.uniform(0.0, 0.01)),
         fan_fall=float(rng.uniform(0.1, 0.6)),
         drift=float(rng.uniform(0.0, 0.006)),
-        dead_elements=int(rng.choice([0, 0, 0, 0, 1, 2, 3])),
-        missed_pulses=int(rng.choice([0, 0, 0, 0, 0, 1, 3])),
+        dead_elements=int(rng.choice([0, 0, 0, 0, 0, 1, 2])),
+        missed_pulses=int(rng.choice([0, 0, 0, 0, 0, 0, 0, 1, 3])),
         speed_error=float(rng.uniform(0.0, 0.02)),
     )
 

@@ -116,7 +116,7 @@ def _draw_loose_bricks(canvas: Canvas, rng: np.random.Generator, space: Space) -
         left, bottom = x + rng.normal(0, 0.7 * long), min(float(y - abs(rng.normal(0, 2.5 * high))), space.y1)
         lean = float(rng.normal(0, 0.12))
         corners = turned_outline([(0, -high), (long, -high), (long, 0), (0, 0)], lean, False)
-        corners = corners + np.array([left, bottom])
+        corners = corners + np.array([left, min(bottom, space.y1 - long * abs(np.sin(lean)))])
         canvas.polygon(
             material, [(float(a), float(b)) for a, b in corners], depth_mm=depth * float(rng.uniform(0.4, 1))
         )

@@ -42,6 +42,19 @@ def test_convert_and_inspect(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert json.loads(capsys.readouterr().out)["views"][0]["columns"] == image.side[1].shape[2]
 
 
+def test_simulated_scans_of_a_wanted_cargo_can_be_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tqdm.tqdm.monitor_interval", 0)
+    wish = ["simulate", "--out", str(tmp_path / "scans"), "--scans", "1", "--seed", "3", "--workers", "1"]
+    assert main([*wish, "--set", "test", "--cargo", "bicycles", "--views", "2"]) == 0
+    assert main(["inspect", "--json", str(tmp_path / "scans" / "scan-00000.tif")]) == 0
+
+    views = json.loads(capsys.readouterr().out)["views"]
+    assert [view["view"] for view in views] == ["side", "top"]
+    assert main([*wish, "--cargo", "bicycles"]) == 1, "the plain set draws its cargo itself"
+
+
 def test_a_person_is_added_and_listed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
