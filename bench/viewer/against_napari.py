@@ -68,5 +68,5 @@ def _measured(python: str, counts: np.ndarray, rounds: int) -> list[float]:
         if not os.environ.get("DISPLAY") and shutil.which("xvfb-run"):
             command = ["xvfb-run", "-a", "-s", "-screen 0 2600x1500x24", *command]
             environment["QT_QPA_PLATFORM"] = "xcb"
-        done = subprocess.run(command, capture_output=True, text=True, env=environment, check=True, timeout=600)
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, env=environment, check=True, timeout=600)
     return json.loads(done.stdout.splitlines()[-1])["ms"]

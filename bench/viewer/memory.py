@@ -54,5 +54,5 @@ def _wagons() -> Counts:
 def _measured(hub: Room, *, scans_ahead: int) -> dict[str, float]:
     arguments = [str(hub.folder / "desk"), hub.endpoint, str(scans_ahead)]
     command = [sys.executable, "-m", "bench.viewer.looking", *arguments, str(AHEAD_MB)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=300)
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, timeout=300)
     return json.loads(done.stdout.splitlines()[-1])

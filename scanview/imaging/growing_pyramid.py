@@ -43,6 +43,7 @@ class GrowingPyramid:
         self._levels: tuple[list[Counts | Place], ...] = tuple([] for _ in range(DEPTH))
         self._memory_left = memory_bytes
         self._file = StripFile()
+        self._in_file = 0
 
     @classmethod
     def of(cls, header: ViewHeader, counts: Counts) -> "GrowingPyramid":
@@ -77,8 +78,10 @@ class GrowingPyramid:
         width = levels[0].shape[2] if levels else 0
         self._check(levels, width)
         every_level = [*levels[:-1], *strip_levels(levels[-1], DEPTH - len(levels) + 1)]
-        for level, (strips, strip) in enumerate(zip(self._levels, every_level, strict=True)):
-            strips.append(self._kept(strip, level))
+        for strips, strip in zip(self._levels, every_level, strict=True):
+            strips.append(strip)
+            self._memory_left -= strip.nbytes
+        self._make_room()
         if not self.header.calibrations:
             self._ranges = [
                 (min(low, int(plane.min())), max(high, int(plane.max())))
@@ -134,14 +137,15 @@ class GrowingPyramid:
                     f"level {level} of a strip is {strip.dtype} {strip.shape}, not uint16 {shape}", code="bad-strip"
                 )
 
-    def _kept(self, strip: Counts, level: int) -> Counts | Place:
-        """`strip` as it is kept: itself, or where it lies in the file."""
-        if level < _COARSE and strip.nbytes > self._memory_left:
-            place = self._file.put(strip)
-            if place is not None:
-                return place
-        self._memory_left -= strip.nbytes
-        return strip
+    def _make_room(self) -> None:
+        """Bring the oldest strips in memory to the file, as far as it takes them; the newest is what is looked at."""
+        while self._memory_left < 0 and self._in_file < len(self._levels[0]) - 1 and self._file.takes_more:
+            for strips in self._levels[:_COARSE]:
+                strip = strips[self._in_file]
+                if not isinstance(strip, Place) and (place := self._file.put(strip)) is not None:
+                    strips[self._in_file] = place
+                    self._memory_left += strip.nbytes
+            self._in_file += 1
 
     def _channel(self, strip: Counts | Place, channel: int) -> Counts:
         return self._file.read(strip, channel) if isinstance(strip, Place) else strip[channel]

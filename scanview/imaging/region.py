@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from scanview.imaging.growing_pyramid import DEPTH
 
@@ -28,8 +29,7 @@ class Region:
     @property
     def level(self) -> int:
         """The level of the pyramid whose pixels are just finer than the screen's."""
-        step = math.sqrt(self.columns_per_pixel * self.rows_per_pixel)
-        return min(max(0, math.floor(math.log2(step) + 1e-9)), DEPTH - 1)
+        return _level(self.columns_per_pixel, self.rows_per_pixel)
 
     @property
     def is_sharp(self) -> bool:
@@ -61,6 +61,12 @@ class Region:
         (x, phase_x), (y, phase_y) = self.corner
         (other_x, other_phase_x), (other_y, other_phase_y) = other.corner
         return (other_x - x, other_y - y) if (phase_x, phase_y) == (other_phase_x, other_phase_y) else None
+
+
+@lru_cache(maxsize=64)
+def _level(columns_per_pixel: float, rows_per_pixel: float) -> int:
+    step = math.sqrt(columns_per_pixel * rows_per_pixel)
+    return min(max(0, math.floor(math.log2(step) + 1e-9)), DEPTH - 1)
 
 
 def _corner_line(start: float, step: float) -> tuple[int, int]:

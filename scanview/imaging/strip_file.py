@@ -26,12 +26,14 @@ class StripFile:
     """Strips that are written once and read again a channel at a time, from any thread.
 
     The operating system keeps in memory what was read last, and takes that memory back when others need it.
+    `takes_more` is false once the disk has refused a strip.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._file: FileIO | None = None
         self._size_bytes = 0
+        self.takes_more = True
 
     def put(self, strip: Counts) -> Place | None:
         """Write `strip`, uint16 (channels, rows, columns); None where the disk does not take it."""
@@ -45,6 +47,7 @@ class StripFile:
                 _write(self._file, place.start, np.ascontiguousarray(strip).data.cast("B"))
         except OSError as error:
             _log.warning("a long scan stays in memory: %s", error)
+            self.takes_more = False
             return None
         self._size_bytes += strip.nbytes
         return place
