@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from scanview.session.events import LinkState
@@ -13,6 +14,9 @@ from scanview.ui.text import Language
 
 NAME, PASSWORD = "bench", "correct horse battery"
 PATIENCE_S = 120.0
+
+_LOOK_MS = 5
+"""How long after it holds a condition may be noticed where no event tells of it."""
 
 
 class Desk:
@@ -38,12 +42,15 @@ class Desk:
         self.client.stop()
 
     def until(self, condition: Callable[[], bool], what: str) -> None:
-        """Let Qt work until `condition` holds."""
+        """Let Qt work until `condition` holds, and sleep where it has nothing to do."""
         give_up = time.monotonic() + PATIENCE_S
+        clock = QTimer(interval=_LOOK_MS)
+        clock.start()
         while not condition():
             if time.monotonic() > give_up:
                 raise RuntimeError(f"{what} did not come")
-            QApplication.processEvents()
+            QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+        clock.stop()
 
     def rest(self, seconds: float) -> None:
         """Let Qt work for so long."""
