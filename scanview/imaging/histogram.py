@@ -51,7 +51,7 @@ def histogram(pyramid: GrowingPyramid, area: Area) -> Histogram:
     while level + 1 < DEPTH and (columns * rows) >> (2 * level) > _MOST_PIXELS:
         level += 1
     rows_seen = slice(area.y0 >> level, -(-area.y1 >> level))
-    seen = pyramid.plane(channel, level)[rows_seen, area.x0 >> level : -(-area.x1 >> level)]
+    seen = pyramid.window(channel, level, area.x0 >> level, -(-area.x1 >> level), rows=rows_seen)
     counted = np.bincount(seen.ravel(), minlength=65_536)
     values = (np.arange(65_536) - scale.zero) / (scale.one - scale.zero)
     bins = np.clip(values * (BINS / TOP), 0, BINS - 1).astype(np.intp)
