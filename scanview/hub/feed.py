@@ -66,6 +66,7 @@ class Feed:
         self._held = held
         self._finished = _Finished(folder)
         self._reading = ThreadPoolExecutor(READING_THREADS, thread_name_prefix="feed")
+        self._wanted: set[tuple[Peer, str]] = set()
         self._readers: dict[str, set[Peer]] = {}
         self._states: dict[str, _State] = {}
         self._grown: set[str] = set()
@@ -73,6 +74,7 @@ class Feed:
     def open(self, peer: Peer, message: OpenScan) -> None:
         """Tell what is known of the scan, and go on telling until `close`."""
         scan = message.scan
+        self._wanted.add((peer, scan))
 
         def opened(found: tuple[bytes, _State]) -> None:
             header, state = found[0], self._live(scan, found[1])
@@ -86,7 +88,7 @@ class Feed:
                 recognition=state.recognition,
                 not_recognised=state.not_recognised,
             )
-            if self._surroundings.send(peer, answer, header):
+            if self._surroundings.send(peer, answer, header) and (peer, scan) in self._wanted:
                 self._readers.setdefault(scan, set()).add(peer)
                 self._states[scan] = state
 
@@ -97,7 +99,8 @@ class Feed:
         )
 
     def close_scan(self, peer: Peer, scan: str) -> None:
-        """`peer` does not look at the scan any more."""
+        """`peer` does not look at the scan any more, not even if it is only being opened."""
+        self._wanted.discard((peer, scan))
         readers = self._readers.get(scan, set())
         readers.discard(peer)
         if not readers:
@@ -106,7 +109,7 @@ class Feed:
 
     def gone(self, peer: Peer) -> None:
         """`peer` is not there any more."""
-        for scan in [scan for scan, readers in self._readers.items() if peer in readers]:
+        for scan in [scan for reader, scan in self._wanted if reader == peer]:
             self.close_scan(peer, scan)
 
     def strips_now(self, scan: str) -> int:

@@ -3,7 +3,7 @@
 import logging
 from concurrent.futures import Future
 
-from scanview.core.errors import Refused, ScanViewError
+from scanview.core.errors import NotAllowed, Refused, ScanViewError
 from scanview.core.review import Decision
 from scanview.session.events import DecisionRefused, DecisionSettled, Listener, UnconfirmedChanged
 from scanview.session.hub_calls import BackOff, Clock, HubCalls, when_answered
@@ -47,8 +47,14 @@ class Deciding:
         self._sent.clear()
 
     def decide(self, decision: Decision) -> Future[int]:
-        """Keep and send `decision`; the future holds its number in the ledger once the hub has made it durable."""
+        """Keep and send `decision`; the future holds its number in the ledger once the hub has made it durable.
+
+        NotAllowed where nobody is at the desk any more: no one would ever send it.
+        """
         future: Future[int] = self._under_way.setdefault(decision.decision, Future())
+        if not self._analyst:
+            self._refused(decision, NotAllowed("nobody is signed in", code="not-signed-in", remedy="Sign in again"))
+            return future
         try:
             self._undelivered.keep(self._analyst, decision)
         except ScanViewError as error:
@@ -89,6 +95,9 @@ class Deciding:
             _log.warning("decision %s is kept and will be sent again: %s", decision.decision, error)
             self._clock.call_later(self._back_off.failed(), self._send_all)
             return
+        self._refused(decision, error)
+
+    def _refused(self, decision: Decision, error: ScanViewError) -> None:
         self._undelivered.drop(decision.decision)
         self._tell_unconfirmed()
         self._tell(DecisionRefused(decision=decision, error=error))

@@ -9,6 +9,9 @@ from scanview.wire import messages as wire
 _RENEWALS_PER_LEASE = 3
 _SHORTEST_PERIOD_S = 0.5
 
+_NOT_FINAL = frozenset({"not-signed-in"})
+"""Refusals that say nothing about the lease: after a break a renewal can come before the sign-in."""
+
 
 class Leases:
     """The scans that are ours, by their fencing numbers."""
@@ -55,7 +58,7 @@ class Leases:
 
     def _renew(self, scan: str, lease: Lease) -> None:
         def failed(error: ScanViewError) -> None:
-            if isinstance(error, Refused) and self._held.get(scan) is lease:
+            if isinstance(error, Refused) and error.code not in _NOT_FINAL and self._held.get(scan) is lease:
                 self.ended(scan)
                 self._tell(LeaseLost(scan=scan, error=error))
 

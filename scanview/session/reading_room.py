@@ -189,7 +189,8 @@ class ReadingRoom:
         if reading is None:
             self._start(scan)
         elif reading.known and not reading.handed_over:
-            self._tell_opened(reading)
+            self._hand_over(reading)
+            self._note_ahead()
         if reading is not None and reading.resting:
             self._try_again(reading)
         self._pump()
@@ -227,14 +228,18 @@ class ReadingRoom:
         except BadInput as error:
             self._failed(reading, error)
             return
-        if reading.scan in self._companions and self._compared_bytes() > self._ahead_bytes:
-            self._refuse_companion(reading.scan)
-        elif reading.handed_over:
+        if reading.handed_over:
             self._tell(ScanChanged(scan=reading.scan, status=reading.status))
         elif self._is_shown(reading.scan):
-            self._tell_opened(reading)
+            self._hand_over(reading)
         self._note_progress(reading)
         self._pump()
+
+    def _hand_over(self, reading: ScanReading) -> None:
+        if reading.scan in self._companions and self._compared_bytes() > self._ahead_bytes:
+            self._refuse_companion(reading.scan)
+        else:
+            self._tell_opened(reading)
 
     def _refuse_companion(self, scan: str) -> None:
         error = Unavailable(

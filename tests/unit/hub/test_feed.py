@@ -131,3 +131,26 @@ def test_what_is_not_there_is_refused(around):
     opened(around, DESK, new_id())
     assert around.to(DESK, Failed)[0].code == "unknown-scan"
     assert fetched(around, DESK, new_id(), 0, 1) == "unreadable-file"
+
+
+def test_a_scan_that_is_closed_before_it_is_open_is_told_of_no_more(around, growing):
+    scan, _, _ = growing
+    around.feed.open(DESK, OpenScan(request=3, scan=scan))
+    around.feed.close_scan(DESK, scan)
+    around.settle()
+    around.feed.grew(scan)
+    around.pass_time(1)
+
+    assert around.to(DESK, ScanOpened) != []
+    assert around.to(DESK, ScanGrew) == []
+
+
+def test_a_scan_that_is_closed_and_opened_again_at_once_is_told_of(around, growing):
+    scan, _, _ = growing
+    around.feed.open(DESK, OpenScan(request=3, scan=scan))
+    around.feed.close_scan(DESK, scan)
+    opened(around, DESK, scan)
+    around.feed.grew(scan)
+    around.pass_time(1)
+
+    assert len(around.to(DESK, ScanGrew)) == 1

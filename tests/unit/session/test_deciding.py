@@ -107,3 +107,12 @@ def test_where_the_disk_refuses_nothing_is_sent(desk, tmp_path):
 
     assert future.exception(0).code == "no-disk"
     assert desk.hub.asked(wire.Decide) == []
+
+
+def test_a_decision_with_nobody_at_the_desk_is_refused_and_not_kept_for_nobody(desk, tmp_path):
+    desk.deciding.signed_out()
+    future = desk.deciding.decide(hold())
+
+    assert future.exception(0).code == "not-signed-in"
+    assert [event.error.code for event in desk.told if isinstance(event, events.DecisionRefused)] == ["not-signed-in"]
+    assert list(tmp_path.iterdir()) == []

@@ -64,3 +64,13 @@ def test_a_late_refusal_says_nothing_about_a_newer_lease(desk):
 
     assert desk.told == []
     assert desk.leases.held == {scan_id(1): newer}
+
+
+def test_a_renewal_that_comes_before_the_sign_in_after_a_break_takes_no_lease_away(desk):
+    desk.clock.pass_s(5)
+    desk.hub.refuse(wire.RenewLease, NotAllowed("nobody", code="not-signed-in"))
+
+    assert desk.told == []
+    assert desk.leases.held == {scan_id(1): LEASE}
+    desk.leases.renew()
+    assert len(desk.hub.asked(wire.RenewLease)) == 1
