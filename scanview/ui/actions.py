@@ -31,6 +31,7 @@ class Group(StrEnum):
     LOOK = "look"
     TOOLS = "tools"
     MEASURING = "measuring"
+    COMPARING = "comparing"
     PROGRAM = "program"
 
 
@@ -115,7 +116,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(id="tool-super", keys=("7",), group=Group.TOOLS),
     Command(id="tool-denoise", keys=("8",), group=Group.TOOLS),
     Command(id="tool-peel", keys=("9",), group=Group.TOOLS),
-    Command(id="tool-safe-colours", keys=("C",), group=Group.TOOLS),
+    Command(id="tool-safe-colours", keys=("Shift+C",), group=Group.TOOLS),
     Command(id="tool-organic", keys=("Q",), group=Group.TOOLS),
     Command(id="tool-metal", keys=("E",), group=Group.TOOLS),
     Command(id="preset-high-penetration", keys=("J",), group=Group.TOOLS),
@@ -136,8 +137,17 @@ COMMANDS: tuple[Command, ...] = (
     Command(id="previous-control", keys=("Ctrl+Shift+Tab",), group=Group.PROGRAM, modes=_ALWAYS, repeats=True),
     Command(id="press-control", keys=("Ctrl+Return",), group=Group.PROGRAM, modes=_ALWAYS),
     Command(id="find", keys=("Ctrl+K",), group=Group.PROGRAM),
+    Command(id="compare", keys=("C",), group=Group.COMPARING),
+    Command(id="compare-next", keys=("Shift+V",), group=Group.COMPARING),
+    Command(id="compare-way", keys=("V",), group=Group.COMPARING),
+    Command(id="blink", keys=("`",), group=Group.COMPARING, held=True),
+    Command(id="swipe-left", keys=("Alt+Left",), group=Group.COMPARING, repeats=True),
+    Command(id="swipe-right", keys=("Alt+Right",), group=Group.COMPARING, repeats=True),
     Command(id="keys", keys=("F1",), group=Group.PROGRAM, modes=_ALWAYS),
     Command(id="language", keys=("Ctrl+L",), group=Group.PROGRAM, modes=_ALWAYS),
+    Command(id="full-screen", keys=("F11",), group=Group.PROGRAM, modes=_ALWAYS),
+    Command(id="second-window", keys=("Ctrl+2",), group=Group.PROGRAM),
+    Command(id="hide-worklist", keys=("F9",), group=Group.PROGRAM),
     Command(id="sign-out", keys=("Ctrl+Shift+Q",), group=Group.PROGRAM),
     Command(id="quit", keys=("Ctrl+Q",), group=Group.PROGRAM, modes=_ALWAYS),
 )

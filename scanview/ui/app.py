@@ -17,6 +17,7 @@ from scanview.session.events import Event, PersonChanged
 from scanview.session.session import Session
 from scanview.settings import ClientSettings
 from scanview.ui import accessible, preferences
+from scanview.ui.arranging import arrange
 from scanview.ui.bridge import Bridge
 from scanview.ui.desk import Desk
 from scanview.ui.fonts import NEEDED, font, has_chinese
@@ -96,7 +97,7 @@ class Client(QObject):
     def start(self) -> None:
         """Show the window and begin to connect."""
         self.window.resize(*DEFAULT_SIZE)
-        if fits_screen(self.window):
+        if arrange(self.window, self._preferences.layout) or fits_screen(self.window):
             self.window.show()
         else:
             self.window.showMaximized()
@@ -107,6 +108,7 @@ class Client(QObject):
         self.session.stop()
         self.bridge.close()
         self.window.close()
+        self._remember()
 
     def _heard(self, event: Event) -> None:
         self.desk.heard(event)
@@ -121,7 +123,7 @@ class Client(QObject):
         """The language of this workstation, and the keys of whoever sits here."""
         fell_back = self._lacks_chinese and self.words.language is Language.EN
         language = self._preferences.language if fell_back else self.words.language
-        wanted = replace(self._preferences, language=language)
+        wanted = replace(self._preferences, language=language, layout=self.window.layout_now)
         if self._person:
             wanted = wanted.with_keys(self._person, self.words.keys)
         self._preferences = wanted

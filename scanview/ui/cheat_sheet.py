@@ -11,7 +11,7 @@ from scanview.ui.language import Words
 from scanview.ui.parts import FLOATS, Button, Label, become
 
 _COLUMNS = (
-    (Group.DECIDE, Group.QUEUE),
+    (Group.DECIDE, Group.QUEUE, Group.COMPARING),
     (Group.FINDINGS, Group.PROGRAM),
     (Group.LOOK, Group.MEASURING),
     (Group.TOOLS,),

@@ -43,7 +43,7 @@ class CommandSet(QObject):
         held: Mapping[str, Callable[[bool], None]],
     ) -> None:
         super().__init__(window)
-        self._window = window
+        self._windows = [window]
         self._words = words
         self._held = held
         self._mode: Mode | None = None
@@ -87,6 +87,12 @@ class CommandSet(QObject):
                 self._actions[command.id].setEnabled(allowed and mode in command.modes)
         self._release_held()
 
+    def serve_too(self, window: QWidget) -> None:
+        """Take the same keys in another window."""
+        self._windows.append(window)
+        for action in self._actions.values():
+            window.addAction(action)
+
     def action(self, id: str) -> QAction:
         """The action behind a command, for menus and for tests."""
         return self._actions[id]
@@ -109,7 +115,7 @@ class CommandSet(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the keys that act as long as they are down."""
-        if event.type() == QEvent.Type.WindowDeactivate and watched is self._window:
+        if event.type() == QEvent.Type.WindowDeactivate and watched in self._windows:
             self._release_held()
         if not isinstance(event, QKeyEvent):
             return False

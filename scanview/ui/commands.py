@@ -10,6 +10,8 @@ from scanview.core.recipe import Preset, Recipe, Tool
 from scanview.core.scan import ViewHeader
 from scanview.imaging.tone import default_recipe
 from scanview.ui.actions import Mode
+from scanview.ui.arranging import toggle_full_screen, toggle_second
+from scanview.ui.comparing.commands import comparing_handlers
 from scanview.ui.desk import Desk
 from scanview.ui.measuring.commands import measuring_handlers
 from scanview.ui.reviewing import REASONS
@@ -40,8 +42,12 @@ def handlers(window: Window, desk: Desk) -> Mapping[str, Callable[[], None]]:
         "previous-control": lambda: window.control_walk.step(-1),
         "press-control": window.control_walk.press,
         **shelf_handlers(window.shelf, desk),
+        **comparing_handlers(window.comparison, desk),
         "keys": window.cheat_sheet.toggle,
         "language": lambda: window.words.switch(window.words.language.other),
+        "full-screen": lambda: toggle_full_screen(window),
+        "second-window": lambda: toggle_second(window),
+        "hide-worklist": lambda: window.worklist.setVisible(window.worklist.isHidden()),
         "sign-out": desk.sign_out,
         "quit": lambda: _close(window),
     }
@@ -49,7 +55,11 @@ def handlers(window: Window, desk: Desk) -> Mapping[str, Callable[[], None]]:
 
 def held_handlers(window: Window) -> Mapping[str, Callable[[bool], None]]:
     """The handler of every command that lasts while its key is down."""
-    return {"hide-overlays": window.panes.set_overlays_hidden, "loupe": window.panes.set_loupe_shown}
+    return {
+        "hide-overlays": window.panes.set_overlays_hidden,
+        "loupe": window.panes.set_loupe_shown,
+        "blink": window.comparison.hold,
+    }
 
 
 def _deciding(window: Window, desk: Desk) -> dict[str, Callable[[], None]]:
@@ -174,6 +184,8 @@ def _cancel(window: Window, desk: Desk) -> None:
         window.measuring.cancel()
     elif desk.mode is Mode.REVIEW and desk.reviewing.has_choice:
         desk.reviewing.unchoose()
+    elif desk.mode is Mode.REVIEW and desk.comparing.is_on:
+        desk.comparing.stop()
     else:
         desk.cancel()
 

@@ -13,6 +13,7 @@ from scanview.core.worklist import LaneStatus, WorklistRow
 from scanview.session import events
 from scanview.session.queue_order import waits
 from scanview.ui.actions import Mode
+from scanview.ui.comparing.comparing import Comparing
 from scanview.ui.reviewing import Reviewing
 from scanview.ui.shelf.shelf import Shelf
 from scanview.ui.surroundings import Part, Problem, Surroundings
@@ -36,10 +37,11 @@ class Desk:
     def __init__(self, around: Surroundings, *, open_next: bool = True) -> None:
         self._around = around
         self._open_next = open_next
-        self.reviewing = Reviewing(around, self._decision_settled)
         self.undoing = Undoing()
         self._taken_too_late = False
         self.shelf = Shelf(around, lambda: self.reviewing.review)
+        self.reviewing = Reviewing(around, self._decision_settled, lambda: self.comparing.leave())
+        self.comparing = Comparing(around, self.reviewing)
         self.person: Person | None = None
         self.signing_in = False
         self.sign_in_problem: Problem | None = None
@@ -93,6 +95,7 @@ class Desk:
                 self._decision_refused(event)
             case _:
                 self.reviewing.heard(event)
+                self.comparing.heard(event)
 
     def _link_changed(self, event: events.LinkChanged) -> None:
         self.link = event.link

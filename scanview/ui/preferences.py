@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from scanview.ui import layout
 from scanview.ui.key_map import KeyMap, read_keys
+from scanview.ui.layout import Layout
 from scanview.ui.text import Language
 
 FILE = "preferences.json"
@@ -19,6 +21,8 @@ class Preferences:
     language: Language = Language.ZH
     keys: Mapping[str, KeyMap] = field(default_factory=dict)
     """What each person, by name, has changed of the keys."""
+    layout: Layout = field(default_factory=Layout)
+    """Where the windows stand on this workstation."""
 
     def with_keys(self, person: str, keys: KeyMap) -> "Preferences":
         """The same with these keys for `person`."""
@@ -31,7 +35,9 @@ def load(folder: Path) -> Preferences:
         document = json.loads((folder / FILE).read_text(encoding="utf-8"))
         people = document.get("keys", {})
         keys = {str(person): read_keys(own) for person, own in people.items()} if isinstance(people, dict) else {}
-        return Preferences(language=Language(document["language"]), keys=keys)
+        return Preferences(
+            language=Language(document["language"]), keys=keys, layout=layout.read(document.get("layout"))
+        )
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return Preferences()
 
@@ -41,6 +47,7 @@ def save(folder: Path, preferences: Preferences) -> None:
     growing = folder / f"{FILE}.part"
     document = {
         "language": preferences.language,
+        "layout": layout.written(preferences.layout),
         "keys": {person: dict(keys.own) for person, keys in preferences.keys.items() if keys.own},
     }
     try:

@@ -25,11 +25,20 @@ _ASK_FOR_CONFIRMATION = "release-without-recognition"
 
 
 class Reviewing:
-    """One scan at a time. `settled` is called when the hub has made its verdict durable."""
+    """One scan at a time.
 
-    def __init__(self, around: Surroundings, settled: Callable[[events.DecisionSettled], None]) -> None:
+    `settled` is called when the hub has made its verdict durable, `closed` before a scan leaves the screen.
+    """
+
+    def __init__(
+        self,
+        around: Surroundings,
+        settled: Callable[[events.DecisionSettled], None],
+        closed: Callable[[], None] = lambda: None,
+    ) -> None:
         self._around = around
         self._settled = settled
+        self._closed = closed
         self._dismissed_hidden = False
         self.review: Review | None = None
         self.mode = Mode.REVIEW
@@ -76,6 +85,7 @@ class Reviewing:
         """Nothing is on the screen."""
         if self.review is None:
             return
+        self._closed()
         self._around.session.close_scan(self.review.scan)
         self.pyramids, self._seen_before = (), None
         self._enter(Mode.REVIEW)

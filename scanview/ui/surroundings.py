@@ -31,6 +31,7 @@ class Part(StrEnum):
     SCAN = "scan"
     FINDINGS = "findings"
     VERDICT = "verdict"
+    COMPARING = "comparing"
     STATUS = "status"
 
 

@@ -10,7 +10,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from scanview.core import container
 from scanview.core.look import Look
@@ -19,9 +19,12 @@ from scanview.core.scan import Box, View
 from scanview.core.worklist import WorklistRow
 from scanview.imaging.growing_pyramid import GrowingPyramid
 from scanview.ui.announcing import Announcer
+from scanview.ui.arranging import divide, layout_of, second_closed
 from scanview.ui.cheat_sheet import CheatSheet
 from scanview.ui.command_set import CommandSet
 from scanview.ui.commands import handlers, held_handlers
+from scanview.ui.comparing.panel import ComparePanel
+from scanview.ui.comparing.stage import CompareStage
 from scanview.ui.control_walk import ControlWalk
 from scanview.ui.desk import Desk
 from scanview.ui.empty_page import EmptyPage
@@ -29,10 +32,12 @@ from scanview.ui.finder.panel import Finder
 from scanview.ui.findings_panel import FindingsPanel
 from scanview.ui.histogram_panel import HistogramPanel
 from scanview.ui.language import Words
+from scanview.ui.layout import Layout
 from scanview.ui.listed import overlays_of
 from scanview.ui.measuring.measuring import Measuring
 from scanview.ui.measuring.panel import MeasuringPanel
 from scanview.ui.panes.panes import Panes
+from scanview.ui.panes.second_window import SecondWindow
 from scanview.ui.parts import add, line
 from scanview.ui.picture_words import described
 from scanview.ui.scan_line import ScanLine
@@ -48,9 +53,11 @@ from scanview.ui.verdict_panel import VerdictPanel
 from scanview.ui.viewer.canvas import Canvas
 from scanview.ui.viewer.looks import look_again, looks_of
 from scanview.ui.viewer.minimap import Minimap
+from scanview.ui.worklist_panel import WIDTH as WORKLIST_WIDTH
 from scanview.ui.worklist_panel import WorklistPanel
 
 _RIGHT_WIDTH = 340
+_HANDLE_PX = 3
 _TICK_MS = 1_000
 
 
@@ -92,7 +99,10 @@ class Window(QMainWindow):
         self.measuring = Measuring(self.canvas, self.measured, words)
         self.tool_strip, self.histogram = ToolStrip(words), HistogramPanel(self.canvas, words)
         self.shelf = ShelfPanel(words)
+        self.compared, self.comparison = ComparePanel(words), CompareStage(self.panes, words)
         self.status = StatusBar(words, warning=warning)
+        self.second, self.layout_kept = SecondWindow(words), Layout()
+        self.columns = QSplitter(Qt.Orientation.Horizontal)
         self._pages, self._middle = QStackedWidget(), QStackedWidget()
         self._lay_out()
         self.cheat_sheet = CheatSheet(words, self)
@@ -115,6 +125,11 @@ class Window(QMainWindow):
     def canvas(self) -> Canvas:
         """The picture that has the keys."""
         return self.panes.active
+
+    @property
+    def layout_now(self) -> Layout:
+        """Where the windows stand, or stood when this one was closed."""
+        return layout_of(self) if self.isVisible() else self.layout_kept
 
     def now(self) -> float:
         """The hub's clock, UTC seconds."""
@@ -175,6 +190,7 @@ class Window(QMainWindow):
             Part.SCAN: lambda: self._show_scan(desk, now),
             Part.FINDINGS: lambda: self._show_findings(desk),
             Part.VERDICT: lambda: self.verdict.show_desk(desk),
+            Part.COMPARING: lambda: self._show_comparing(desk),
             Part.STATUS: lambda: self.status.show_desk(desk),
         }
         for part in due:
@@ -239,6 +255,10 @@ class Window(QMainWindow):
         self.panes.set_overlays(lambda view: overlays_of(review, view, self.words) if review is not None else ())
         self.panes.set_selected(review.chosen if review is not None else "")
 
+    def _show_comparing(self, desk: Desk) -> None:
+        self.comparison.show_comparing(desk.comparing)
+        self.compared.show_comparing(desk.comparing)
+
     def _all_changed(self) -> None:
         self.minimap.setAccessibleName(self.words("picture.overview"))
         for part in Part:
@@ -283,6 +303,11 @@ class Window(QMainWindow):
         self.panes.marking_changed.connect(self.tool_row.show_marking)
         for canvas in self.panes.canvases:
             canvas.describe = partial(self._described, canvas)
+        self.compared.chosen.connect(desk.comparing.choose)
+        self.compared.way_wanted.connect(desk.comparing.want)
+        self.compared.wanted.connect(commands.give)
+        self.second.closed.connect(lambda: second_closed(self))
+        commands.serve_too(self.second)
         self.panes.active_changed.connect(self._active_changed)
 
     def _active_changed(self) -> None:
@@ -315,7 +340,7 @@ class Window(QMainWindow):
             middle.addWidget(widget)
         right = QWidget()
         right.setProperty("role", "panel")
-        right.setFixedWidth(_RIGHT_WIDTH)
+        right.setMinimumWidth(_RIGHT_WIDTH)
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -323,19 +348,19 @@ class Window(QMainWindow):
         column.addWidget(self.measured)
         column.addWidget(self.histogram)
         column.addWidget(self.shelf)
+        column.addWidget(self.compared)
         column.addWidget(line())
         column.addWidget(self.verdict)
-        desk_page = QWidget()
-        row = QHBoxLayout(desk_page)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self.worklist)
-        row.addWidget(line(vertical=True))
-        row.addLayout(middle, 1)
-        row.addWidget(line(vertical=True))
-        row.addWidget(right)
+        centre = QWidget()
+        centre.setLayout(middle)
+        middle.setContentsMargins(0, 0, 0, 0)
+        for place, part in enumerate((self.worklist, centre, right)):
+            self.columns.addWidget(part)
+            self.columns.setStretchFactor(place, int(part is centre))
+        self.columns.setChildrenCollapsible(False)
+        self.columns.setHandleWidth(_HANDLE_PX)
         self._pages.addWidget(self.sign_in_page)
-        self._pages.addWidget(desk_page)
+        self._pages.addWidget(self.columns)
         whole = QWidget()
         outer = QVBoxLayout(whole)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -347,8 +372,10 @@ class Window(QMainWindow):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Begin where there is something to type."""
+        """Begin where there is something to type, with the panels as wide as they were."""
         super().showEvent(event)
+        kept = self.layout_kept
+        divide(self.columns, self.width(), kept.worklist_px or WORKLIST_WIDTH, kept.panel_px or _RIGHT_WIDTH)
         self.sign_in_page.focus()
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -356,4 +383,7 @@ class Window(QMainWindow):
         self._tick_timer.stop()
         self._refresh_timer.stop()
         self.measuring.close()
+        self.comparison.close()
+        self.layout_kept = self.layout_now
+        self.second.close()
         super().closeEvent(event)

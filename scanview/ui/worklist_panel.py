@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Set
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QSize, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QButtonGroup, QHBoxLayout, QListView, QVBoxLayout, QWidget
 
 from scanview.core.worklist import WorklistRow
@@ -28,7 +28,7 @@ class WorklistPanel(QWidget):
         self._analyst = ""
         self.setProperty("role", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedWidth(WIDTH)
+        self.setMinimumWidth(WIDTH)
         self.model = WorklistModel(words, self)
         self._delegate = WorklistDelegate(words, now, self)
         self._count = Label("small")
@@ -45,6 +45,10 @@ class WorklistPanel(QWidget):
         for signal in (self.model.rowsInserted, self.model.rowsRemoved, self.model.modelReset):
             signal.connect(self._counted)
         self.retranslate()
+
+    def sizeHint(self) -> QSize:
+        """As wide as a row needs to be read with ease."""
+        return QSize(WIDTH, super().sizeHint().height())
 
     def retranslate(self) -> None:
         """Speak anew."""

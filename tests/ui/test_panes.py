@@ -259,3 +259,11 @@ def test_another_size_of_the_window_keeps_a_fitted_scan_fitted(both, qtbot):
     qtbot.waitUntil(lambda: side(both).width() > width)
     assert side(both).viewport.scale == scale, "what was looked at stays"
     assert_linked(both)
+
+
+def test_both_looks_are_stored_with_a_decision(both):
+    both.window.grab()
+
+    assert [look.view for look in both.window.looks()] == [View.SIDE, View.TOP]
+    press(both, Qt.Key.Key_Y)
+    assert [look.view for look in both.window.looks()] == [View.SIDE]

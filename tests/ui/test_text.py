@@ -8,6 +8,7 @@ import pytest
 
 from scanview.core.errors import Fault, NotAllowed
 from scanview.core.recipe import TOOLS, Preset, Tool
+from scanview.core.related import RelatedKind
 from scanview.core.review import HoldReason, Risk, Role
 from scanview.core.scan import View
 from scanview.core.work import WorkState
@@ -19,6 +20,8 @@ from scanview.session.events import LinkState
 from scanview.ui import text
 from scanview.ui.actions import COMMANDS, Group
 from scanview.ui.catalogue import en, zh
+from scanview.ui.comparing.comparing import Way
+from scanview.ui.comparing.preparing import Step
 from scanview.ui.measuring.shapes import ShapeKind
 from scanview.ui.review import Answer
 from scanview.ui.text import CATALOGUES, Language, phrase, places, speak, verbatim
@@ -41,6 +44,9 @@ FAMILIES = {
     "filter": list(Filter),
     "worklist.empty": list(Filter),
     "view": list(View),
+    "related": list(RelatedKind),
+    "compare.way": list(Way),
+    "compare.step": list(Step),
     "tool": [*Tool, *Preset],
     "value": [f"{tool}-{value.name}".replace("_", "-") for tool, values in TOOLS.items() for value in values],
 }

@@ -155,6 +155,7 @@ class WindowRoom:
     """The same with the real window."""
 
     def __init__(self, qtbot, language=Language.EN):
+        self.qtbot = qtbot
         self.session = FakeSession()
         self.words = Words(language)
         self.window = Window(self.words, "tcp://127.0.0.1:7310", clock=lambda: 1_100.0)

@@ -26,12 +26,32 @@ def along_vehicle(lead: Viewport, other: Viewport) -> Viewport:
     return replace(turned, left=_left_of(lead, turned), top=top)
 
 
-def same_place(lead: Viewport, other: Viewport) -> Viewport:
-    """The same millimetres in the middle in both directions: for two pictures of one view."""
+def same_place(lead: Viewport, other: Viewport, apart: tuple[float, float] = (0.0, 0.0)) -> Viewport:
+    """The same millimetres in the middle in both directions, for two pictures of one view.
+
+    `apart` is how many millimetres further along the vehicle and down `other` shows the same thing.
+    """
     turned = _like(lead, other)
-    middle_mm = (lead.top + lead.bottom) / 2 * lead.pitch_y_mm
-    top = middle_mm / turned.pitch_y_mm - turned.height / turned.scale_y / 2
-    return replace(turned, left=_left_of(lead, turned), top=top)
+    (x_mm, y_mm), (right_mm, down_mm) = middle_mm(lead), apart
+    left = (x_mm + right_mm) / turned.pitch_x_mm - turned.width / turned.scale_x / 2
+    return replace(turned, left=left, top=(y_mm + down_mm) / turned.pitch_y_mm - turned.height / turned.scale_y / 2)
+
+
+def as_close(lead: Viewport, other: Viewport) -> Viewport:
+    """As close and turned the same way, about the middle it had."""
+    return same_place(lead, other, apart_mm(lead, other))
+
+
+def middle_mm(viewport: Viewport) -> tuple[float, float]:
+    """The middle of the screen in millimetres along the vehicle and down."""
+    columns, rows = (viewport.left + viewport.right) / 2, (viewport.top + viewport.bottom) / 2
+    return columns * viewport.pitch_x_mm, rows * viewport.pitch_y_mm
+
+
+def apart_mm(one: Viewport, other: Viewport) -> tuple[float, float]:
+    """How much further along the vehicle and down `other` looks than `one`."""
+    (x, y), (other_x, other_y) = middle_mm(one), middle_mm(other)
+    return other_x - x, other_y - y
 
 
 def column_in(other: Viewport, lead: Viewport, column: float) -> float:

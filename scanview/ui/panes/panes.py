@@ -14,17 +14,22 @@ from scanview.core.scan import Box, View
 from scanview.imaging.growing_pyramid import GrowingPyramid
 from scanview.ui.language import Words
 from scanview.ui.panes.choice import Showing
-from scanview.ui.panes.linking import along_vehicle, column_in
+from scanview.ui.panes.linking import along_vehicle, apart_mm, as_close, column_in, same_place
 from scanview.ui.panes.pane import Pane
+from scanview.ui.panes.second_window import SecondWindow
 from scanview.ui.viewer.canvas import Canvas
 from scanview.ui.viewer.overlay import Overlay
 
+_TOGETHER = (0.0, 0.0)
 _MAKES_ACTIVE = frozenset({QEvent.Type.MouseButtonPress, QEvent.Type.Wheel})
 _HANDLE_PX = 3
 
 
 class Panes(QWidget):
-    """Two canvases, of which a scan with one view uses the first. Signals are those of whichever canvas is meant."""
+    """Two canvases, of which a scan with one view uses the first. Signals are those of whichever canvas is meant.
+
+    A third one shows a `partner` beside the active view: another scan, which is looked at and never marked.
+    """
 
     active_changed = Signal()
     """Another picture has the keys."""
@@ -44,6 +49,12 @@ class Panes(QWidget):
         self._panes = tuple(Pane(Canvas(say=lambda code: words(f"picture.{code}"))) for _ in View)
         self.canvases = tuple(pane.canvas for pane in self._panes)
         self.active = self.canvases[0]
+        self._partner_pane = Pane(Canvas(say=lambda code: words(f"picture.{code}")))
+        self.partner = self._partner_pane.canvas
+        self._partner_title = ""
+        self._title = ""
+        self._second: SecondWindow | None = None
+        self._apart_mm: tuple[float, float] | None = None
         self.wanted = self.showing = Showing.BOTH
         self._views: tuple[View, ...] = ()
         self._sizes: dict[Canvas, tuple[int, int] | None] = {}
@@ -54,6 +65,10 @@ class Panes(QWidget):
         for pane in self._panes:
             self._splitter.addWidget(pane)
             self._listen_to(pane.canvas)
+            pane.canvas.installEventFilter(self)
+        self._splitter.addWidget(self._partner_pane)
+        self._partner_pane.hide()
+        self._listen_to(self.partner)
         self.canvases[0].scan_changed.connect(self.scan_changed)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -74,8 +89,15 @@ class Panes(QWidget):
         return len(self._views) > 1
 
     @property
+    def has_partner(self) -> bool:
+        """Whether another scan is shown beside this one."""
+        return self.partner.pyramid is not None
+
+    @property
     def shown(self) -> tuple[Canvas, ...]:
-        """The canvases that are shown, from top to bottom."""
+        """The canvases of the scan's views that are shown, from top to bottom: one beside a partner."""
+        if self.has_partner:
+            return (self.active,)
         views = self.showing.of(self._views)
         return tuple(c for c, view in zip(self.canvases, self._views, strict=False) if view in views)
 
@@ -91,6 +113,8 @@ class Panes(QWidget):
         """Show the views of another scan from their first look on, or nothing."""
         ordered = sorted(pyramids, key=lambda pyramid: tuple(View).index(pyramid.header.view))[: len(self.canvases)]
         self._views = tuple(pyramid.header.view for pyramid in ordered)
+        self.partner.set_scan(None)
+        self._title = self._partner_title = ""
         self.showing = self.wanted
         self._is_linking = True
         for canvas, pyramid in zip(self.canvases, (*ordered, *[None] * len(self.canvases)), strict=False):
@@ -116,7 +140,9 @@ class Panes(QWidget):
 
     def cycle(self) -> None:
         """Show the side view, the top view, both."""
-        if self.has_choice:
+        if self.has_partner:
+            self.activate_next()
+        elif self.has_choice:
             self.want(self.showing.next)
 
     def want(self, showing: Showing) -> None:
@@ -129,10 +155,46 @@ class Panes(QWidget):
         canvas = self.canvas_of(box.view)
         if canvas is None:
             return
-        if canvas not in self.shown:
+        if canvas not in self.shown and not self.has_partner:
             self._show(Showing(box.view.value))
         self.activate(canvas)
         canvas.show_box(box)
+
+    def set_partner(self, pyramid: GrowingPyramid | None, *, together: bool = True) -> None:
+        """Show another scan's picture of the active view beside it, or no more.
+
+        Where they do not lie on one raster (`together`), each is moved by itself, and the partner along with the scan.
+        """
+        view = self.active.viewport
+        self._is_linking = True
+        self.partner.set_scan(pyramid, self.recipe)
+        self.partner.set_following(False)
+        self._apart_mm = _TOGETHER if together else None
+        self._show_wanted()
+        if view is not None and self.partner.viewport is not None and not together:
+            self._apart_mm = apart_mm(view.fitted(), self.partner.viewport.fitted())
+        self._is_linking = False
+        self._link()
+        self.showing_changed.emit()
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether the second picture has a window of its own."""
+        return self._second is not None
+
+    def set_apart(self, window: SecondWindow | None) -> None:
+        """Show the second picture in this window from now on, or below the first one."""
+        before, self._second = self._second, window
+        if before is not None and window is None:
+            before.put(None)
+        self._show_wanted()
+        self._link()
+
+    def set_titles(self, title: str, partner: str) -> None:
+        """Say over the pictures whose they are; of nothing but views with empty titles."""
+        if (title, partner) != (self._title, self._partner_title):
+            self._title, self._partner_title = title, partner
+            self._show_captions()
 
     # -- which one has the keys ----------------------------------------------------------------------------------
 
@@ -148,14 +210,16 @@ class Panes(QWidget):
         canvas.set_following(following)
         self._is_linking = False
         canvas.set_marking(marking)
+        if self.has_partner:
+            self._show_wanted()
         self._show_captions()
         self.active_changed.emit()
 
     def activate_next(self) -> None:
         """Give the keys to the other picture."""
-        shown = self.shown
-        if len(shown) > 1:
-            self.activate(shown[(shown.index(self.active) + 1) % len(shown)])
+        others = self.canvases[: len(self._views)] if self.has_partner else self.shown
+        if len(others) > 1:
+            self.activate(others[(others.index(self.active) + 1) % len(others)])
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Whoever touches a picture means that one."""
@@ -214,17 +278,18 @@ class Panes(QWidget):
     # -- following each other ------------------------------------------------------------------------------------
 
     def _listen_to(self, canvas: Canvas) -> None:
-        canvas.installEventFilter(self)
         canvas.viewport_changed.connect(lambda: self._looked(canvas))
         canvas.recipe_changed.connect(lambda recipe: self._recipe_changed(canvas, recipe))
         canvas.pointer_at.connect(lambda at: self._pointed(canvas, at))
+        if canvas is self.partner:
+            return
         canvas.box_marked.connect(self.box_marked)
         canvas.marking_changed.connect(self.marking_changed)
         canvas.overlay_clicked.connect(self.overlay_clicked)
         canvas.pointer_moved.connect(self.pointer_moved)
 
     def _recipe_changed(self, canvas: Canvas, recipe: Recipe) -> None:
-        for other in self.canvases:
+        for other in (*self.canvases, self.partner):
             if other is not canvas:
                 other.set_recipe(recipe)
         if canvas is self.canvases[0]:
@@ -238,29 +303,50 @@ class Panes(QWidget):
         if resized and self._is_fitted:
             self.fit()
             return
+        if canvas is self.partner and not resized:
+            self._link_from_partner()
+            return
         if not resized and canvas is self.active:
             self._is_fitted = False
         self._link()
 
     def _link(self) -> None:
         """Let the others look where the active one looks."""
-        lead = self.active.viewport
+        lead, partner = self.active.viewport, self.partner.viewport
         if lead is None:
             return
         self._is_linking = True
         for canvas in self.shown:
             if canvas is not self.active and canvas.viewport is not None:
                 canvas.look(along_vehicle(lead, canvas.viewport))
-        self._sizes = {canvas: _size_of(canvas) for canvas in self.canvases}
+        if partner is not None:
+            self.partner.look(same_place(lead, partner, self._apart_mm or _TOGETHER))
+        self._sizes = {canvas: _size_of(canvas) for canvas in (*self.canvases, self.partner)}
+        self._is_linking = False
+
+    def _link_from_partner(self) -> None:
+        """The hand is on the partner: the scan goes along, or where they lie apart, is only shown as close."""
+        lead, active = self.partner.viewport, self.active.viewport
+        if lead is None or active is None:
+            return
+        self._is_linking = True
+        self.active.set_following(False)
+        if self._apart_mm == _TOGETHER:
+            self.active.look(same_place(lead, active))
+        else:
+            self.active.look(as_close(lead, active))
+            self._apart_mm = apart_mm(active, lead)
         self._is_linking = False
 
     def _pointed(self, canvas: Canvas, at: QPointF | None) -> None:
         """Show in the others how far along the vehicle the pointer is."""
-        for other in self.canvases:
+        for other in (*self.canvases, self.partner):
             if other is canvas or at is None or other.viewport is None or canvas.viewport is None:
                 other.set_crosshair(None)
-            else:
-                other.set_crosshair(column_in(other.viewport, canvas.viewport, at.x()))
+                continue
+            right_mm = (self._apart_mm or _TOGETHER)[0] * ((other is self.partner) - (canvas is self.partner))
+            column = column_in(other.viewport, canvas.viewport, at.x())
+            other.set_crosshair(column + right_mm / other.viewport.pitch_x_mm)
 
     # -- laying out ----------------------------------------------------------------------------------------------
 
@@ -274,21 +360,36 @@ class Panes(QWidget):
     def _show_wanted(self) -> None:
         """The canvases of the shown views, and no others; with none, the first one is there and empty."""
         shown = self.shown or self.canvases[:1]
-        for pane in self._panes:
-            pane.setVisible(pane.canvas in shown)
+        seen = [pane for pane in self._panes if pane.canvas in shown]
+        seen += [self._partner_pane] if self.has_partner else []
+        self._place(seen[-1] if self._second is not None and len(seen) > 1 else None)
+        for pane in (*self._panes, self._partner_pane):
+            pane.setVisible(pane in seen)
         if self.active not in shown:
             self.activate(shown[0])
         self._show_captions()
 
+    def _place(self, second: Pane | None) -> None:
+        """Every pane into this window, but `second`, which stands in a window of its own."""
+        for at, pane in enumerate((*self._panes, self._partner_pane)):
+            if pane is not second and self._splitter.indexOf(pane) < 0:
+                self._splitter.insertWidget(at, pane)
+        if self._second is not None:
+            self._second.put(second)
+
     def _show_captions(self) -> None:
-        shown = self.shown
+        pictures = len(self.shown)
+        name = self._words("picture.name")
         for pane in self._panes:
             view = self.view_of(pane.canvas)
-            name = self._words("picture.name")
-            title = self._words(f"view.{view}") if view is not None and self.has_choice else ""
-            active = pane.canvas is self.active and len(shown) > 1
-            pane.caption.put(title, active=active)
+            parts = [self._title] if self._title else []
+            if view is not None and self.has_choice:
+                parts.append(self._words(f"view.{view}"))
+            title = " · ".join(parts)
+            pane.caption.put(title, active=pane.canvas is self.active and pictures + self.has_partner > 1)
             pane.canvas.setAccessibleName(f"{name}: {title}" if title else name)
+        self._partner_pane.caption.put(self._partner_title, active=False)
+        self.partner.setAccessibleName(f"{name}: {self._partner_title}")
 
 
 def _size_of(canvas: Canvas) -> tuple[int, int] | None:

@@ -7,7 +7,7 @@ worker, no queue and nothing stale. The canvas decides nothing: keys, menus and 
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from scanview.core.look import Look
@@ -21,9 +21,10 @@ from scanview.ui.viewer.gestures import Drag, DragKind, windowed
 from scanview.ui.viewer.instrument import Instrument
 from scanview.ui.viewer.loupe import Loupe
 from scanview.ui.viewer.overlay import Overlay, OverlayLayer
-from scanview.ui.viewer.painting import paint_crosshair, paint_notice, paint_picture, paint_text
+from scanview.ui.viewer.painting import Backdrop, paint_crosshair, paint_notice, paint_picture
 from scanview.ui.viewer.probe import probe
-from scanview.ui.viewer.scale_bar import length_text, paint_scale_bar
+from scanview.ui.viewer.rubber_band import paint_rubber_band
+from scanview.ui.viewer.scale_bar import paint_scale_bar
 from scanview.ui.viewer.viewport import Viewport
 
 ZOOM_STEP = 1.25
@@ -79,6 +80,7 @@ class Canvas(QWidget):
         self._loupe = Loupe()
         self._pointer: QPointF | None = None
         self._crosshair: float | None = None
+        self._backdrop: Backdrop | None = None
 
     def set_scan(self, pyramid: GrowingPyramid | None, recipe: Recipe | None = None) -> None:
         """Show another view from its first look on, or nothing; a scan that still arrives is followed."""
@@ -87,7 +89,7 @@ class Canvas(QWidget):
         self._loupe.set_scan(pyramid)
         self._layer = OverlayLayer()
         self.selected = ""
-        self._drag = None
+        self._drag = self._backdrop = None
         self.viewport = self.seen = None
         self._set_following(pyramid is not None and not pyramid.complete)
         if pyramid:
@@ -192,6 +194,14 @@ class Canvas(QWidget):
             self._crosshair = column
             self.update()
 
+    def set_backdrop(self, backdrop: Backdrop | None) -> None:
+        """Lay something over the picture, under what is drawn on it; nothing with None, or with another scan.
+
+        What it hides is not `seen`: that stays the last picture of the scan itself.
+        """
+        self._backdrop = backdrop
+        self.update()
+
     def look(self, viewport: Viewport) -> None:
         """Look there, following another picture: nobody chose it here, so nothing else changes."""
         self._look(viewport)
@@ -276,28 +286,21 @@ class Canvas(QWidget):
             if self._compositor is None or self.viewport is None:
                 painter.fillRect(event.rect(), QColor(tokens.GROUND))
                 return
-            self.seen = paint_picture(painter, self._compositor, self.recipe, self.viewport)
+            if self._backdrop is None or not self._backdrop.hides_picture:
+                self.seen = paint_picture(painter, self._compositor, self.recipe, self.viewport)
+            if self._backdrop is not None:
+                self._backdrop.paint(painter, self.recipe, self.viewport)
             if not self.overlays_hidden:
                 self._layer.paint(painter, self.viewport, self.selected)
             paint_scale_bar(painter, self.viewport)
             paint_crosshair(painter, self.viewport, self._crosshair)
-            self._paint_rubber_band(painter, self.viewport)
+            paint_rubber_band(painter, self.viewport, self._drag)
             if self._instrument is not None:
                 self._instrument.paint(painter, self.viewport)
             if self.loupe_shown:
                 self._loupe.paint(painter, self.recipe, self.viewport, self._pointer or QRectF(self.rect()).center())
             if self.problems:
                 paint_notice(painter, self.width(), " · ".join(self._say(code) for code in self.problems))
-
-    def _paint_rubber_band(self, painter: QPainter, viewport: Viewport) -> None:
-        if self._drag is None or self._drag.kind is not DragKind.MARK:
-            return
-        band = QRectF(self._drag.start, self._drag.last).normalized()
-        painter.setPen(QPen(QColor(tokens.MARK), 1.5, Qt.PenStyle.DashLine))
-        painter.setBrush(QColor(124, 196, 255, 28))
-        painter.drawRect(band)
-        width, height = (length_text(round(side / viewport.scale)) for side in (band.width(), band.height()))
-        paint_text(painter, QRectF(band.left(), band.bottom() + 2, 1, 18), f"{width} × {height}")
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a drag: left or middle moves, right sets the window, left in marking mode draws a box."""

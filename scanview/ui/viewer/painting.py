@@ -2,18 +2,47 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen
 
 from scanview.core.look import Look
 from scanview.core.recipe import Recipe
-from scanview.imaging.render import Compositor
+from scanview.core.scan import View
+from scanview.imaging.region import Region
+from scanview.imaging.render import Picture
 from scanview.imaging.replay import region_of
 from scanview.ui import tokens
 from scanview.ui.viewer.viewport import Viewport
 
 _NOTICE_PX = 13
+
+
+class Compositor(Protocol):
+    """What makes the pictures of one view: that of `imaging.render`, or one that shows something else of it."""
+
+    @property
+    def view(self) -> View:
+        """From where the beam looks in its pictures."""
+        ...
+
+    def show(self, recipe: Recipe, region: Region, size: tuple[int, int], mirrored: tuple[bool, bool]) -> Picture:
+        """The picture of `region` on a screen of `size`, good until the next call."""
+        ...
+
+
+class Backdrop(Protocol):
+    """What is laid over the picture and under everything that is drawn on it."""
+
+    @property
+    def hides_picture(self) -> bool:
+        """Whether nothing is seen of the picture, so that it need not be made."""
+        ...
+
+    def paint(self, painter: QPainter, recipe: Recipe, viewport: Viewport) -> None:
+        """Draw it."""
+        ...
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from scanview.core.scan import View
 from tests.ui.two_views import open_two_views
-from tests.ui.walk.person import Person, Walk
+from tests.ui.walk.person import Person, Start, Walk
 
 
 def second_view(person: Person) -> None:
@@ -24,4 +24,12 @@ WALKS = (
         prepare=(second_view,),
         seen=lambda p, _: p.window.canvas.pyramid.header.view is View.TOP,
     ),
+    Walk(
+        command="second-window",
+        prepare=(second_view,),
+        seen=lambda p, _: p.window.second.isVisible() and p.window.panes.canvases[1].window() is p.window.second,
+    ),
+    Walk(command="full-screen", start=Start.SIGN_IN, seen=lambda p, _: p.window.isFullScreen()),
+    Walk(command="full-screen", seen=lambda p, _: p.window.isFullScreen()),
+    Walk(command="hide-worklist", seen=lambda p, _: not p.window.worklist.isVisible()),
 )

@@ -3,6 +3,7 @@
 from scanview.ui.catalogue.en import (
     aids,
     commands,
+    comparing,
     measuring,
     panes,
     problems,
@@ -15,6 +16,7 @@ _PARTS = (
     screen,
     undoing,
     commands,
+    comparing,
     problems,
     measuring,
     panes,

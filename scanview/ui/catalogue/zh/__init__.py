@@ -3,6 +3,7 @@
 from scanview.ui.catalogue.zh import (
     aids,
     commands,
+    comparing,
     measuring,
     panes,
     problems,
@@ -15,6 +16,7 @@ _PARTS = (
     screen,
     undoing,
     commands,
+    comparing,
     problems,
     measuring,
     panes,
