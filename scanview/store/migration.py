@@ -8,16 +8,18 @@ from collections.abc import Callable
 from sqlalchemy import Connection, text
 
 from scanview.core.related import number_key
-from scanview.store.schema import scans
+from scanview.store.schema import metadata
 
 _ADDED_IN_2 = ("container_key", "plate_key", "container_type", "shelf", "shelf_title", "shelf_type", "shelf_looks")
-_INDEXES_OF_2 = ("scans_of_container", "scans_of_lorry", "scans_shelved")
 
 
 def migrate(tx: Connection, version: int) -> None:
-    """Change the tables from schema `version`, 1 or later, to the present one."""
+    """Change the tables from schema `version`, 1 or later, to the present one, and make the indexes they lack."""
     for step in _STEPS[version - 1 :]:
         step(tx)
+    for table in metadata.sorted_tables:
+        for index in table.indexes:
+            index.create(tx, checkfirst=True)
 
 
 def _related_scans(tx: Connection) -> None:
@@ -26,9 +28,6 @@ def _related_scans(tx: Connection) -> None:
     for name in _ADDED_IN_2:
         tx.execute(text(f"ALTER TABLE scans ADD COLUMN {name} VARCHAR NOT NULL DEFAULT ''"))
     tx.execute(text("UPDATE scans SET container_key = number_key(container), plate_key = number_key(plate)"))
-    for index in scans.indexes:
-        if index.name in _INDEXES_OF_2:
-            index.create(tx)
 
 
 _STEPS: tuple[Callable[[Connection], None], ...] = (_related_scans,)

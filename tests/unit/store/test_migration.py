@@ -15,7 +15,7 @@ ADDED_IN_2 = ("container_key", "plate_key", "container_type", "shelf", "shelf_ti
 def made_by_schema_1(path):
     """Take away what schema 2 added."""
     connection = sqlite3.connect(path)
-    for index in ("scans_of_container", "scans_of_lorry", "scans_shelved"):
+    for index in ("scans_of_container", "scans_of_lorry", "scans_shelved", "scans_arriving_unrecognised"):
         connection.execute(f"DROP INDEX {index}")
     for column in ADDED_IN_2:
         connection.execute(f"ALTER TABLE scans DROP COLUMN {column}")
