@@ -28,6 +28,7 @@ class Group(StrEnum):
     DECIDE = "decide"
     QUEUE = "queue"
     FINDINGS = "findings"
+    MARKS = "marks"
     LOOK = "look"
     TOOLS = "tools"
     MEASURING = "measuring"
@@ -83,12 +84,24 @@ COMMANDS: tuple[Command, ...] = (
     Command(id="accept-finding", keys=("A",), group=Group.FINDINGS, modes=_REVIEW),
     Command(id="dismiss-finding", keys=("D",), group=Group.FINDINGS, modes=_REVIEW),
     Command(id="hide-dismissed", keys=("Shift+D",), group=Group.FINDINGS),
-    Command(id="mark", keys=("M",), group=Group.FINDINGS),
-    Command(id="remove-mark", keys=("Backspace", "Del"), group=Group.FINDINGS),
-    Command(id="write-on-mark", keys=("T",), group=Group.FINDINGS),
-    Command(id="undo", keys=("Ctrl+Z",), group=Group.FINDINGS, repeats=True),
-    Command(id="redo", keys=("Ctrl+Shift+Z",), group=Group.FINDINGS, repeats=True),
     Command(id="hide-overlays", keys=("Tab",), group=Group.FINDINGS, held=True),
+    Command(id="mark", keys=("M",), group=Group.MARKS),
+    Command(id="mark-polygon", keys=("Shift+M",), group=Group.MARKS),
+    Command(id="mark-arrow", keys=("Ctrl+M",), group=Group.MARKS),
+    Command(id="write-on-mark", keys=("T",), group=Group.MARKS),
+    Command(id="next-handle", keys=("/",), group=Group.MARKS, repeats=True),
+    Command(id="previous-handle", keys=("\\",), group=Group.MARKS, repeats=True),
+    Command(id="mark-wider", keys=("Ctrl+Right",), group=Group.MARKS, repeats=True),
+    Command(id="mark-narrower", keys=("Ctrl+Left",), group=Group.MARKS, repeats=True),
+    Command(id="mark-higher", keys=("Ctrl+Down",), group=Group.MARKS, repeats=True),
+    Command(id="mark-lower", keys=("Ctrl+Up",), group=Group.MARKS, repeats=True),
+    Command(id="mark-wider-finely", keys=("Ctrl+Shift+Right",), group=Group.MARKS, repeats=True),
+    Command(id="mark-narrower-finely", keys=("Ctrl+Shift+Left",), group=Group.MARKS, repeats=True),
+    Command(id="mark-higher-finely", keys=("Ctrl+Shift+Down",), group=Group.MARKS, repeats=True),
+    Command(id="mark-lower-finely", keys=("Ctrl+Shift+Up",), group=Group.MARKS, repeats=True),
+    Command(id="remove-mark", keys=("Backspace", "Del"), group=Group.MARKS),
+    Command(id="undo", keys=("Ctrl+Z",), group=Group.MARKS, repeats=True),
+    Command(id="redo", keys=("Ctrl+Shift+Z",), group=Group.MARKS, repeats=True),
     Command(id="fit", keys=("F",), group=Group.LOOK),
     Command(id="one-to-one", keys=("O",), group=Group.LOOK),
     Command(id="flip", keys=("X",), group=Group.LOOK),

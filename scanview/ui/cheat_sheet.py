@@ -12,8 +12,8 @@ from scanview.ui.parts import FLOATS, Button, Label, become
 
 _COLUMNS = (
     (Group.DECIDE, Group.QUEUE, Group.COMPARING),
-    (Group.FINDINGS, Group.PROGRAM),
-    (Group.LOOK, Group.MEASURING),
+    (Group.FINDINGS, Group.MARKS),
+    (Group.LOOK, Group.MEASURING, Group.PROGRAM),
     (Group.TOOLS,),
 )
 _IN_ORDER = tuple(

@@ -13,6 +13,7 @@ from scanview.ui.actions import Mode
 from scanview.ui.arranging import toggle_full_screen, toggle_second
 from scanview.ui.comparing.commands import comparing_handlers
 from scanview.ui.desk import Desk
+from scanview.ui.marking.commands import marking_handlers
 from scanview.ui.measuring.commands import measuring_handlers
 from scanview.ui.reviewing import REASONS
 from scanview.ui.shelf.commands import shelf_handlers
@@ -32,10 +33,11 @@ def handlers(window: Window, desk: Desk) -> Mapping[str, Callable[[], None]]:
     return {
         **_deciding(window, desk),
         **_queue(window, desk),
-        **_saying(window, desk),
+        **_saying(desk),
         **_looking(window, desk),
         **_tools(window),
         **measuring_handlers(window.measuring, desk),
+        **marking_handlers(window, desk),
         "histogram": window.histogram.toggle,
         "find": window.finder.toggle,
         "next-control": lambda: window.control_walk.step(1),
@@ -68,7 +70,7 @@ def _deciding(window: Window, desk: Desk) -> dict[str, Callable[[], None]]:
     return {
         "release": reviewing.release,
         "hold": reviewing.hold,
-        "confirm": lambda: reviewing.confirm(window.verdict.note.text()),
+        "confirm": lambda: _confirm(window, desk),
         "cancel": lambda: _cancel(window, desk),
         "undo-decision": desk.undo_decision,
         **reasons,
@@ -85,7 +87,7 @@ def _queue(window: Window, desk: Desk) -> dict[str, Callable[[], None]]:
     }
 
 
-def _saying(window: Window, desk: Desk) -> dict[str, Callable[[], None]]:
+def _saying(desk: Desk) -> dict[str, Callable[[], None]]:
     reviewing = desk.reviewing
     return {
         "next-finding": lambda: reviewing.step(1),
@@ -93,11 +95,6 @@ def _saying(window: Window, desk: Desk) -> dict[str, Callable[[], None]]:
         "accept-finding": reviewing.accept,
         "dismiss-finding": reviewing.dismiss,
         "hide-dismissed": reviewing.hide_dismissed,
-        "mark": lambda: window.canvas.set_marking(window.canvas.pyramid is not None and not window.canvas.is_marking),
-        "remove-mark": reviewing.remove_mark,
-        "write-on-mark": lambda: _write(window, desk),
-        "undo": reviewing.undo,
-        "redo": reviewing.redo,
     }
 
 
@@ -152,34 +149,33 @@ def _tools(window: Window) -> dict[str, Callable[[], None]]:
 
 
 def _go(window: Window, desk: Desk, right: int, down: int, steps: tuple[int, int]) -> None:
-    """Move the chosen mark as it is seen on the screen, or, where none is chosen, look that way."""
+    """Move the crosshair, else the chosen mark or its handle, as it is seen on the screen; else look that way."""
     canvas, (look_px, mark_px) = window.canvas, steps
-    if canvas.viewport is None:
+    if canvas.viewport is None or window.marking.go(right, down, fine=steps is _FINE):
         return
     across = -mark_px if canvas.viewport.mirrored_x else mark_px
     along = -mark_px if canvas.viewport.mirrored_y else mark_px
-    if not desk.reviewing.move_mark(across * right, along * down):
+    if not desk.reviewing.move_mark(across * right, along * down, handle=window.marking.handle):
         canvas.pan(-look_px * right, -look_px * down)
 
 
-def _write(window: Window, desk: Desk) -> None:
-    """On the chosen mark, or else on the last one."""
-    if desk.reviewing.choose_a_mark():
-        window.refresh()
-        window.findings.note.setFocus()
-
-
 def _take_chosen(window: Window, desk: Desk) -> None:
-    """Unless a polygon is in hand: then the key closes it."""
-    if not window.measuring.close_polygon():
+    """Unless a shape is in hand: then the key sets its next point, or closes it."""
+    if not window.marking.enter() and not window.measuring.close_polygon():
         desk.take_chosen(window.worklist.chosen)
+
+
+def _confirm(window: Window, desk: Desk) -> None:
+    """What is asked; but with a shape in hand, its next point."""
+    if not window.marking.enter():
+        desk.reviewing.confirm(window.verdict.note.text())
 
 
 def _cancel(window: Window, desk: Desk) -> None:
     if window.cheat_sheet.isVisible():
         window.cheat_sheet.hide()
-    elif window.canvas.is_marking:
-        window.canvas.set_marking(False)
+    elif (desk.mode is Mode.REVIEW or window.marking.shape is not None) and window.marking.give_up():
+        return
     elif desk.mode is Mode.REVIEW and window.measuring.is_shown:
         window.measuring.cancel()
     elif desk.mode is Mode.REVIEW and desk.reviewing.has_choice:

@@ -4,12 +4,11 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from scanview.core.scan import Declaration
-from scanview.ui import saying
 from scanview.ui.desk import Desk
 from scanview.ui.entry_list import Entry, EntryList
 from scanview.ui.language import Words
-from scanview.ui.listed import finding_entries, mark_entries
-from scanview.ui.note_line import NoteLine
+from scanview.ui.listed import finding_entries
+from scanview.ui.marking.panel import MarksPanel
 from scanview.ui.parts import Label, line
 from scanview.ui.review import Review
 from scanview.ui.worded import recognition_phrase
@@ -18,10 +17,9 @@ _FIELDS = ("goods", "hs", "weight", "packages", "shipper", "origin")
 
 
 class FindingsPanel(QScrollArea):
-    """`chosen` carries the key of a finding or mark that was clicked, `noted` what is written on the chosen mark."""
+    """`chosen` carries the key of a finding or mark that was clicked."""
 
     chosen = Signal(str)
-    noted = Signal(str)
 
     def __init__(self, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,15 +35,11 @@ class FindingsPanel(QScrollArea):
         self._empty_share = Label("small")
         self._about = Label("quiet", wraps=True)
         self._findings = EntryList()
-        self._marks_title = Label("heading")
-        self._no_marks = Label("quiet", wraps=True)
-        self._marks = EntryList()
-        self.note = NoteLine()
-        self.note.written.connect(self.noted)
+        self.marks = MarksPanel(words)
         self._rules = (line(), line())
         self._shown_chosen = ""
-        for entries in (self._findings, self._marks):
-            entries.clicked.connect(self.chosen)
+        self._findings.clicked.connect(self.chosen)
+        self.marks.chosen.connect(self.chosen)
         self._inside = self._lay_out()
         self.setWidget(self._inside)
 
@@ -56,7 +50,7 @@ class FindingsPanel(QScrollArea):
             rule.setVisible(review is not None)
         self._show_declaration(review)
         self._show_findings(review)
-        self._show_marks(review)
+        self.marks.show_review(review)
         chosen = review.chosen if review is not None else ""
         if chosen != self._shown_chosen:
             self._shown_chosen = chosen
@@ -64,7 +58,7 @@ class FindingsPanel(QScrollArea):
 
     def _bring_into_sight(self) -> None:
         """Scroll as little as it takes to show the chosen entry, once the layout has found its place."""
-        for entries in (self._findings, self._marks):
+        for entries in (self._findings, self.marks.entries):
             place = entries.place_of(self._shown_chosen)
             if place is not None:
                 middle = entries.mapTo(self._inside, place.center())
@@ -101,21 +95,6 @@ class FindingsPanel(QScrollArea):
         entries: tuple[Entry, ...] = finding_entries(review, words) if review is not None else ()
         self._findings.put(entries, review.chosen if review is not None else "")
 
-    def _show_marks(self, review: Review | None) -> None:
-        words = self._words
-        marks = review.marks if review is not None else ()
-        title = words("panel.marks-count", count=len(marks)) if marks else words("panel.marks")
-        self._marks_title.put(title if review is not None else "")
-        self._no_marks.put(words("marks.none") if review is not None and not marks else "")
-        entries = mark_entries(review, words) if review is not None else ()
-        self._marks.put(entries, review.chosen if review is not None else "")
-        mark = saying.chosen_mark(review) if review is not None else None
-        self.note.setVisible(mark is not None)
-        self.note.setEnabled(review is not None and review.decision is None)
-        self.note.setPlaceholderText(words("mark.note"))
-        self.note.setAccessibleName(words("mark.note-name"))
-        self.note.put(mark.text if mark is not None else "")
-
     def _lay_out(self) -> QWidget:
         inside = QWidget()
         inside.setProperty("role", "panel")
@@ -138,10 +117,7 @@ class FindingsPanel(QScrollArea):
         column.addWidget(self._findings)
         column.addWidget(self._model)
         column.addWidget(self._rules[1])
-        column.addWidget(self._marks_title)
-        column.addWidget(self._no_marks)
-        column.addWidget(self._marks)
-        column.addWidget(self.note)
+        column.addWidget(self.marks)
         column.addStretch()
         return inside
 

@@ -68,7 +68,14 @@ def overlays_of(review: Review, view: View, words: Words) -> tuple[Overlay, ...]
     """The boxes over the picture of `view`."""
     findings = [_finding_overlay(f, review.answer_to(f.finding), words) for f in review.listed if f.box.view is view]
     marks = [
-        Overlay(key=mark.mark, box=mark.box, label=words("mark.row", number=number), kind=OverlayKind.MARK)
+        Overlay(
+            key=mark.mark,
+            box=mark.box,
+            label=words("mark.row", number=number),
+            kind=OverlayKind.MARK,
+            shape=mark.shape,
+            points=mark.points,
+        )
         for number, mark in enumerate(review.marks, 1)
         if mark.box.view is view
     ]

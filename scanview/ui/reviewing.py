@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from scanview.core.errors import ScanViewError
+from scanview.core.mark import Mark
 from scanview.core.recipe import Recipe
 from scanview.core.review import Decision, HoldReason
-from scanview.core.scan import Box
 from scanview.core.work import Lease
 from scanview.core.worklist import WorklistRow
 from scanview.imaging.growing_pyramid import GrowingPyramid
@@ -15,6 +15,7 @@ from scanview.session.drafts import Draft
 from scanview.ui import review as rules
 from scanview.ui import saying
 from scanview.ui.actions import Mode
+from scanview.ui.marking.outline import Outline
 from scanview.ui.review import Answer, Review, Said
 from scanview.ui.surroundings import Part, Problem, Surroundings
 
@@ -255,6 +256,13 @@ class Reviewing:
         """Whether a finding or mark is chosen."""
         return self.review is not None and bool(self.review.chosen)
 
+    @property
+    def changeable_mark(self) -> Mark | None:
+        """The chosen mark, as long as the scan is not decided."""
+        if self.review is None or self.review.decision is not None:
+            return None
+        return saying.chosen_mark(self.review)
+
     def choose_a_mark(self) -> bool:
         """Choose the last mark unless one is chosen; False where there is none, or it is decided."""
         if self.review is None or not self.review.marks or self.review.decision is not None:
@@ -282,20 +290,31 @@ class Reviewing:
         """The chosen finding is wrong; where none is chosen, look at the next one first."""
         self._answer(saying.dismissed)
 
-    def add_mark(self, box: Box) -> None:
-        """The person points at this box."""
-        self._say_of_it(lambda review: saying.with_mark(review, box, self._around.new_id()))
+    def add_mark(self, outline: Outline) -> None:
+        """The person points at this."""
+        self._say_of_it(lambda review: saying.with_mark(review, outline, self._around.new_id()))
 
     def remove_mark(self) -> None:
         """Take back the chosen mark, or the last."""
         self._say_of_it(saying.without_mark)
 
-    def move_mark(self, dx: int, dy: int) -> bool:
-        """Move the chosen mark by so many pixels of the scan; False where no mark is chosen."""
+    def move_mark(self, dx: int, dy: int, *, handle: int | None = None) -> bool:
+        """Move the chosen mark, or one handle of it, by so many pixels; False where no mark is chosen."""
         if self.review is None or saying.chosen_mark(self.review) is None:
             return False
-        self._say_of_it(lambda review: saying.moved(review, dx, dy))
+        if handle is None:
+            self._say_of_it(lambda review: saying.moved(review, dx, dy))
+        else:
+            self._say_of_it(lambda review: saying.nudged(review, handle, dx, dy))
         return True
+
+    def stretch_mark(self, right: int, down: int, *, from_left: bool, from_top: bool) -> None:
+        """Make the chosen mark wider and higher by so many pixels."""
+        self._say_of_it(lambda review: saying.stretched(review, right, down, from_left=from_left, from_top=from_top))
+
+    def redraw_mark(self, mark: str, outline: Outline) -> None:
+        """A hand has drawn this mark elsewhere."""
+        self._say_of_it(lambda review: saying.redrawn(review, mark, outline))
 
     def write_on_mark(self, text: str) -> None:
         """Give the chosen mark this note."""

@@ -4,11 +4,13 @@ A finding is answered with one word: accepted, which is a mark that answers it, 
 taken back; a key held down is one change.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
-from scanview.core.mark import Mark
+from scanview.core.mark import Mark, MarkCategory
 from scanview.core.review import MAX_MARKS, Finding
-from scanview.core.scan import Box, ViewHeader
+from scanview.core.scan import Box, View
+from scanview.ui.marking.outline import Outline, Size
 from scanview.ui.review import Answer, Review, Said
 
 MOST_UNDONE = 200
@@ -35,11 +37,11 @@ def chosen_mark(review: Review) -> Mark | None:
     return next((mark for mark in review.marks if mark.mark == review.chosen), None)
 
 
-def with_mark(review: Review, box: Box, mark: str) -> Review:
+def with_mark(review: Review, outline: Outline, mark: str) -> Review:
     """One more mark, named by the id `mark` and chosen. It answers the chosen finding if it touches its box."""
     finding = chosen_finding(review)
-    answers = finding.finding if finding is not None and _touch(finding.box, box) else ""
-    return _marked(review, Mark(mark=mark, box=box, answers=answers), chosen=mark)
+    answers = finding.finding if finding is not None and _touch(finding.box, outline.box) else ""
+    return _marked(review, outline.mark(mark, answers=answers), chosen=mark)
 
 
 def accepted(review: Review, mark: str) -> Review:
@@ -82,14 +84,35 @@ def with_text(review: Review, text: str) -> Review:
     return review if mark is None else _with(review, replace(mark, text=text), gesture=f"write {mark.mark}")
 
 
+def with_category(review: Review, category: MarkCategory) -> Review:
+    """The chosen mark of this category."""
+    mark = chosen_mark(review)
+    return review if mark is None else _with(review, replace(mark, category=category), gesture="")
+
+
 def moved(review: Review, dx: int, dy: int) -> Review:
     """The chosen mark moved by so many pixels, as far as the scan goes."""
-    mark = chosen_mark(review)
-    if mark is None or review.header is None:
-        return review
-    view = review.view(mark.box.view)
-    box = mark.box if view is None else _moved(mark.box, dx, dy, view, review.columns_of(view.view))
-    return _with(review, replace(mark, box=box), gesture=f"move {mark.mark}")
+    return _redrawn(review, "move", lambda outline, size: outline.moved(dx, dy, size))
+
+
+def stretched(review: Review, right: int, down: int, *, from_left: bool = False, from_top: bool = False) -> Review:
+    """The chosen mark wider and higher by so many pixels, as far as the scan goes; see `Outline.stretched`."""
+    return _redrawn(
+        review,
+        "stretch",
+        lambda outline, size: outline.stretched(right, down, size, from_left=from_left, from_top=from_top),
+    )
+
+
+def nudged(review: Review, handle: int, dx: int, dy: int) -> Review:
+    """One handle of the chosen mark moved by so many pixels, as far as the scan and the shape allow."""
+    return _redrawn(review, f"bend {handle}", lambda outline, size: outline.nudged(handle, dx, dy, size))
+
+
+def redrawn(review: Review, mark: str, outline: Outline) -> Review:
+    """The mark with the id `mark` where a hand has drawn it: a change of its own."""
+    drawn = next((old for old in review.marks if old.mark == mark), None)
+    return review if drawn is None else _with(review, outline.on(drawn), gesture="")
 
 
 def undone(review: Review) -> Review:
@@ -120,6 +143,20 @@ def _marked(review: Review, mark: Mark, *, chosen: str) -> Review:
         return review
     wrong = _without(review.said.dismissed, mark.answers)
     return _changed(review, marks=(*review.marks, mark), dismissed=wrong, chosen=chosen)
+
+
+def _redrawn(review: Review, way: str, change: Callable[[Outline, Size], Outline]) -> Review:
+    mark = chosen_mark(review)
+    size = _size_of(review, mark.box.view) if mark is not None else None
+    if mark is None or size is None:
+        return review
+    return _with(review, change(Outline.of(mark), size).on(mark), gesture=f"{way} {mark.mark}")
+
+
+def _size_of(review: Review, view: View) -> Size | None:
+    """(columns, rows) of a view as far as it has arrived; None where the scan has no such view."""
+    header = review.view(view)
+    return None if header is None else (review.columns_of(view), header.rows)
 
 
 def _with(review: Review, mark: Mark, *, gesture: str) -> Review:
@@ -158,15 +195,9 @@ def _back_to(review: Review, said: Said, past: tuple[Said, ...], future: tuple[S
     return replace(review, said=said, past=past, future=future, gesture="", chosen=chosen)
 
 
-def _moved(box: Box, dx: int, dy: int, view: ViewHeader, columns: int) -> Box:
-    right = min(max(dx, -box.x0), max(columns - box.x1, 0))
-    down = min(max(dy, -box.y0), max(view.rows - box.y1, 0))
-    return replace(box, x0=box.x0 + right, x1=box.x1 + right, y0=box.y0 + down, y1=box.y1 + down)
-
-
 def _repeats(mark: Mark, finding: Finding) -> bool:
     """Whether a mark only says yes to a finding, with nothing of its own."""
-    return mark.answers == finding.finding and mark.box == finding.box and not mark.text
+    return mark == Mark(mark=mark.mark, box=finding.box, answers=finding.finding)
 
 
 def _without(ids: tuple[str, ...], gone: str) -> tuple[str, ...]:

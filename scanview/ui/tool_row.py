@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from scanview.core.mark import MarkShape
 from scanview.core.recipe import TOOLS, Preset, Recipe, Tool
 from scanview.core.scan import ViewHeader
 from scanview.imaging.render import problems_of
@@ -41,6 +42,7 @@ class ToolRow(QWidget):
         self.in_hand = Tool.WINDOW
         self._recipe = self._last = Recipe()
         self._view: ViewHeader | None = None
+        self._marking: MarkShape | None = None
         self._buttons: dict[str, Button] = {}
         self._sliders = [ValueSlider() for _ in range(_MOST_VALUES)]
         self._values = QWidget()
@@ -89,14 +91,15 @@ class ToolRow(QWidget):
             button.setEnabled(view is not None and bool(view.calibrations))
         self._show_values()
 
-    def show_marking(self, on: bool) -> None:
-        """Whether the pointer draws boxes."""
-        self._buttons["mark"].setChecked(on)
-        self._probe.put(self._words("picture.marking") if on else "")
+    def show_marking(self, shape: MarkShape | None) -> None:
+        """Which mark the pointer draws, and how."""
+        self._marking = shape
+        self._buttons["mark"].setChecked(shape is MarkShape.BOX)
+        self._probe.put(self._words(f"marking.hint.{shape}") if shape is not None else "")
 
     def show_probe(self, probe: Probe | None) -> None:
         """The pixel under the pointer."""
-        if self._buttons["mark"].isChecked():
+        if self._marking is not None:
             return
         if probe is None:
             self._probe.put("")

@@ -34,6 +34,7 @@ from scanview.ui.histogram_panel import HistogramPanel
 from scanview.ui.language import Words
 from scanview.ui.layout import Layout
 from scanview.ui.listed import overlays_of
+from scanview.ui.marking.marking import Marking
 from scanview.ui.measuring.measuring import Measuring
 from scanview.ui.measuring.panel import MeasuringPanel
 from scanview.ui.panes.panes import Panes
@@ -97,6 +98,7 @@ class Window(QMainWindow):
         self.findings, self.verdict = FindingsPanel(words), VerdictPanel(words)
         self.measured = MeasuringPanel(words)
         self.measuring = Measuring(self.canvas, self.measured, words)
+        self.marking = Marking(self.canvas)
         self.tool_strip, self.histogram = ToolStrip(words), HistogramPanel(self.canvas, words)
         self.shelf = ShelfPanel(words)
         self.compared, self.comparison = ComparePanel(words), CompareStage(self.panes, words)
@@ -150,7 +152,6 @@ class Window(QMainWindow):
 
     def show_pictures(self, pyramids: Sequence[GrowingPyramid], recipe: Recipe | None) -> None:
         """Show these views, or none."""
-        self.canvas.set_marking(False)
         self._middle.setCurrentIndex(1 if pyramids else 0)
         self.panes.set_views(pyramids, recipe)
         if self.desk is not None and pyramids:
@@ -254,6 +255,7 @@ class Window(QMainWindow):
         self.findings.show_desk(desk)
         self.panes.set_overlays(lambda view: overlays_of(review, view, self.words) if review is not None else ())
         self.panes.set_selected(review.chosen if review is not None else "")
+        self.marking.show_chosen(desk.reviewing.changeable_mark)
 
     def _show_comparing(self, desk: Desk) -> None:
         self.comparison.show_comparing(desk.comparing)
@@ -292,15 +294,13 @@ class Window(QMainWindow):
         self.verdict.wanted.connect(commands.give)
         self.shelf.wanted.connect(commands.give)
         self.findings.chosen.connect(reviewing.choose)
-        self.findings.noted.connect(reviewing.write_on_mark)
+        self.findings.marks.noted.connect(reviewing.write_on_mark)
         self.panes.overlay_clicked.connect(lambda key: reviewing.choose(key, look=False))
-        self.panes.box_marked.connect(reviewing.add_mark)
         self.panes.recipe_changed.connect(self.tool_row.take_in_hand)
         self.panes.scan_changed.connect(self.tool_row.take_window_in_hand)
         self.panes.recipe_changed.connect(reviewing.set_recipe)
         self.panes.recipe_changed.connect(lambda _: self.changed(Part.SCAN))
         self.panes.pointer_moved.connect(self.tool_row.show_probe)
-        self.panes.marking_changed.connect(self.tool_row.show_marking)
         for canvas in self.panes.canvases:
             canvas.describe = partial(self._described, canvas)
         self.compared.chosen.connect(desk.comparing.choose)
@@ -309,10 +309,16 @@ class Window(QMainWindow):
         self.second.closed.connect(lambda: second_closed(self))
         commands.serve_too(self.second)
         self.panes.active_changed.connect(self._active_changed)
+        self.marking.drawn.connect(reviewing.add_mark)
+        self.marking.redrawn.connect(reviewing.redraw_mark)
+        self.marking.shape_changed.connect(self.tool_row.show_marking)
+        self.marking.shape_changed.connect(self.findings.marks.show_shape)
+        self.findings.marks.wanted.connect(commands.give)
 
     def _active_changed(self) -> None:
         self.minimap.follow(self.canvas)
         self.measuring.move_to(self.canvas)
+        self.marking.move_to(self.canvas)
         self.histogram.follow(self.canvas)
 
     def _commands_now(self) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from scanview.core.scan import Box
 from scanview.session.events import LinkState
 from scanview.ui.app import Client, make_application
 from scanview.ui.desk import Taking
+from scanview.ui.marking.outline import Outline
 
 NOTE = "behind the tyres"
 BOXES = (Box(x0=10, y0=4, x1=60, y1=30), Box(x0=200, y0=8, x1=260, y1=40))
@@ -38,7 +39,7 @@ class Hand:
         elif review.loaded and not self._said:
             self._said = True
             for box in BOXES:
-                self._client.window.canvas.box_marked.emit(box)
+                desk.reviewing.add_mark(Outline.around(box))
             desk.reviewing.write_on_mark(NOTE)
             self._client.session.draft(review.scan).result()
             sys.stdout.write(json.dumps({"scan": review.scan}) + "\n")

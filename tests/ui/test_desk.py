@@ -11,6 +11,7 @@ from scanview.imaging.pyramid import strip_levels
 from scanview.session import events
 from scanview.ui.actions import Mode
 from scanview.ui.desk import Taking
+from scanview.ui.marking.outline import Outline
 from tests.ui.ui_fakes import ZHANG, FakeRoom, lease, status
 from tests.unit.session.session_fakes import counts, header, hold, row, scan_id
 
@@ -258,7 +259,7 @@ def test_a_hold_without_reason_or_mark_is_not_sent(room):
     room.desk.reviewing.confirm()
     assert problem(room) == "error.hold-without-reason"
 
-    room.desk.reviewing.add_mark(Box(x0=1, y0=1, x1=9, y1=9))
+    room.desk.reviewing.add_mark(Outline.around(Box(x0=1, y0=1, x1=9, y1=9)))
     room.desk.reviewing.confirm()
     assert len(room.session.asked("decide")[0][0].marks) == 1
 

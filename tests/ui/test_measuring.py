@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from scanview.core.errors import BadInput
+from scanview.core.mark import MarkShape
 from scanview.core.scan import Declaration, Source
 from scanview.imaging.growing_pyramid import GrowingPyramid
 from scanview.imaging.mass import estimate_mass
@@ -171,7 +172,7 @@ def test_what_was_measured_is_put_away(room, qtbot, key):
 
     assert said(room) == []
     assert violet(room) == 0
-    assert not room.window.measuring.takes_hand
+    assert room.window.measuring.drawing is None
 
 
 def test_escape_takes_a_polygon_back_before_it_ends_measuring(room, qtbot):
@@ -179,11 +180,11 @@ def test_escape_takes_a_polygon_back_before_it_ends_measuring(room, qtbot):
     press(room, P)
     qtbot.mouseClick(room.window.canvas, LEFT, pos=at(room, 50, 20))
     press(room, Qt.Key.Key_Escape)
-    assert room.window.measuring.takes_hand
+    assert room.window.measuring.drawing is not None
     assert not room.window.measuring.drawing.has_begun
 
     press(room, Qt.Key.Key_Escape)
-    assert not room.window.measuring.takes_hand
+    assert room.window.measuring.drawing is None
 
 
 def test_another_scan_takes_measurements_away(room, qtbot):
@@ -199,11 +200,11 @@ def test_another_scan_takes_measurements_away(room, qtbot):
 def test_measuring_and_marking_exclude_each_other(room, qtbot):
     show(room, wedge_pyramid())
     press(room, L, M)
-    assert room.window.canvas.is_marking
-    assert not room.window.measuring.takes_hand
+    assert room.window.marking.shape is MarkShape.BOX
+    assert room.window.measuring.drawing is None
 
     press(room, L)
-    assert not room.window.canvas.is_marking
+    assert room.window.marking.shape is None
     draw(room, qtbot, (20, 30), (120, 70))
     assert room.window.measuring.shape is not None
 
@@ -222,7 +223,7 @@ def test_a_click_measures_nothing_and_the_middle_button_still_moves(room, qtbot)
 def test_keys_without_a_picture_do_nothing(room):
     press(room, L, B, P, W)
 
-    assert not room.window.measuring.takes_hand
+    assert room.window.measuring.drawing is None
     assert said(room) == []
 
 
@@ -271,7 +272,7 @@ def test_pressed_again_the_container_is_drawn_by_hand(room, qtbot, truck):
     draw(room, qtbot, (inside.x0, inside.y0), (inside.x1, inside.y1))
     settle(room, qtbot)
     assert "=  AGREES" in said(room)
-    assert not room.window.measuring.takes_hand
+    assert room.window.measuring.drawing is None
 
 
 def test_where_no_container_is_found_it_is_asked_for(room, qtbot):
@@ -281,7 +282,7 @@ def test_where_no_container_is_found_it_is_asked_for(room, qtbot):
     press(room, W)
     settle(room, qtbot)
 
-    assert room.window.measuring.takes_hand
+    assert room.window.measuring.drawing is not None
     assert any("inside of the container" in text for text in said(room))
 
 

@@ -6,6 +6,7 @@ from PySide6.QtTest import QTest
 
 from scanview.core.recipe import Tool
 from scanview.core.scan import Box, View
+from scanview.ui.marking.outline import Outline
 from scanview.ui.panes.choice import Showing
 from tests.ui.two_views import open_two_views, strip
 from tests.ui.ui_fakes import press
@@ -185,7 +186,7 @@ def test_a_mark_belongs_to_the_view_it_was_drawn_in(both, qtbot):
 
 
 def test_a_mark_in_the_top_view_stays_within_that_view(both):
-    both.desk.reviewing.add_mark(Box(x0=100, y0=20, x1=120, y1=30, view=View.TOP))
+    both.desk.reviewing.add_mark(Outline.around(Box(x0=100, y0=20, x1=120, y1=30, view=View.TOP)))
     both.desk.reviewing.move_mark(1_000, 1_000)
 
     assert both.desk.reviewing.review.marks[0].box.corners == (108, 22, 128, 32)

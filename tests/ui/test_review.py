@@ -10,6 +10,7 @@ from scanview.core.scan import Box
 from scanview.core.work import Decided, RecognitionState, WorkItem, WorkState, advance
 from scanview.ui import review as rules
 from scanview.ui import saying
+from scanview.ui.marking.outline import Outline
 from scanview.ui.review import Review, Said
 from tests.ui.ui_fakes import CONTENT, RECOGNITION, lease, status
 from tests.unit.session.session_fakes import header, scan_id
@@ -88,7 +89,7 @@ def test_nothing_can_be_decided_twice():
 def test_a_hold_needs_a_reason_or_a_mark():
     with pytest.raises(BadInput):
         rules.held(review(), scan_id(9), None, "")
-    marked = saying.with_mark(review(), BOX, scan_id(8))
+    marked = saying.with_mark(review(), Outline.around(BOX), scan_id(8))
 
     assert rules.held(marked, scan_id(9), None, "look").decision.marks == marked.marks
     assert rules.held(review(), scan_id(9), HoldReason.OTHER, "look").decision.note == "look"
@@ -101,7 +102,7 @@ def test_a_decision_names_the_lease_and_the_content_that_was_seen():
 
 
 def test_stepping_goes_round_findings_then_marks_the_surest_first():
-    seen = saying.with_mark(review(), BOX, scan_id(8))
+    seen = saying.with_mark(review(), Outline.around(BOX), scan_id(8))
     chosen = []
     for _ in range(4):
         seen = saying.stepped(seen, 1)
@@ -120,13 +121,15 @@ def test_stepping_without_findings_changes_nothing():
 def test_a_mark_answers_the_chosen_finding_that_it_touches():
     chosen = saying.stepped(review(), 1)
 
-    assert saying.with_mark(chosen, BOX, scan_id(8)).marks[0].answers == "f-high"
+    assert saying.with_mark(chosen, Outline.around(BOX), scan_id(8)).marks[0].answers == "f-high"
     far = Box(x0=0, y0=0, x1=5, y1=5)
-    assert saying.with_mark(chosen, far, scan_id(8)).marks[0].answers == ""
+    assert saying.with_mark(chosen, Outline.around(far), scan_id(8)).marks[0].answers == ""
 
 
 def test_removing_takes_the_chosen_mark_else_the_last():
-    seen = saying.with_mark(saying.with_mark(review(), BOX, scan_id(7)), BOX, scan_id(8))
+    seen = saying.with_mark(
+        saying.with_mark(review(), Outline.around(BOX), scan_id(7)), Outline.around(BOX), scan_id(8)
+    )
     chosen_first = saying.without_mark(Review(scan=seen.scan, said=Said(marks=seen.marks), chosen=scan_id(7)))
     assert [mark.mark for mark in chosen_first.marks] == [scan_id(8)]
 

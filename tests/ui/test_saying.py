@@ -13,6 +13,7 @@ from scanview.ui import review as rules
 from scanview.ui import saying
 from scanview.ui.language import Words
 from scanview.ui.listed import finding_entries, mark_entries, overlays_of
+from scanview.ui.marking.outline import Outline
 from scanview.ui.review import Answer, Review, Said
 from scanview.ui.text import Language
 from scanview.ui.viewer.overlay import OverlayKind
@@ -36,7 +37,7 @@ def review(chosen="f-high"):
 
 
 def marked(box=BOX, mark=8):
-    return saying.with_mark(review(chosen=""), box, scan_id(mark))
+    return saying.with_mark(review(chosen=""), Outline.around(box), scan_id(mark))
 
 
 def test_an_accepted_finding_is_a_mark_in_its_place_that_answers_it():
@@ -49,7 +50,7 @@ def test_an_accepted_finding_is_a_mark_in_its_place_that_answers_it():
 
 
 def test_a_finding_a_drawn_mark_answers_is_accepted():
-    drawn = saying.with_mark(review(), BOX, scan_id(8))
+    drawn = saying.with_mark(review(), Outline.around(BOX), scan_id(8))
 
     assert drawn.answer_to("f-high") is Answer.ACCEPTED
 
@@ -73,7 +74,7 @@ def test_a_finding_has_one_answer():
 
 
 def test_dismissing_leaves_a_mark_that_was_drawn():
-    drawn = saying.with_mark(review(), BOX, scan_id(8))
+    drawn = saying.with_mark(review(), Outline.around(BOX), scan_id(8))
     kept = saying.dismissed(replace(drawn, chosen="f-high"))
 
     assert kept.marks == (Mark(mark=scan_id(8), box=BOX),)
@@ -150,7 +151,7 @@ def test_a_new_change_forgets_what_was_taken_back():
 def test_marks_have_an_end():
     full = review(chosen="")
     for number in range(MAX_MARKS + 1):
-        full = saying.with_mark(full, BOX, scan_id(number))
+        full = saying.with_mark(full, Outline.around(BOX), scan_id(number))
 
     assert len(full.marks) == MAX_MARKS
     assert len(full.past) == saying.MOST_UNDONE
@@ -163,7 +164,7 @@ def changed(seen, change, number):
     changes = {
         "accept": lambda: saying.accepted(seen, scan_id(number)),
         "dismiss": lambda: saying.dismissed(seen),
-        "mark": lambda: saying.with_mark(seen, BOX, scan_id(number)),
+        "mark": lambda: saying.with_mark(seen, Outline.around(BOX), scan_id(number)),
         "remove": lambda: saying.without_mark(seen),
         "write": lambda: saying.with_text(seen, str(number)),
         "move": lambda: saying.moved(seen, 1, 1),
@@ -224,7 +225,7 @@ def test_nothing_is_said_after_the_verdict():
     reviewing.choose("f-high")
     reviewing.release()
     reviewing.accept()
-    reviewing.add_mark(BOX)
+    reviewing.add_mark(Outline.around(BOX))
     reviewing.undo()
 
     assert reviewing.review.said == Said()

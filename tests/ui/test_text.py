@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from scanview.core.errors import Fault, NotAllowed
+from scanview.core.mark import MarkShape
 from scanview.core.recipe import TOOLS, Preset, Tool
 from scanview.core.related import RelatedKind
 from scanview.core.review import HoldReason, Risk, Role
@@ -33,6 +34,8 @@ FAMILIES = {
     "agreement": list(Agreement),
     "measure.title": list(ShapeKind),
     "measure.hint": list(ShapeKind),
+    "marking.hint": list(MarkShape),
+    "mark.shape": list(MarkShape),
     "answer": [answer for answer in Answer if answer is not Answer.NONE],
     "command": [command.id for command in COMMANDS],
     "group": list(Group),

@@ -97,37 +97,6 @@ def test_a_fine_adjustment_is_a_fifth_of_a_coarse_one(canvas: Canvas):
     assert centre() == pytest.approx(start - 0.8 * coarse)
 
 
-def test_marking_draws_a_box_in_scan_pixels_and_ends(qtbot: QtBot, canvas: Canvas):
-    canvas.one_to_one()
-    boxes = []
-    canvas.box_marked.connect(boxes.append)
-    canvas.set_marking(True)
-    x0, y0 = (round(v) for v in look(canvas).to_screen(100, 20))
-
-    drag(qtbot, canvas, LEFT, QPoint(x0, y0), QPoint(x0 + 30, y0 + 30), QPoint(x0 + 60, y0 + 40))
-
-    assert len(boxes) == 1
-    box = boxes[0]
-    assert abs(box.x0 - 100) <= 1
-    assert abs(box.x1 - 160) <= 1
-    assert abs(box.y1 - box.y0 - 32) <= 2
-    assert not canvas.is_marking
-
-
-def test_escape_gives_up_a_box(qtbot: QtBot, canvas: Canvas):
-    boxes = []
-    canvas.box_marked.connect(boxes.append)
-    canvas.set_marking(True)
-    qtbot.mousePress(canvas, LEFT, pos=QPoint(100, 100))
-    qtbot.mouseMove(canvas, QPoint(200, 200))
-
-    qtbot.keyClick(canvas, Qt.Key.Key_Escape)
-    qtbot.mouseRelease(canvas, LEFT, pos=QPoint(200, 200))
-
-    assert not canvas.is_marking
-    assert boxes == []
-
-
 def test_a_click_picks_the_finding_and_a_drag_does_not(qtbot: QtBot, canvas: Canvas):
     canvas.one_to_one()
     picked = []

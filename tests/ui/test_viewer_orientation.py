@@ -3,8 +3,10 @@ import pytest
 from PySide6.QtCore import QPoint
 from pytestqt.qtbot import QtBot
 
+from scanview.core.mark import MarkShape
 from scanview.core.scan import Box
 from scanview.imaging.render import render
+from scanview.ui.marking.marking import Marking
 from scanview.ui.viewer.canvas import Canvas
 from scanview.ui.viewer.minimap import Minimap
 from scanview.ui.viewer.overlay import Overlay, OverlayKind
@@ -39,7 +41,8 @@ def test_boxes_lie_on_a_mirrored_picture_where_they_belong(qtbot: QtBot, canvas:
         getattr(canvas, move)()
     picked, marked = [], []
     canvas.overlay_clicked.connect(picked.append)
-    canvas.box_marked.connect(marked.append)
+    marking = Marking(canvas)
+    marking.drawn.connect(lambda outline: marked.append(outline.box))
     canvas.set_overlays([Overlay(key="f1", box=Box(x0=400, y0=20, x1=430, y1=40), label="x", kind=OverlayKind.LOW)])
     inside, outside = (QPoint(*map(round, look(canvas).to_screen(*p))) for p in ((415, 30), (385, 70)))
 
@@ -54,7 +57,7 @@ def test_boxes_lie_on_a_mirrored_picture_where_they_belong(qtbot: QtBot, canvas:
     assert np.abs(changed - (inside.y(), inside.x())).max(axis=1).min() <= 20
     assert np.abs(changed - (inside.y(), inside.x())).max() <= 120
 
-    canvas.set_marking(True)
+    marking.draw(MarkShape.BOX)
     start, end = (QPoint(*map(round, look(canvas).to_screen(*p))) for p in ((100, 20), (160, 50)))
     drag(qtbot, canvas, LEFT, start, end)
     corners = np.array((marked[0].x0, marked[0].y0, marked[0].x1, marked[0].y1))

@@ -8,11 +8,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QSlider
 
 from scanview.core.errors import Unavailable
-from scanview.core.mark import Mark
+from scanview.core.mark import Mark, MarkShape
 from scanview.core.recipe import Recipe, Tool
 from scanview.core.scan import Box, Channel
 from scanview.session.drafts import Draft
 from scanview.ui.entry_list import EntryList
+from scanview.ui.marking.outline import Outline
 from scanview.ui.parts import Button
 from tests.ui.ui_fakes import press, texts
 from tests.unit.session.session_fakes import scan_id
@@ -90,9 +91,9 @@ def test_the_loupe_is_held_and_the_picture_is_flipped_by_a_key(room):
 def test_a_mark_is_made_listed_and_removed(room):
     room.sit_down().open(1)
     press(room, Qt.Key.Key_M)
-    assert room.window.canvas.is_marking
-    room.window.canvas.box_marked.emit(Box(x0=1, y0=1, x1=30, y1=30))
-    room.window.refresh()
+    assert room.window.marking.shape is MarkShape.BOX
+    press(room, Qt.Key.Key_Right, Qt.Key.Key_Return, Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Return)
+    assert room.window.marking.shape is None, "one mark, and the hand is free again"
     assert [overlay.label for overlay in room.window.canvas.overlays][-1] == "Mark 1"
     press(room, Qt.Key.Key_Backspace)
     assert len(room.window.canvas.overlays) == 2
@@ -120,7 +121,7 @@ def test_findings_are_answered_by_one_key_each(room):
 
 def test_arrows_move_a_chosen_mark_and_otherwise_the_look(room):
     room.sit_down().open(1)
-    room.window.canvas.box_marked.emit(Box(x0=20, y0=10, x1=50, y1=30))
+    room.desk.reviewing.add_mark(Outline.around(Box(x0=20, y0=10, x1=50, y1=30)))
     press(room, Qt.Key.Key_Right)
     QTest.keyClick(room.window, Qt.Key.Key_Up, Qt.KeyboardModifier.ShiftModifier)
     assert room.desk.reviewing.review.marks[0].box.corners == (28, 9, 58, 29)
@@ -137,9 +138,9 @@ def test_arrows_move_a_chosen_mark_and_otherwise_the_look(room):
 
 def test_a_note_on_a_mark_takes_every_letter_and_is_kept_with_each(room, qtbot):
     room.sit_down().open(1)
-    room.window.canvas.box_marked.emit(Box(x0=20, y0=10, x1=50, y1=30))
+    room.desk.reviewing.add_mark(Outline.around(Box(x0=20, y0=10, x1=50, y1=30)))
     press(room, Qt.Key.Key_Escape, Qt.Key.Key_T)
-    note = room.window.findings.note
+    note = room.window.findings.marks.note
     assert note.isVisible()
     qtbot.keyClicks(note, "gun m3 ")
     assert room.session.asked("keep_draft")[-1][0].marks[0].text == "gun m3"
@@ -156,7 +157,7 @@ def test_a_note_on_a_mark_takes_every_letter_and_is_kept_with_each(room, qtbot):
 
 def test_marks_that_cannot_be_kept_are_said(room):
     room.sit_down().open(1)
-    room.window.canvas.box_marked.emit(Box(x0=20, y0=10, x1=50, y1=30))
+    room.desk.reviewing.add_mark(Outline.around(Box(x0=20, y0=10, x1=50, y1=30)))
     room.session.last("keep_draft").set_exception(Unavailable("full", code="marks-not-kept"))
     room.window.refresh()
 

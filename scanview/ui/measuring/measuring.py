@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QObject, QPointF, Signal, Slot
+from PySide6.QtCore import QObject, QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QPainter
 
 from scanview.core.errors import BadInput, ScanViewError
@@ -67,18 +67,16 @@ class Measuring(QObject):
             return
         in_hand = self.drawing.kind if self.drawing is not None and not self._for_load else None
         self.clear()
-        self._canvas.set_instrument(None)
+        self._canvas.remove_instrument(self)
         self._canvas.scan_changed.disconnect(self.clear)
-        self._canvas.marking_changed.disconnect(self._marking_changed)
         self._canvas = canvas
         self._listen_to(canvas)
         if in_hand is not None and canvas.pyramid is not None:
             self._take(in_hand, for_load=False)
 
     def _listen_to(self, canvas: Canvas) -> None:
-        canvas.set_instrument(self)
+        canvas.add_instrument(self)
         canvas.scan_changed.connect(self.clear)
-        canvas.marking_changed.connect(self._marking_changed)
 
     # -- commands ------------------------------------------------------------------------------------------------
 
@@ -153,10 +151,13 @@ class Measuring(QObject):
         kind = self.drawing.kind if self.drawing is not None else self.shape.kind if self.shape is not None else ""
         return f"measure-{kind}" if kind else ""
 
-    @property
-    def takes_hand(self) -> bool:
-        """Whether the left button draws."""
-        return self.drawing is not None
+    def hand_at(self, at: QPointF) -> Qt.CursorShape | None:
+        """With a shape in hand, the left button draws everywhere."""
+        return Qt.CursorShape.CrossCursor if self.drawing is not None else None
+
+    def lay_down(self) -> None:
+        """What was measured goes as well."""
+        self.clear()
 
     def press(self, at: QPointF) -> None:
         """Begin a line or a rectangle; set a corner of a polygon, or close it on its first one."""
@@ -209,10 +210,8 @@ class Measuring(QObject):
         paint_shape(painter, viewport, kind, points, closed=closed, label=label)
 
     def _take(self, kind: ShapeKind, *, for_load: bool) -> None:
-        self._canvas.set_marking(False)
         self.drawing, self.shape, self._for_load = Drawing(kind=kind), None, for_load
-        self._canvas.rest_cursor()
-        self._canvas.update()
+        self._canvas.take_in_hand(self)
         self._say(sheets.drawing_sheet(kind, for_load=for_load))
 
     def _is_near(self, point: Point, at: QPointF) -> bool:
@@ -309,11 +308,6 @@ class Measuring(QObject):
         self._say(sheets.load_sheet(None, self._declared_kg, Trust.of(header), problem=problem))
 
     # -- telling -------------------------------------------------------------------------------------------------
-
-    @Slot(bool)
-    def _marking_changed(self, on: bool) -> None:
-        if on:
-            self.clear()
 
     def _say(self, sheet: sheets.Sheet | None) -> None:
         self.sheet = sheet

@@ -37,8 +37,6 @@ class Panes(QWidget):
     """Other views are shown."""
     recipe_changed = Signal(Recipe)
     scan_changed = Signal()
-    box_marked = Signal(Box)
-    marking_changed = Signal(bool)
     overlay_clicked = Signal(str)
     pointer_moved = Signal(object)
     loupe_changed = Signal()
@@ -203,13 +201,11 @@ class Panes(QWidget):
         if canvas is self.active:
             return
         before, self.active = self.active, canvas
-        following, marking = before.is_following, before.is_marking
-        before.set_marking(False)
+        following = before.is_following
         self._is_linking = True
         before.set_following(False)
         canvas.set_following(following)
         self._is_linking = False
-        canvas.set_marking(marking)
         if self.has_partner:
             self._show_wanted()
         self._show_captions()
@@ -283,8 +279,6 @@ class Panes(QWidget):
         canvas.pointer_at.connect(lambda at: self._pointed(canvas, at))
         if canvas is self.partner:
             return
-        canvas.box_marked.connect(self.box_marked)
-        canvas.marking_changed.connect(self.marking_changed)
         canvas.overlay_clicked.connect(self.overlay_clicked)
         canvas.pointer_moved.connect(self.pointer_moved)
 

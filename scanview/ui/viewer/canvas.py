@@ -7,7 +7,7 @@ worker, no queue and nothing stale. The canvas decides nothing: keys, menus and 
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from scanview.core.look import Look
@@ -18,12 +18,11 @@ from scanview.imaging.render import Compositor, problems_of
 from scanview.imaging.tone import default_recipe
 from scanview.ui import tokens
 from scanview.ui.viewer.gestures import Drag, DragKind, windowed
-from scanview.ui.viewer.instrument import Instrument
+from scanview.ui.viewer.instrument import Instrument, Instruments
 from scanview.ui.viewer.loupe import Loupe
 from scanview.ui.viewer.overlay import Overlay, OverlayLayer
 from scanview.ui.viewer.painting import Backdrop, paint_crosshair, paint_notice, paint_picture
 from scanview.ui.viewer.probe import probe
-from scanview.ui.viewer.rubber_band import paint_rubber_band
 from scanview.ui.viewer.scale_bar import paint_scale_bar
 from scanview.ui.viewer.viewport import Viewport
 
@@ -42,8 +41,6 @@ class Canvas(QWidget):
     """
 
     recipe_changed = Signal(Recipe)
-    box_marked = Signal(Box)
-    marking_changed = Signal(bool)
     overlay_clicked = Signal(str)
     pointer_moved = Signal(object)
     """A `Probe`, or None where there is no pixel under the pointer."""
@@ -67,15 +64,15 @@ class Canvas(QWidget):
         self.recipe = Recipe()
         self.problems: tuple[str, ...] = ()
         self.is_following = False
-        self.is_marking = False
         self.describe: Callable[[], str] = str
         self.selected = ""
         self._say = say
         self._compositor: Compositor | None = None
         self._layer = OverlayLayer()
         self.overlays_hidden = False
+        self._lifted = ""
         self._drag: Drag | None = None
-        self._instrument: Instrument | None = None
+        self._instruments = Instruments()
         self.loupe_shown = False
         self._loupe = Loupe()
         self._pointer: QPointF | None = None
@@ -90,6 +87,7 @@ class Canvas(QWidget):
         self._layer = OverlayLayer()
         self.selected = ""
         self._drag = self._backdrop = None
+        self._instruments.forget_press()
         self.viewport = self.seen = None
         self._set_following(pyramid is not None and not pyramid.complete)
         if pyramid:
@@ -146,6 +144,12 @@ class Canvas(QWidget):
         self.selected = key
         self.update()
 
+    def set_lifted(self, key: str) -> None:
+        """Leave the overlay with this key to an instrument that draws it meanwhile; none with an empty one."""
+        if key != self._lifted:
+            self._lifted = key
+            self.update()
+
     @Slot(bool)
     def set_overlays_hidden(self, hidden: bool) -> None:
         """Take all boxes off the picture, as long as a key is held, say."""
@@ -162,24 +166,33 @@ class Canvas(QWidget):
         self.loupe_shown = shown
         self.update()
 
-    @Slot(bool)
-    def set_marking(self, on: bool) -> None:
-        """In marking mode the left button draws a box; Escape leaves it."""
-        if on != self.is_marking:
-            self.is_marking = on
-            self._drag = None
-            self.rest_cursor()
-            self.marking_changed.emit(on)
-            self.update()
+    @property
+    def pointer(self) -> QPointF | None:
+        """Where the pointer is on the screen of this canvas, if it is on it."""
+        return self._pointer
 
-    def set_instrument(self, instrument: Instrument | None) -> None:
-        """Lay an instrument on the picture, or take it off; it says itself when the left button is its own."""
-        self._instrument = instrument
+    def add_instrument(self, instrument: Instrument) -> None:
+        """Lay an instrument over those that are there; it says itself where the left button is its own."""
+        self._instruments.add(instrument)
+
+    def remove_instrument(self, instrument: Instrument) -> None:
+        """Take an instrument off the picture."""
+        self._instruments.remove(instrument)
+        self.rest_cursor()
+        self.update()
+
+    def take_in_hand(self, instrument: Instrument) -> None:
+        """This instrument draws from now on, so the others are laid down."""
+        self._instruments.take_in_hand(instrument)
+        self._drag = None
+        self.rest_cursor()
+        self.update()
 
     def rest_cursor(self) -> None:
-        """Show by the pointer whether the left button draws."""
-        draws = self.is_marking or (self._instrument is not None and self._instrument.takes_hand)
-        self.setCursor(Qt.CursorShape.CrossCursor if draws else Qt.CursorShape.ArrowCursor)
+        """Show by the pointer what the left button would do here."""
+        cursor = self._instruments.cursor_at(self._pointer or QRectF(self.rect()).center())
+        if cursor is not self.cursor().shape():
+            self.setCursor(cursor)
 
     @Slot(bool)
     def set_following(self, on: bool) -> None:
@@ -291,25 +304,22 @@ class Canvas(QWidget):
             if self._backdrop is not None:
                 self._backdrop.paint(painter, self.recipe, self.viewport)
             if not self.overlays_hidden:
-                self._layer.paint(painter, self.viewport, self.selected)
+                self._layer.paint(painter, self.viewport, self.selected, lifted=self._lifted)
             paint_scale_bar(painter, self.viewport)
             paint_crosshair(painter, self.viewport, self._crosshair)
-            paint_rubber_band(painter, self.viewport, self._drag)
-            if self._instrument is not None:
-                self._instrument.paint(painter, self.viewport)
+            self._instruments.paint(painter, self.viewport)
             if self.loupe_shown:
                 self._loupe.paint(painter, self.recipe, self.viewport, self._pointer or QRectF(self.rect()).center())
             if self.problems:
                 paint_notice(painter, self.width(), " · ".join(self._say(code) for code in self.problems))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Begin a drag: left or middle moves, right sets the window, left in marking mode draws a box."""
-        if self.viewport is None or self._drag is not None:
+        """Begin a drag: left or middle moves, right sets the window; left is an instrument's where one wants it."""
+        if self.viewport is None or self._drag is not None or self._instruments.is_pressed:
             return
-        if self._instrument is not None and self._instrument.takes_hand and event.button() is Qt.MouseButton.LeftButton:
-            self._instrument.press(event.position())
+        if event.button() is Qt.MouseButton.LeftButton and self._instruments.press(event.position()):
             return
-        self._drag = Drag.begin(event.button(), event.position(), marking=self.is_marking)
+        self._drag = Drag.begin(event.button(), event.position())
         if self._drag and self._drag.kind is DragKind.PAN:
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
 
@@ -320,9 +330,11 @@ class Canvas(QWidget):
             self._dragged(
                 before.last, self._drag.last, fine=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             )
-        elif self._instrument is not None and self._instrument.takes_hand:
-            self._instrument.move(event.position())
+        else:
+            self._instruments.move(event.position())
         self._tell_pointer(event.position())
+        if self._drag is None and not self._instruments.is_pressed:
+            self.rest_cursor()
 
     def _dragged(self, before: QPointF, after: QPointF, *, fine: bool) -> None:
         if self._drag is None:
@@ -334,34 +346,26 @@ class Canvas(QWidget):
                 self.pan(whole.x(), whole.y())
             case DragKind.WINDOW:
                 self.adjust_window(step.x() / self.width(), step.y() / self.height(), fine=fine)
-            case DragKind.MARK:
-                self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """End the drag: a box is marked, or a press that never moved picks the overlay under it."""
-        is_left = event.button() is Qt.MouseButton.LeftButton
-        if self._instrument is not None and self._instrument.takes_hand and is_left:
-            self._instrument.release(event.position())
+        """End the drag; a press that never moved picks the overlay under it."""
+        if self._instruments.is_pressed and event.button() is Qt.MouseButton.LeftButton:
+            self._instruments.release(event.position())
             return
-        if self._drag is None or event.button() is not self._drag.button or self.viewport is None:
+        if self._drag is None or event.button() is not self._drag.button:
             return
         drag, self._drag = self._drag.moved(event.position()), None
         self.rest_cursor()
-        if drag.kind is DragKind.MARK:
-            self._finish_marking(drag, self.viewport)
-        elif drag.kind is DragKind.PAN and not drag.has_moved and not self.overlays_hidden:
-            hit = self._layer.at(*self.viewport.to_scan(drag.last.x(), drag.last.y()))
-            if hit:
-                self.overlay_clicked.emit(hit.key)
+        if drag.kind is DragKind.PAN and not drag.has_moved:
+            self.pick(drag.last)
 
-    def _finish_marking(self, drag: Drag, viewport: Viewport) -> None:
-        self.update()
-        if not drag.has_moved:
+    def pick(self, at: QPointF) -> None:
+        """Tell which overlay is there, as a click does."""
+        if self.viewport is None or self.overlays_hidden:
             return
-        box = viewport.box_between((drag.start.x(), drag.start.y()), (drag.last.x(), drag.last.y()))
-        if box and self.pyramid:
-            self.set_marking(False)
-            self.box_marked.emit(Box(x0=box.x0, y0=box.y0, x1=box.x1, y1=box.y1, view=self.pyramid.header.view))
+        hit = self._layer.at(*self.viewport.to_scan(at.x(), at.y()))
+        if hit:
+            self.overlay_clicked.emit(hit.key)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom about the pointer; with the loupe in hand, set how much it magnifies."""
@@ -373,13 +377,6 @@ class Canvas(QWidget):
         elif notches:
             self._look_away(lambda viewport: viewport.zoomed(ZOOM_STEP**notches, (at.x(), at.y())))
         event.accept()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape gives up a box that is being drawn, then marking; every other key belongs to the window."""
-        if event.key() == Qt.Key.Key_Escape and self.is_marking:
-            self.set_marking(False)
-            return
-        event.ignore()
 
     def leaveEvent(self, event: QEvent) -> None:
         """There is no pixel under the pointer any more."""

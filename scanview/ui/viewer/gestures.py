@@ -16,7 +16,6 @@ class DragKind(Enum):
 
     PAN = auto()
     WINDOW = auto()
-    MARK = auto()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,11 +29,10 @@ class Drag:
     has_moved: bool = False
 
     @classmethod
-    def begin(cls, button: Qt.MouseButton, at: QPointF, *, marking: bool) -> "Drag | None":
+    def begin(cls, button: Qt.MouseButton, at: QPointF) -> "Drag | None":
         """The drag that `button` begins, or None where it begins none."""
-        left = DragKind.MARK if marking else DragKind.PAN
         kinds = {
-            Qt.MouseButton.LeftButton: left,
+            Qt.MouseButton.LeftButton: DragKind.PAN,
             Qt.MouseButton.MiddleButton: DragKind.PAN,
             Qt.MouseButton.RightButton: DragKind.WINDOW,
         }

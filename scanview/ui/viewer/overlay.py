@@ -12,8 +12,10 @@ from PySide6.QtCore import QLine, QMarginsF, QPoint, QPointF, QRect, QRectF, QSi
 from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPixmap, QPolygonF, QStaticText
 from PySide6.QtWidgets import QApplication
 
+from scanview.core.mark import MarkShape, Pixel
 from scanview.core.scan import Box
 from scanview.ui import tokens
+from scanview.ui.viewer.mark_shapes import on_screen, paint_outline
 from scanview.ui.viewer.painting import saved
 from scanview.ui.viewer.viewport import Viewport
 
@@ -26,6 +28,7 @@ TAG_LIMIT = 60
 _SHADED_LIMIT = 300
 _SHADE = 220
 _LEAST_PX = 6
+_NO_BOX = -1
 _FAR_PX = 100_000
 _GAP_PX = 4.0
 _SHAPE_PX = 9.0
@@ -55,13 +58,18 @@ _COLOURS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overlay:
-    """One box to draw. `key` names it to the caller, `label` is already in the reader's language, plain text."""
+    """One box to draw. `key` names it to the caller, `label` is already in the reader's language, plain text.
+
+    A person's polygon or arrow has its `points`, pixels of the view, and `box` around them.
+    """
 
     key: str
     box: Box
     label: str
     kind: OverlayKind
     score: float | None = None
+    shape: MarkShape = MarkShape.BOX
+    points: tuple[Pixel, ...] = ()
 
     @property
     def tag(self) -> str:
@@ -101,8 +109,10 @@ class _Layout:
 
     viewport: Viewport
     selected: str
+    lifted: str
     outlines: tuple[_Outlines, ...]
     chosen: tuple[tuple[OverlayKind, QRect], ...]
+    drawn: tuple[tuple[Overlay, list[QPointF]], ...]
     tags: tuple[_Tag, ...]
 
 
@@ -113,8 +123,9 @@ class OverlayLayer:
         self.overlays = tuple(overlays)
         corners = [overlay.box.corners for overlay in self.overlays]
         self._corners = np.array(corners, np.float64).reshape(-1, 4)
-        kinds = list(OverlayKind)
-        self._kinds = np.array([kinds.index(overlay.kind) for overlay in self.overlays], np.int8)
+        kinds = {kind: number for number, kind in enumerate(OverlayKind)}
+        drawn = [kinds[one.kind] if one.shape is MarkShape.BOX else _NO_BOX for one in self.overlays]
+        self._kinds = np.array(drawn, np.int8)
         self._layout: _Layout | None = None
         self._texts: dict[str, QStaticText] = {}
         self._pictures: dict[tuple[str, OverlayKind, bool, float], QPixmap] = {}
@@ -146,11 +157,11 @@ class OverlayLayer:
         areas = (x1 - x0)[around] * (y1 - y0)[around]
         return self.overlays[int(around[np.argmin(areas)])]
 
-    def paint(self, painter: QPainter, viewport: Viewport, selected: str = "") -> None:
-        """Draw outlines and tags, with the overlay whose key is `selected` on top."""
+    def paint(self, painter: QPainter, viewport: Viewport, selected: str = "", *, lifted: str = "") -> None:
+        """Draw outlines and tags, with the overlay whose key is `selected` on top; not the one that is `lifted`."""
         layout = self._layout
-        if layout is None or layout.viewport != viewport or layout.selected != selected:
-            self._layout = layout = self._laid_out(viewport, selected)
+        if layout is None or (layout.viewport, layout.selected, layout.lifted) != (viewport, selected, lifted):
+            self._layout = layout = self._laid_out(viewport, selected, lifted)
         with saved(painter):
             painter.setFont(_tag_font())
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -158,12 +169,19 @@ class OverlayLayer:
                 _paint_outlines(painter, outlines)
             for kind, rect in layout.chosen:
                 _paint_chosen(painter, rect, kind)
+            for overlay, points in layout.drawn:
+                colour = QColor(_COLOURS[overlay.kind])
+                wide = overlay.key == selected
+                paint_outline(painter, overlay.shape, points, colour, ground=colour.darker(_SHADE), wide=wide)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             for tag in layout.tags:
                 painter.drawPixmap(tag.place.topLeft() - _ROOM, self._picture(tag, painter, selected))
 
-    def _laid_out(self, viewport: Viewport, selected: str) -> _Layout:
+    def _laid_out(self, viewport: Viewport, selected: str, lifted: str) -> _Layout:
         seen, places = self._on_screen(viewport)
+        if lifted:
+            stays = np.array([self.overlays[number].key != lifted for number in seen.tolist()], bool)
+            seen, places = seen[stays], places[stays]
         visible = [(self.overlays[number], index) for index, number in enumerate(seen.tolist())]
         chosen = [(overlay, index) for overlay, index in visible if overlay.key == selected]
         others = [(overlay, index) for overlay, index in visible if overlay.key != selected]
@@ -175,12 +193,20 @@ class OverlayLayer:
         return _Layout(
             viewport=viewport,
             selected=selected,
+            lifted=lifted,
             outlines=tuple(
                 _Outlines.of(kind, places[kinds == index], shaded=len(visible) <= _SHADED_LIMIT)
                 for index, kind in enumerate(OverlayKind)
                 if index in kinds
             ),
-            chosen=tuple((overlay.kind, rect) for overlay, rect in tagged[: len(chosen)]),
+            chosen=tuple(
+                (overlay.kind, rect) for overlay, rect in tagged[: len(chosen)] if overlay.shape is MarkShape.BOX
+            ),
+            drawn=tuple(
+                (overlay, on_screen(overlay.points, viewport))
+                for overlay, _ in visible
+                if overlay.shape is not MarkShape.BOX
+            ),
             tags=self._placed_tags(tagged, viewport),
         )
 

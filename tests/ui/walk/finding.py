@@ -1,4 +1,4 @@
-"""The walks of findings and marks: chosen, answered, made, taken back, written on, hidden."""
+"""The walks of findings: chosen, answered, hidden."""
 
 from tests.ui.walk.person import Person, Walk
 
@@ -18,10 +18,5 @@ WALKS = (
         prepare=("Space", "D"),
         seen=lambda p, _: labels(p) == ["Cigarettes"] and p.shows("1 dismissed, hidden"),
     ),
-    Walk(command="mark", seen=lambda p, _: p.canvas.is_marking and p.is_on("mark")),
-    Walk(command="remove-mark", prepare=("Space", "A"), seen=lambda p, _: labels(p) == ["Weapon", "Cigarettes"]),
-    Walk(command="write-on-mark", prepare=("Space", "A"), seen=lambda p, _: p.window.findings.note.hasFocus()),
-    Walk(command="undo", prepare=("Space", "D"), seen=lambda p, _: "Weapon" in labels(p)),
-    Walk(command="redo", prepare=("Space", "D", "Ctrl+Z"), seen=lambda p, _: "✕ Weapon" in labels(p)),
     Walk(command="hide-overlays", was=Person.picture, seen=lambda p, was: p.picture() != was),
 )
