@@ -136,7 +136,6 @@ TEXT: dict[str, str] = {
     "tool.gamma": "Gamma",
     "tool.inverse": "Inverse",
     "tool.reset": "Reset",
-    "tool.mark": "Mark",
     "tool.fit": "Fit",
     "tool.one-to-one": "1:1",
     "tool.window": "Window",

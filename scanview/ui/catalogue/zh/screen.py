@@ -136,7 +136,6 @@ TEXT: dict[str, str] = {
     "tool.gamma": "伽马",
     "tool.inverse": "反白",
     "tool.reset": "复位",
-    "tool.mark": "标记",
     "tool.fit": "全图",
     "tool.one-to-one": "1:1",
     "tool.window": "窗口",
