@@ -12,6 +12,7 @@ from scanview.core.scan import Box
 from scanview.core.work import WorkState
 from scanview.core.worklist import DeliveryState
 from scanview.session.events import LinkState
+from scanview.ui.marking.outline import Outline
 from scanview.wire import messages
 from tests.flow.client_room import ClientRoom, Truck
 from tests.flow.hub_network import PASSWORD, HubProcess, ScriptedPort, ScriptedWorkstation, new_id
@@ -204,7 +205,7 @@ def test_the_client_takes_its_last_decision_back_with_one_key(qtbot, patient_hub
         scan = room.review.scan
         for id in ("tool-colour", "flip", "zoom-in"):
             room.give(id)
-        room.desk.reviewing.add_mark(Box(x0=10, y0=5, x1=60, y1=30))
+        room.desk.reviewing.add_mark(Outline.around(Box(x0=10, y0=5, x1=60, y1=30)))
         room.window.canvas.grab()  # seen
         marks, recipe, look = room.review.marks, room.window.canvas.recipe, room.window.canvas.viewport
         room.give("hold")

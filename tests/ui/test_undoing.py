@@ -11,6 +11,7 @@ from scanview.imaging.growing_pyramid import GrowingPyramid
 from scanview.session import events
 from scanview.session.drafts import Draft
 from scanview.ui.desk import Taking
+from scanview.ui.marking.outline import Outline
 from scanview.ui.text import Language
 from scanview.ui.undoing import Undoing
 from tests.ui.ui_fakes import FakeRoom, WindowRoom, lease, open_scan, status, texts
@@ -39,7 +40,7 @@ def decide(room, number=1, undo_s=3.0):
     """`number` is marked, turned and held; the hub has it."""
     open_scan(room.desk, number)
     reviewing = room.desk.reviewing
-    reviewing.add_mark(Box(x0=10, y0=5, x1=40, y1=20))
+    reviewing.add_mark(Outline.around(Box(x0=10, y0=5, x1=40, y1=20)))
     reviewing.hold()
     reviewing.pick_reason(HoldReason.OTHER)
     reviewing.confirm()
@@ -75,7 +76,7 @@ def test_the_scan_comes_back_with_everything_that_was_said_of_it(room):
 def test_marks_on_the_scan_that_goes_back_are_kept(room):
     decide(room)
     room.session.last("take_next").set_result((scan_id(2), lease(2)))
-    room.desk.reviewing.add_mark(Box(x0=1, y0=2, x1=30, y1=40))
+    room.desk.reviewing.add_mark(Outline.around(Box(x0=1, y0=2, x1=30, y1=40)))
     kept = room.session.asked("keep_draft")[-1][0]
     assert kept.scan == scan_id(2)
 
