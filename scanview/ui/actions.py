@@ -8,6 +8,7 @@ person changes of it. The text of command x is
 from dataclasses import dataclass
 from enum import StrEnum
 
+from scanview.core.mark import MarkCategory
 from scanview.core.review import Role
 
 
@@ -18,6 +19,8 @@ class Mode(StrEnum):
     REVIEW = "review"
     HOLDING = "holding"
     """Picking a reason for a hold."""
+    CATEGORY = "category"
+    """Picking the category of a mark."""
     CONFIRMING = "confirming"
     """Asked whether to release without recognition."""
 
@@ -39,9 +42,12 @@ class Group(StrEnum):
 _EVERYBODY = frozenset(Role)
 _ANALYST = frozenset({Role.ANALYST})
 _SUPERVISOR = frozenset({Role.SUPERVISOR})
-_AT_THE_DESK = frozenset({Mode.REVIEW, Mode.HOLDING, Mode.CONFIRMING})
+_AT_THE_DESK = frozenset({Mode.REVIEW, Mode.CATEGORY, Mode.HOLDING, Mode.CONFIRMING})
+_NO_DIGITS = _AT_THE_DESK - {Mode.CATEGORY}
+_CATEGORY = frozenset({Mode.CATEGORY})
 _ALWAYS = frozenset(Mode)
-_REVIEW = frozenset({Mode.REVIEW})
+_REVIEW = frozenset({Mode.REVIEW, Mode.CATEGORY})
+_NOTHING_ASKED = frozenset({Mode.REVIEW})
 _HOLDING = frozenset({Mode.HOLDING})
 _ASKED = frozenset({Mode.HOLDING, Mode.CONFIRMING})
 
@@ -60,8 +66,8 @@ class Command:
 
 
 COMMANDS: tuple[Command, ...] = (
-    Command(id="release", keys=("R",), group=Group.DECIDE, modes=_REVIEW, roles=_ANALYST),
-    Command(id="hold", keys=("H",), group=Group.DECIDE, modes=_REVIEW, roles=_ANALYST),
+    Command(id="release", keys=("R",), group=Group.DECIDE, modes=_NOTHING_ASKED, roles=_ANALYST),
+    Command(id="hold", keys=("H",), group=Group.DECIDE, modes=_NOTHING_ASKED, roles=_ANALYST),
     Command(id="confirm", keys=("Return", "Enter"), group=Group.DECIDE, modes=_ASKED),
     Command(id="cancel", keys=("Esc",), group=Group.DECIDE, modes=_ALWAYS),
     Command(id="undo-decision", keys=("U",), group=Group.DECIDE, roles=_ANALYST),
@@ -84,11 +90,19 @@ COMMANDS: tuple[Command, ...] = (
     Command(id="accept-finding", keys=("A",), group=Group.FINDINGS, modes=_REVIEW),
     Command(id="dismiss-finding", keys=("D",), group=Group.FINDINGS, modes=_REVIEW),
     Command(id="hide-dismissed", keys=("Shift+D",), group=Group.FINDINGS),
+    Command(id="filter-findings", keys=("Ctrl+F",), group=Group.FINDINGS, modes=_REVIEW),
+    Command(id="score-higher", keys=("S",), group=Group.FINDINGS, repeats=True),
+    Command(id="score-lower", keys=("Shift+S",), group=Group.FINDINGS, repeats=True),
     Command(id="hide-overlays", keys=("Tab",), group=Group.FINDINGS, held=True),
     Command(id="mark", keys=("M",), group=Group.MARKS),
     Command(id="mark-polygon", keys=("Shift+M",), group=Group.MARKS),
     Command(id="mark-arrow", keys=("Ctrl+M",), group=Group.MARKS),
     Command(id="write-on-mark", keys=("T",), group=Group.MARKS),
+    Command(id="categorise", keys=("Shift+T",), group=Group.MARKS, modes=_REVIEW),
+    *(
+        Command(id=f"category-{number}", keys=(str(number),), group=Group.MARKS, modes=_CATEGORY)
+        for number in range(len(MarkCategory))
+    ),
     Command(id="next-handle", keys=("/",), group=Group.MARKS, repeats=True),
     Command(id="previous-handle", keys=("\\",), group=Group.MARKS, repeats=True),
     Command(id="mark-wider", keys=("Ctrl+Right",), group=Group.MARKS, repeats=True),
@@ -119,22 +133,22 @@ COMMANDS: tuple[Command, ...] = (
     Command(id="nudge-right", keys=("Shift+Right",), group=Group.LOOK, repeats=True),
     Command(id="nudge-up", keys=("Shift+Up",), group=Group.LOOK, repeats=True),
     Command(id="nudge-down", keys=("Shift+Down",), group=Group.LOOK, repeats=True),
-    Command(id="tool-window", keys=("1",), group=Group.TOOLS, modes=_REVIEW),
-    Command(id="tool-colour", keys=("2",), group=Group.TOOLS, modes=_REVIEW),
-    Command(id="tool-log", keys=("3",), group=Group.TOOLS, modes=_REVIEW),
-    Command(id="tool-gamma", keys=("4",), group=Group.TOOLS, modes=_REVIEW),
+    Command(id="tool-window", keys=("1",), group=Group.TOOLS, modes=_NOTHING_ASKED),
+    Command(id="tool-colour", keys=("2",), group=Group.TOOLS, modes=_NOTHING_ASKED),
+    Command(id="tool-log", keys=("3",), group=Group.TOOLS, modes=_NOTHING_ASKED),
+    Command(id="tool-gamma", keys=("4",), group=Group.TOOLS, modes=_NOTHING_ASKED),
     Command(id="tool-inverse", keys=("I",), group=Group.TOOLS),
-    Command(id="tool-edge", keys=("5",), group=Group.TOOLS, modes=_REVIEW),
-    Command(id="tool-local", keys=("6",), group=Group.TOOLS, modes=_REVIEW),
-    Command(id="tool-super", keys=("7",), group=Group.TOOLS),
-    Command(id="tool-denoise", keys=("8",), group=Group.TOOLS),
-    Command(id="tool-peel", keys=("9",), group=Group.TOOLS),
+    Command(id="tool-edge", keys=("5",), group=Group.TOOLS, modes=_NOTHING_ASKED),
+    Command(id="tool-local", keys=("6",), group=Group.TOOLS, modes=_NOTHING_ASKED),
+    Command(id="tool-super", keys=("7",), group=Group.TOOLS, modes=_NO_DIGITS),
+    Command(id="tool-denoise", keys=("8",), group=Group.TOOLS, modes=_NO_DIGITS),
+    Command(id="tool-peel", keys=("9",), group=Group.TOOLS, modes=_NO_DIGITS),
     Command(id="tool-safe-colours", keys=("Shift+C",), group=Group.TOOLS),
     Command(id="tool-organic", keys=("Q",), group=Group.TOOLS),
     Command(id="tool-metal", keys=("E",), group=Group.TOOLS),
     Command(id="preset-high-penetration", keys=("J",), group=Group.TOOLS),
     Command(id="preset-low-penetration", keys=("K",), group=Group.TOOLS),
-    Command(id="tool-reset", keys=("0",), group=Group.TOOLS),
+    Command(id="tool-reset", keys=("0",), group=Group.TOOLS, modes=_NO_DIGITS),
     Command(id="window-narrower", keys=("[",), group=Group.TOOLS, repeats=True),
     Command(id="window-wider", keys=("]",), group=Group.TOOLS, repeats=True),
     Command(id="level-darker", keys=(";",), group=Group.TOOLS, repeats=True),

@@ -20,6 +20,7 @@ from scanview.ui import accessible, preferences
 from scanview.ui.arranging import arrange
 from scanview.ui.bridge import Bridge
 from scanview.ui.desk import Desk
+from scanview.ui.finding_filter import FindingFilter
 from scanview.ui.fonts import NEEDED, font, has_chinese
 from scanview.ui.key_map import DEFAULT_KEYS
 from scanview.ui.language import Words
@@ -105,14 +106,18 @@ class Client(QObject):
 
     def stop(self) -> None:
         """End the session's thread and close the window. Nothing is left running."""
+        self._remember()
         self.session.stop()
         self.bridge.close()
         self.window.close()
         self._remember()
 
     def _heard(self, event: Event) -> None:
+        if isinstance(event, PersonChanged):
+            self._remember()
         self.desk.heard(event)
         if isinstance(event, PersonChanged):
+            self.desk.reviewing.filter = self._preferences.filters.get(self._person, FindingFilter())
             self.words.use_keys(self._preferences.keys.get(self._person, DEFAULT_KEYS))
 
     @property
@@ -120,12 +125,13 @@ class Client(QObject):
         return self.desk.person.name if self.desk.person is not None else ""
 
     def _remember(self) -> None:
-        """The language of this workstation, and the keys of whoever sits here."""
+        """The language of this workstation, and the keys and the filter of whoever sits here."""
         fell_back = self._lacks_chinese and self.words.language is Language.EN
         language = self._preferences.language if fell_back else self.words.language
         wanted = replace(self._preferences, language=language, layout=self.window.layout_now)
         if self._person:
             wanted = wanted.with_keys(self._person, self.words.keys)
+            wanted = wanted.with_filter(self._person, self.desk.reviewing.filter)
         self._preferences = wanted
         preferences.save(self._folder, wanted)
 

@@ -33,7 +33,7 @@ def handlers(window: Window, desk: Desk) -> Mapping[str, Callable[[], None]]:
     return {
         **_deciding(window, desk),
         **_queue(window, desk),
-        **_saying(desk),
+        **_saying(window, desk),
         **_looking(window, desk),
         **_tools(window),
         **measuring_handlers(window.measuring, desk),
@@ -87,7 +87,7 @@ def _queue(window: Window, desk: Desk) -> dict[str, Callable[[], None]]:
     }
 
 
-def _saying(desk: Desk) -> dict[str, Callable[[], None]]:
+def _saying(window: Window, desk: Desk) -> dict[str, Callable[[], None]]:
     reviewing = desk.reviewing
     return {
         "next-finding": lambda: reviewing.step(1),
@@ -95,6 +95,9 @@ def _saying(desk: Desk) -> dict[str, Callable[[], None]]:
         "accept-finding": reviewing.accept,
         "dismiss-finding": reviewing.dismiss,
         "hide-dismissed": reviewing.hide_dismissed,
+        "filter-findings": lambda: window.findings.filter.setFocus(),
+        "score-higher": lambda: _step_score(desk, 1),
+        "score-lower": lambda: _step_score(desk, -1),
     }
 
 
@@ -157,6 +160,12 @@ def _go(window: Window, desk: Desk, right: int, down: int, steps: tuple[int, int
     along = -mark_px if canvas.viewport.mirrored_y else mark_px
     if not desk.reviewing.move_mark(across * right, along * down, handle=window.marking.handle):
         canvas.pan(-look_px * right, -look_px * down)
+
+
+def _step_score(desk: Desk, by: int) -> None:
+    """From the score that holds for the scan on the screen."""
+    if desk.reviewing.review is not None:
+        desk.reviewing.filter_findings(desk.reviewing.review.filter.stepped(by))
 
 
 def _take_chosen(window: Window, desk: Desk) -> None:

@@ -205,6 +205,8 @@ class Desk:
         """Give up what is being asked, or waiting for the next scan."""
         if self.mode in (Mode.HOLDING, Mode.CONFIRMING):
             self.reviewing.cancel()
+        elif self.mode is Mode.CATEGORY:
+            self.reviewing.categorise()
         elif self.taking is Taking.FOR_NEXT:
             self._ask(Taking.IDLE)
 

@@ -4,8 +4,10 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from scanview.core.scan import Declaration
+from scanview.ui.actions import Mode
 from scanview.ui.desk import Desk
 from scanview.ui.entry_list import Entry, EntryList
+from scanview.ui.filter_panel import FilterPanel
 from scanview.ui.language import Words
 from scanview.ui.listed import finding_entries
 from scanview.ui.marking.panel import MarksPanel
@@ -35,9 +37,10 @@ class FindingsPanel(QScrollArea):
         self._empty_share = Label("small")
         self._about = Label("quiet", wraps=True)
         self._findings = EntryList()
+        self.filter = FilterPanel(words)
         self.marks = MarksPanel(words)
         self._rules = (line(), line())
-        self._shown_chosen = ""
+        self._shown_chosen, self._was_picking = "", False
         self._findings.clicked.connect(self.chosen)
         self.marks.chosen.connect(self.chosen)
         self._inside = self._lay_out()
@@ -45,15 +48,16 @@ class FindingsPanel(QScrollArea):
 
     def show_desk(self, desk: Desk) -> None:
         """Everything that is known of the scan on the screen."""
-        review = desk.reviewing.review
+        review, picking = desk.reviewing.review, desk.reviewing.mode is Mode.CATEGORY
         for rule in self._rules:
             rule.setVisible(review is not None)
         self._show_declaration(review)
         self._show_findings(review)
-        self.marks.show_review(review)
+        self.filter.show_review(review)
+        self.marks.show_review(review, picking=picking)
         chosen = review.chosen if review is not None else ""
-        if chosen != self._shown_chosen:
-            self._shown_chosen = chosen
+        if (chosen, picking) != (self._shown_chosen, self._was_picking):
+            self._shown_chosen, self._was_picking = chosen, picking
             QTimer.singleShot(0, self, self._bring_into_sight)
 
     def _bring_into_sight(self) -> None:
@@ -63,6 +67,8 @@ class FindingsPanel(QScrollArea):
             if place is not None:
                 middle = entries.mapTo(self._inside, place.center())
                 self.ensureVisible(middle.x(), middle.y(), 0, place.height())
+        if self.marks.picker.isVisible():
+            self.ensureWidgetVisible(self.marks.picker)
 
     def _show_declaration(self, review: Review | None) -> None:
         words = self._words
@@ -89,8 +95,8 @@ class FindingsPanel(QScrollArea):
             about = words.say(
                 recognition_phrase(review.row, review.status.not_recognised, recognised=recognition is not None)
             )
-        elif review is not None and len(review.listed) < len(findings):
-            about = words("findings.dismissed-hidden", count=len(findings) - len(review.listed))
+        elif review is not None and review.dismissed_hidden and review.said.dismissed:
+            about = words("findings.dismissed-hidden", count=len(review.said.dismissed))
         self._about.put(about)
         entries: tuple[Entry, ...] = finding_entries(review, words) if review is not None else ()
         self._findings.put(entries, review.chosen if review is not None else "")
@@ -114,6 +120,7 @@ class FindingsPanel(QScrollArea):
         column.addWidget(self._rules[0])
         column.addLayout(_head(self._findings_title, self._empty_share))
         column.addWidget(self._about)
+        column.addWidget(self.filter)
         column.addWidget(self._findings)
         column.addWidget(self._model)
         column.addWidget(self._rules[1])

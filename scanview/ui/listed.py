@@ -1,5 +1,6 @@
 """Findings and marks as the panels list them and the picture draws them: the same numbers, words and shapes."""
 
+from scanview.core.mark import Mark, MarkCategory
 from scanview.core.review import Finding, risk_of_score
 from scanview.core.scan import Box, View
 from scanview.ui.entry_list import Entry
@@ -48,8 +49,9 @@ def mark_entries(review: Review, words: Words) -> tuple[Entry, ...]:
             text = words("mark.answers", number=number, label=labels[mark.answers])
         view = review.view(mark.box.view)
         pitch_mm = view.pitch_x_mm if view is not None else 0.0
-        metres = (mark.box.x0 + mark.box.x1) / 2 * pitch_mm / 1000
+        metres = mark.place[0] * pitch_mm / 1000
         place = words("mark.place", metres=f"{metres:.1f}")
+        text = _named(mark, text, words)
         if mark.text:
             text = words("mark.noted", mark=text, text=mark.text)
         text = _in_view(text, mark.box, review, words)
@@ -64,6 +66,13 @@ def _in_view(text: str, box: Box, review: Review, words: Words) -> str:
     return words("finding.in-view", text=text, view=words(f"view.{box.view}"))
 
 
+def _named(mark: Mark, text: str, words: Words) -> str:
+    """`text`, with the category where one was given."""
+    if mark.category is MarkCategory.NONE:
+        return text
+    return words("mark.noted", mark=text, text=words(f"category.{mark.category}"))
+
+
 def overlays_of(review: Review, view: View, words: Words) -> tuple[Overlay, ...]:
     """The boxes over the picture of `view`."""
     findings = [_finding_overlay(f, review.answer_to(f.finding), words) for f in review.listed if f.box.view is view]
@@ -71,7 +80,7 @@ def overlays_of(review: Review, view: View, words: Words) -> tuple[Overlay, ...]
         Overlay(
             key=mark.mark,
             box=mark.box,
-            label=words("mark.row", number=number),
+            label=_named(mark, words("mark.row", number=number), words),
             kind=OverlayKind.MARK,
             shape=mark.shape,
             points=mark.points,

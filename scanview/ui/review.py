@@ -9,11 +9,15 @@ from enum import StrEnum
 
 from scanview.core.mark import Mark
 from scanview.core.recipe import Recipe
-from scanview.core.review import Decision, Finding, HoldReason, Verdict
+from scanview.core.review import Decision, Finding, HoldReason, Risk, Verdict, risk_of_score
 from scanview.core.scan import Box, ScanHeader, View, ViewHeader
 from scanview.core.work import Lease
 from scanview.core.worklist import WorklistRow
 from scanview.session.events import ScanStatus
+from scanview.ui.finding_filter import FindingFilter
+
+HIGH_RISK_HIDDEN = "high-risk-hidden"
+"""The obstacle that only this client knows: nobody releases what their own filter keeps from them."""
 
 
 class Answer(StrEnum):
@@ -53,6 +57,7 @@ class Review:
     gesture: str = ""
     chosen: str = ""
     dismissed_hidden: bool = False
+    filter: FindingFilter = field(default_factory=FindingFilter)
     recipe: Recipe = field(default_factory=Recipe)
     decision: Decision | None = None
 
@@ -70,8 +75,26 @@ class Review:
 
     @property
     def listed(self) -> tuple[Finding, ...]:
-        """The findings that are shown: all, or without those that were dismissed."""
-        return tuple(f for f in self.findings if not (self.dismissed_hidden and f.finding in self.said.dismissed))
+        """The findings that are shown: those the filter lets through, with or without those that were dismissed."""
+        return tuple(
+            f
+            for f in self.findings
+            if self.filter.lets_through(f) and not (self.dismissed_hidden and f.finding in self.said.dismissed)
+        )
+
+    @property
+    def filtered_out(self) -> tuple[Finding, ...]:
+        """The findings that the filter hides."""
+        return tuple(f for f in self.findings if not self.filter.lets_through(f))
+
+    @property
+    def hidden_high_risk(self) -> tuple[Finding, ...]:
+        """Those of them that are of high risk and have no answer yet."""
+        return tuple(
+            f
+            for f in self.filtered_out
+            if risk_of_score(f.score) is Risk.HIGH and self.answer_to(f.finding) is Answer.NONE
+        )
 
     def answer_to(self, finding: str) -> Answer:
         """What the person says to the finding with this id."""
@@ -130,7 +153,9 @@ def release_obstacle(review: Review) -> str:
         return "release-before-stored"
     if not review.status.complete:
         return "release-incomplete"
-    return "" if review.loaded else "release-before-seen"
+    if not review.loaded:
+        return "release-before-seen"
+    return HIGH_RISK_HIDDEN if review.hidden_high_risk else ""
 
 
 def hold_obstacle(review: Review) -> str:

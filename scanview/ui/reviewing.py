@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from scanview.core.errors import ScanViewError
-from scanview.core.mark import Mark
+from scanview.core.mark import Mark, MarkCategory
 from scanview.core.recipe import Recipe
 from scanview.core.review import Decision, HoldReason
 from scanview.core.work import Lease
@@ -15,6 +15,7 @@ from scanview.session.drafts import Draft
 from scanview.ui import review as rules
 from scanview.ui import saying
 from scanview.ui.actions import Mode
+from scanview.ui.finding_filter import FindingFilter
 from scanview.ui.marking.outline import Outline
 from scanview.ui.review import Answer, Review, Said
 from scanview.ui.surroundings import Part, Problem, Surroundings
@@ -41,6 +42,7 @@ class Reviewing:
         self._settled = settled
         self._closed = closed
         self._dismissed_hidden = False
+        self.filter = FindingFilter()
         self.review: Review | None = None
         self.mode = Mode.REVIEW
         self.reason: HoldReason | None = None
@@ -57,7 +59,7 @@ class Reviewing:
             self._say(None)
             return
         self.close()
-        opened = Review(scan=scan, row=row, lease=lease, dismissed_hidden=self._dismissed_hidden)
+        opened = Review(scan=scan, row=row, lease=lease, dismissed_hidden=self._dismissed_hidden, filter=self.filter)
         self._set(opened, Part.SCAN, Part.FINDINGS, Part.VERDICT)
         self._around.session.open_scan(scan)
         self._around.when_done(
@@ -179,6 +181,8 @@ class Reviewing:
         obstacle = rules.release_obstacle(self.review)
         if obstacle:
             self._say(Problem.by_code(obstacle))
+            if obstacle == rules.HIGH_RISK_HIDDEN:
+                self._update(Part.FINDINGS, filter=FindingFilter())
         elif rules.needs_confirmation(self.review):
             self._say(None)
             self._enter(Mode.CONFIRMING)
@@ -280,6 +284,11 @@ class Reviewing:
         self._dismissed_hidden = not self._dismissed_hidden
         self._update(Part.FINDINGS, dismissed_hidden=self._dismissed_hidden)
 
+    def filter_findings(self, wanted: FindingFilter) -> None:
+        """Show no other findings, in this scan and in those to come."""
+        self.filter = wanted
+        self._update(Part.FINDINGS, filter=wanted)
+
     # -- saying --------------------------------------------------------------------------------------------------
 
     def accept(self) -> None:
@@ -319,6 +328,20 @@ class Reviewing:
     def write_on_mark(self, text: str) -> None:
         """Give the chosen mark this note."""
         self._say_of_it(lambda review: saying.with_text(review, text.strip()))
+
+    def categorise(self) -> None:
+        """Ask for the category of the chosen mark, or of the last one; asked again, no more."""
+        if self.mode is Mode.CATEGORY:
+            self._enter(Mode.REVIEW)
+        elif self.mode is Mode.REVIEW and self.choose_a_mark():
+            self._enter(Mode.CATEGORY)
+        self._around.screen.changed(Part.FINDINGS)
+
+    def pick_category(self, category: MarkCategory) -> None:
+        """The chosen mark is of this category."""
+        self._say_of_it(lambda review: saying.with_category(review, category))
+        self._enter(Mode.REVIEW)
+        self._around.screen.changed(Part.FINDINGS)
 
     def undo(self) -> None:
         """Take back the last mark or answer."""
@@ -376,6 +399,8 @@ class Reviewing:
 
     def _set(self, review: Review | None, *parts: Part) -> None:
         self.review = review
+        if self.mode is Mode.CATEGORY and self.changeable_mark is None:
+            self._enter(Mode.REVIEW)
         for part in parts:
             self._around.screen.changed(part)
 

@@ -65,7 +65,7 @@ class VerdictPanel(QWidget):
 
     def _show_buttons(self, desk: Desk) -> None:
         words, review = self._words, desk.reviewing.review
-        undecided = review is not None and review.undecided
+        undecided = review is not None and review.undecided and desk.mode is not Mode.CATEGORY
         for button, id in ((self._hold_button, "hold"), (self._release_button, "release")):
             button.setText(words(f"verdict.{id}"))
             button.setAccessibleName(words(f"verdict.{id}-name"))

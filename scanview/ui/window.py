@@ -314,6 +314,7 @@ class Window(QMainWindow):
         self.marking.shape_changed.connect(self.tool_row.show_marking)
         self.marking.shape_changed.connect(self.findings.marks.show_shape)
         self.findings.marks.wanted.connect(commands.give)
+        self.findings.filter.wanted.connect(reviewing.filter_findings)
 
     def _active_changed(self) -> None:
         self.minimap.follow(self.canvas)

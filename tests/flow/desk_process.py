@@ -1,6 +1,7 @@
 """A client in a process of its own, to be killed: `python -m tests.flow.desk_process FOLDER ENDPOINT NAME PASSWORD`.
 
-Takes the next scan, marks it twice, writes on a mark, and prints the scan's id once that is on disk; then waits.
+Takes the next scan, marks it in every shape, says what one is and bends another, and prints the scan's id once that
+is on disk; then waits.
 """
 
 import json
@@ -9,6 +10,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QTimer
 
+from scanview.core.mark import MarkCategory, MarkShape
 from scanview.core.scan import Box
 from scanview.session.events import LinkState
 from scanview.ui.app import Client, make_application
@@ -16,7 +18,14 @@ from scanview.ui.desk import Taking
 from scanview.ui.marking.outline import Outline
 
 NOTE = "behind the tyres"
-BOXES = (Box(x0=10, y0=4, x1=60, y1=30), Box(x0=200, y0=8, x1=260, y1=40))
+CATEGORY = MarkCategory.HIDDEN_SPACE
+OUTLINES = (
+    Outline.around(Box(x0=10, y0=4, x1=60, y1=30)),
+    Outline(shape=MarkShape.POLYGON, points=((200, 8), (260, 8), (230, 40))),
+    Outline(shape=MarkShape.ARROW, points=((400, 50), (350, 20))),
+)
+BENT = Outline(shape=MarkShape.POLYGON, points=((210, 12), (260, 8), (230, 40)))
+"""Where the second one is dragged afterwards."""
 
 
 class Hand:
@@ -38,9 +47,11 @@ class Hand:
                 desk.take_next()
         elif review.loaded and not self._said:
             self._said = True
-            for box in BOXES:
-                desk.reviewing.add_mark(Outline.around(box))
+            for outline in OUTLINES:
+                desk.reviewing.add_mark(outline)
+            desk.reviewing.pick_category(CATEGORY)
             desk.reviewing.write_on_mark(NOTE)
+            desk.reviewing.redraw_mark(desk.reviewing.review.marks[1].mark, BENT)
             self._client.session.draft(review.scan).result()
             sys.stdout.write(json.dumps({"scan": review.scan}) + "\n")
             sys.stdout.flush()

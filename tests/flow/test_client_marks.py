@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from scanview.core.mark import MarkCategory
+from scanview.ui.marking.outline import Outline
 from tests.flow.client_room import ClientRoom, Truck
-from tests.flow.desk_process import BOXES, NOTE
+from tests.flow.desk_process import BENT, CATEGORY, NOTE, OUTLINES
 from tests.flow.hub_network import PASSWORD, HubProcess, ScriptedPort
 
 
@@ -60,9 +62,13 @@ def test_a_killed_client_shows_its_marks_again_until_the_scan_is_decided(qtbot, 
         room.sign_in("zhang", PASSWORD)
         room.until(lambda: scan in room.desk.rows)
         room.desk.take(scan)
-        room.until(lambda: room.is_whole() and len(room.review.marks) == len(BOXES))
-        assert [(mark.box, mark.text) for mark in room.review.marks] == [(BOXES[0], ""), (BOXES[1], NOTE)]
-        assert [overlay.label for overlay in room.window.canvas.overlays] == ["Mark 1", "Mark 2"]
+        room.until(lambda: room.is_whole() and len(room.review.marks) == len(OUTLINES))
+        assert [Outline.of(mark) for mark in room.review.marks] == [OUTLINES[0], BENT, OUTLINES[2]]
+        assert [mark.category for mark in room.review.marks] == [MarkCategory.NONE, MarkCategory.NONE, CATEGORY]
+        assert [mark.text for mark in room.review.marks] == ["", "", NOTE]
+        overlays = room.window.canvas.overlays
+        assert [overlay.label for overlay in overlays] == ["Mark 1", "Mark 2", "Mark 3 · Hidden space"]
+        assert [overlay.points for overlay in overlays] == [(), BENT.points, OUTLINES[2].points]
 
         room.give("hold")
         room.give("confirm")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanview.core.mark import Mark
+from scanview.core.mark import Mark, MarkCategory, MarkShape
 from scanview.core.review import MAX_MARKS, HoldReason, Verdict
 from scanview.core.scan import Box, View
 from scanview.ui import review as rules
@@ -157,7 +157,48 @@ def test_marks_have_an_end():
     assert len(full.past) == saying.MOST_UNDONE
 
 
-CHANGES = st.sampled_from(["accept", "dismiss", "mark", "remove", "write", "move", "step", "undo", "redo"])
+def test_a_mark_drawn_elsewhere_is_one_change_for_each_drag():
+    there = marked()
+    moved = Outline.around(BOX).moved(5, 0, (COLUMNS, ROWS))
+    once = saying.redrawn(there, scan_id(8), moved)
+    twice = saying.redrawn(once, scan_id(8), moved.moved(5, 0, (COLUMNS, ROWS)))
+
+    assert saying.undone(twice).marks == once.marks
+    assert saying.undone(saying.undone(twice)).marks == there.marks
+    assert saying.redrawn(there, scan_id(9), moved) is there
+
+
+def test_a_category_is_given_to_the_chosen_mark_and_taken_back():
+    words = Words(Language.EN)
+    named = saying.with_category(marked(), MarkCategory.HIDDEN_SPACE)
+
+    assert named.marks[0].category is MarkCategory.HIDDEN_SPACE
+    assert mark_entries(named, words)[0].text == "Mark 1 · Hidden space"
+    assert overlays_of(named, View.SIDE, words)[-1].tag == "Mark 1 · Hidden space"
+    assert saying.undone(named).marks[0].category is MarkCategory.NONE
+    assert rules.held(named, scan_id(9), None, "").decision.marks == named.marks
+    assert saying.with_category(review(), MarkCategory.DRUGS).marks == ()
+
+
+def test_a_finding_that_is_dismissed_leaves_a_mark_that_says_more():
+    named = saying.with_category(replace(saying.accepted(review(), scan_id(8)), chosen=scan_id(8)), MarkCategory.WEAPON)
+
+    assert [mark.answers for mark in saying.dismissed(replace(named, chosen="f-high")).marks] == [""]
+
+
+CHANGES = st.sampled_from(
+    ["accept", "dismiss", "mark", "polygon", "arrow", "remove", "write", "move", "step", "undo", "redo"]
+)
+CHANGES_OF_A_MARK = st.sampled_from(["stretch", "bend", "drag", "name"])
+POLYGON = Outline(shape=MarkShape.POLYGON, points=((100, 10), (119, 10), (110, 29)))
+ARROW = Outline(shape=MarkShape.ARROW, points=((119, 29), (100, 10)))
+
+
+def dragged(seen, number):
+    mark = saying.chosen_mark(seen)
+    if mark is None:
+        return seen
+    return saying.redrawn(seen, mark.mark, Outline.of(mark).bent(0, (number, number % ROWS), (COLUMNS, ROWS)))
 
 
 def changed(seen, change, number):
@@ -165,6 +206,12 @@ def changed(seen, change, number):
         "accept": lambda: saying.accepted(seen, scan_id(number)),
         "dismiss": lambda: saying.dismissed(seen),
         "mark": lambda: saying.with_mark(seen, Outline.around(BOX), scan_id(number)),
+        "polygon": lambda: saying.with_mark(seen, POLYGON, scan_id(number)),
+        "arrow": lambda: saying.with_mark(seen, ARROW, scan_id(number)),
+        "stretch": lambda: saying.stretched(seen, number % 7 - 3, 2),
+        "bend": lambda: saying.nudged(seen, number % 2, -5, 3),
+        "drag": lambda: dragged(seen, number),
+        "name": lambda: saying.with_category(seen, list(MarkCategory)[number % len(MarkCategory)]),
         "remove": lambda: saying.without_mark(seen),
         "write": lambda: saying.with_text(seen, str(number)),
         "move": lambda: saying.moved(seen, 1, 1),
@@ -176,7 +223,7 @@ def changed(seen, change, number):
 
 
 @settings(deadline=None)
-@given(st.lists(CHANGES, max_size=40))
+@given(st.lists(CHANGES | CHANGES_OF_A_MARK, max_size=40))
 def test_whatever_is_said_can_be_decided_and_taken_back_and_made_again(made):
     seen = review(chosen="")
     for number, change in enumerate(made, 100):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from scanview.core.errors import Fault, NotAllowed
-from scanview.core.mark import MarkShape
+from scanview.core.mark import MarkCategory, MarkShape
 from scanview.core.recipe import TOOLS, Preset, Tool
 from scanview.core.related import RelatedKind
 from scanview.core.review import HoldReason, Risk, Role
@@ -36,6 +36,7 @@ FAMILIES = {
     "measure.hint": list(ShapeKind),
     "marking.hint": list(MarkShape),
     "mark.shape": list(MarkShape),
+    "category": list(MarkCategory),
     "answer": [answer for answer in Answer if answer is not Answer.NONE],
     "command": [command.id for command in COMMANDS],
     "group": list(Group),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from scanview.core.mark import MarkShape
 from scanview.ui.desk import Desk
+from scanview.ui.marking.category_picker import CATEGORIES
 
 if TYPE_CHECKING:
     from scanview.ui.window import Window
@@ -24,6 +25,8 @@ def marking_handlers(window: Window, desk: Desk) -> dict[str, Callable[[], None]
         "mark": lambda: marking.draw(MarkShape.BOX),
         "mark-polygon": lambda: marking.draw(MarkShape.POLYGON),
         "mark-arrow": lambda: marking.draw(MarkShape.ARROW),
+        "categorise": reviewing.categorise,
+        **{f"category-{n}": partial(reviewing.pick_category, category) for n, category in enumerate(CATEGORIES)},
         "next-handle": lambda: _next_handle(window, desk, 1),
         "previous-handle": lambda: _next_handle(window, desk, -1),
         **{f"mark-{size}": partial(_stretch, window, desk, *by, _COARSE) for size, by in _SIZES.items()},

@@ -8,6 +8,7 @@ from scanview.ui import saying
 from scanview.ui.entry_list import EntryList
 from scanview.ui.language import Words
 from scanview.ui.listed import mark_entries
+from scanview.ui.marking.category_picker import CategoryPicker
 from scanview.ui.note_line import NoteLine
 from scanview.ui.parts import Button, Label, add
 from scanview.ui.review import Review
@@ -34,11 +35,15 @@ class MarksPanel(QWidget):
         self.note.written.connect(self.noted)
         for shape, button in self._shapes.items():
             button.clicked.connect(lambda _=False, shape=shape: self._want(shape))
+        self._category, self.picker = Button("plain", checkable=True), CategoryPicker(words)
+        self._category.clicked.connect(lambda: self.wanted.emit("categorise"))
+        self.picker.wanted.connect(self.wanted)
         self._in_hand: MarkShape | None = None
         self._lay_out()
+        self.show_review(None)
 
-    def show_review(self, review: Review | None) -> None:
-        """The marks, and what can be made."""
+    def show_review(self, review: Review | None, *, picking: bool = False) -> None:
+        """The marks, and what can be made; the categories while one is picked."""
         words = self._words
         self.setVisible(review is not None)
         marks = review.marks if review is not None else ()
@@ -48,6 +53,15 @@ class MarksPanel(QWidget):
         entries = mark_entries(review, words) if review is not None else ()
         self.entries.put(entries, review.chosen if review is not None else "")
         mark = saying.chosen_mark(review) if review is not None else None
+        self._category.setVisible(mark is not None)
+        named = words(f"category.{mark.category}") if mark is not None else ""
+        self._category.setText(words("mark.category", category=named, key=words.keys.key_text("categorise")))
+        self._category.setAccessibleName(words("mark.category-name", category=named))
+        self._category.setEnabled(review is not None and review.decision is None)
+        self._category.setChecked(picking)
+        self.picker.setVisible(picking and mark is not None)
+        if mark is not None:
+            self.picker.show_category(mark.category)
         self.note.setVisible(mark is not None)
         self.note.setEnabled(review is not None and review.decision is None)
         self.note.setPlaceholderText(words("mark.note"))
@@ -83,4 +97,4 @@ class MarksPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addLayout(head)
-        add(column, self._none, self.entries, self.note)
+        add(column, self._none, self.entries, self._category, self.picker, self.note)

@@ -18,5 +18,16 @@ WALKS = (
         prepare=("Space", "D"),
         seen=lambda p, _: labels(p) == ["Cigarettes"] and p.shows("1 dismissed, hidden"),
     ),
+    Walk(command="filter-findings", seen=lambda p, _: p.window.findings.filter.hasFocus()),
+    Walk(
+        command="score-higher",
+        prepare=("S",) * 4,
+        seen=lambda p, _: labels(p) == ["Weapon"] and p.shows("✕  The filter hides 1", "score ≥ 0.25"),
+    ),
+    Walk(
+        command="score-lower",
+        prepare=("S",) * 5,
+        seen=lambda p, _: labels(p) == ["Weapon", "Cigarettes"] and p.shows("score ≥ 0.20"),
+    ),
     Walk(command="hide-overlays", was=Person.picture, seen=lambda p, was: p.picture() != was),
 )

@@ -1,6 +1,6 @@
 """The walks of marks: drawn, changed, written on, taken back."""
 
-from scanview.core.mark import Mark, MarkShape
+from scanview.core.mark import Mark, MarkCategory, MarkShape
 from tests.ui.walk.finding import labels
 from tests.ui.walk.person import Person, Walk
 
@@ -18,6 +18,11 @@ def size(person: Person) -> tuple[int, int]:
     """Columns and rows of the one mark, on the screen."""
     x0, y0, x1, y1 = mark(person).box.corners
     return x1 - x0, y1 - y0
+
+
+def named(person: Person, category: MarkCategory) -> bool:
+    """Whether the tag of the mark says so."""
+    return labels(person)[-1].endswith(person.room.words(f"category.{category}"))
 
 
 def taken(command: str, shape: MarkShape) -> Walk:
@@ -73,6 +78,22 @@ WALKS = (
         seen=lambda p, _: [one.shape for one in p.desk.reviewing.review.marks] == [MarkShape.BOX],
     ),
     Walk(command="take-chosen", prepare=POLYGON[:-1], seen=lambda p, _: len(p.desk.reviewing.review.marks) == 1),
+    Walk(
+        command="categorise",
+        prepare=MARKED,
+        seen=lambda p, _: p.shows("A digit picks, Esc leaves.", "1  Weapon", "No category  Shift+T"),
+    ),
+    Walk(command="cancel", prepare=(*MARKED, "Shift+T"), seen=lambda p, _: not p.shows("A digit picks, Esc leaves.")),
+    *(
+        Walk(
+            command=f"category-{number}",
+            prepare=(*MARKED, "Shift+T", *(("1", "Shift+T") if number == 0 else ())),
+            seen=lambda p, _, category=category: (
+                (mark(p).category is category and category is MarkCategory.NONE) or named(p, category)
+            ),
+        )
+        for number, category in enumerate(MarkCategory)
+    ),
     Walk(command="remove-mark", prepare=("Space", "A"), seen=lambda p, _: labels(p) == ["Weapon", "Cigarettes"]),
     Walk(command="remove-mark", prepare=POLYGON[:3], was=Person.picture, seen=lambda p, was: p.picture() != was),
     Walk(command="write-on-mark", prepare=("Space", "A"), seen=lambda p, _: p.window.findings.marks.note.hasFocus()),
