@@ -311,10 +311,7 @@ class Reviewing:
         """Move the chosen mark, or one handle of it, by so many pixels; False where no mark is chosen."""
         if self.review is None or saying.chosen_mark(self.review) is None:
             return False
-        if handle is None:
-            self._say_of_it(lambda review: saying.moved(review, dx, dy))
-        else:
-            self._say_of_it(lambda review: saying.nudged(review, handle, dx, dy))
+        self._say_of_it(lambda review: saying.moved(review, dx, dy, handle=handle))
         return True
 
     def stretch_mark(self, right: int, down: int, *, from_left: bool, from_top: bool) -> None:
@@ -335,13 +332,11 @@ class Reviewing:
             self._enter(Mode.REVIEW)
         elif self.mode is Mode.REVIEW and self.choose_a_mark():
             self._enter(Mode.CATEGORY)
-        self._around.screen.changed(Part.FINDINGS)
 
     def pick_category(self, category: MarkCategory) -> None:
         """The chosen mark is of this category."""
         self._say_of_it(lambda review: saying.with_category(review, category))
         self._enter(Mode.REVIEW)
-        self._around.screen.changed(Part.FINDINGS)
 
     def undo(self) -> None:
         """Take back the last mark or answer."""
@@ -408,6 +403,7 @@ class Reviewing:
         if mode is not self.mode:
             self.mode = mode
             self._around.screen.changed(Part.VERDICT)
+            self._around.screen.changed(Part.FINDINGS)
 
     def _say(self, problem: Problem | None) -> None:
         self.problem = problem

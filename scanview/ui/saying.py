@@ -90,8 +90,10 @@ def with_category(review: Review, category: MarkCategory) -> Review:
     return review if mark is None else _with(review, replace(mark, category=category), gesture="")
 
 
-def moved(review: Review, dx: int, dy: int) -> Review:
-    """The chosen mark moved by so many pixels, as far as the scan goes."""
+def moved(review: Review, dx: int, dy: int, *, handle: int | None = None) -> Review:
+    """The chosen mark, or one handle of it, moved by so many pixels, as far as the scan goes."""
+    if handle is not None:
+        return nudged(review, handle, dx, dy)
     return _redrawn(review, "move", lambda outline, size: outline.moved(dx, dy, size))
 
 
