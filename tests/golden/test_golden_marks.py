@@ -43,9 +43,15 @@ def agrees(name: str, found: np.ndarray) -> None:
     assert np.array_equal(found, expected), f"{name} looks different"
 
 
+@pytest.fixture
+def no_tags(monkeypatch):
+    """Tags are text: their pixels belong to the fonts of a machine."""
+    monkeypatch.setattr(OverlayLayer, "_placed_tags", lambda *_: ())
+
+
 @pytest.mark.parametrize("selected", [False, True], ids=["", "chosen"])
 @pytest.mark.parametrize("shape", MarkShape)
-def test_a_mark_over_the_picture(qapp, shape, selected):
+def test_a_mark_over_the_picture(qapp, no_tags, shape, selected):
     mark = shaped(shape, POINTS[shape])
     kind = OverlayKind.MARK
     layer = OverlayLayer([Overlay(key=ID, box=mark.box, label="", kind=kind, shape=shape, points=mark.points)])
@@ -74,7 +80,7 @@ def test_a_shape_in_hand_and_the_crosshair(qapp):
 
 
 @pytest.mark.parametrize("shape", [MarkShape.POLYGON, MarkShape.ARROW])
-def test_a_mark_on_its_way_looks_as_it_will(qapp, shape):
+def test_a_mark_on_its_way_looks_as_it_will(qapp, no_tags, shape):
     outline, mark = Outline(shape=shape, points=POINTS[shape]), shaped(shape, POINTS[shape])
     layer = OverlayLayer(
         [Overlay(key=ID, box=mark.box, label="", kind=OverlayKind.MARK, shape=shape, points=mark.points)]
