@@ -106,7 +106,6 @@ class Client(QObject):
 
     def stop(self) -> None:
         """End the session's thread and close the window. Nothing is left running."""
-        self._remember()
         self.session.stop()
         self.bridge.close()
         self.window.close()

@@ -7,11 +7,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-<<<<<<< HEAD
 from scanview.ui import layout
-=======
 from scanview.ui.finding_filter import FindingFilter
->>>>>>> 0a46e6f (Marks have categories, findings a filter that never hides in silence)
 from scanview.ui.key_map import KeyMap, read_keys
 from scanview.ui.layout import Layout
 from scanview.ui.text import Language
@@ -47,14 +44,13 @@ def load(folder: Path) -> Preferences:
         document = json.loads((folder / FILE).read_text(encoding="utf-8"))
         people = document.get("keys", {})
         keys = {str(person): read_keys(own) for person, own in people.items()} if isinstance(people, dict) else {}
-<<<<<<< HEAD
-        return Preferences(
-            language=Language(document["language"]), keys=keys, layout=layout.read(document.get("layout"))
-        )
-=======
         filters = {str(person): _read_filter(own) for person, own in document.get("filters", {}).items()}
-        return Preferences(language=Language(document["language"]), keys=keys, filters=filters)
->>>>>>> 0a46e6f (Marks have categories, findings a filter that never hides in silence)
+        return Preferences(
+            language=Language(document["language"]),
+            keys=keys,
+            filters=filters,
+            layout=layout.read(document.get("layout")),
+        )
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return Preferences()
 

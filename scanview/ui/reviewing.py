@@ -301,30 +301,22 @@ class Reviewing:
 
     def add_mark(self, outline: Outline) -> None:
         """The person points at this."""
-        self._say_of_it(lambda review: saying.with_mark(review, outline, self._around.new_id()))
+        self.change(lambda review: saying.with_mark(review, outline, self._around.new_id()))
 
     def remove_mark(self) -> None:
         """Take back the chosen mark, or the last."""
-        self._say_of_it(saying.without_mark)
+        self.change(saying.without_mark)
 
     def move_mark(self, dx: int, dy: int, *, handle: int | None = None) -> bool:
         """Move the chosen mark, or one handle of it, by so many pixels; False where no mark is chosen."""
         if self.review is None or saying.chosen_mark(self.review) is None:
             return False
-        self._say_of_it(lambda review: saying.moved(review, dx, dy, handle=handle))
+        self.change(lambda review: saying.moved(review, dx, dy, handle=handle))
         return True
-
-    def stretch_mark(self, right: int, down: int, *, from_left: bool, from_top: bool) -> None:
-        """Make the chosen mark wider and higher by so many pixels."""
-        self._say_of_it(lambda review: saying.stretched(review, right, down, from_left=from_left, from_top=from_top))
-
-    def redraw_mark(self, mark: str, outline: Outline) -> None:
-        """A hand has drawn this mark elsewhere."""
-        self._say_of_it(lambda review: saying.redrawn(review, mark, outline))
 
     def write_on_mark(self, text: str) -> None:
         """Give the chosen mark this note."""
-        self._say_of_it(lambda review: saying.with_text(review, text.strip()))
+        self.change(lambda review: saying.with_text(review, text.strip()))
 
     def categorise(self) -> None:
         """Ask for the category of the chosen mark, or of the last one; asked again, no more."""
@@ -335,29 +327,30 @@ class Reviewing:
 
     def pick_category(self, category: MarkCategory) -> None:
         """The chosen mark is of this category."""
-        self._say_of_it(lambda review: saying.with_category(review, category))
+        self.change(lambda review: saying.with_category(review, category))
         self._enter(Mode.REVIEW)
 
     def undo(self) -> None:
         """Take back the last mark or answer."""
-        self._say_of_it(saying.undone)
+        self.change(saying.undone)
 
     def redo(self) -> None:
         """Make it again."""
-        self._say_of_it(saying.redone)
+        self.change(saying.redone)
 
     def _answer(self, change: Callable[[Review], Review]) -> None:
         if self.review is not None and saying.chosen_finding(self.review) is None:
             self._choose_first_finding(self.review)
         else:
-            self._say_of_it(change)
+            self.change(change)
 
     def _choose_first_finding(self, review: Review) -> None:
         first = next((f.finding for f in review.listed if review.answer_to(f.finding) is Answer.NONE), "")
         if first:
             self.choose(first)
 
-    def _say_of_it(self, change: Callable[[Review], Review]) -> None:
+    def change(self, change: Callable[[Review], Review]) -> None:
+        """Say something else of the scan, if it is not decided, and keep it."""
         if self.review is None or self.review.decision is not None:
             return
         said = change(self.review)
@@ -369,10 +362,9 @@ class Reviewing:
         """On disk as it is made, so that no crash loses it; a scan that is decided needs nothing kept."""
         if review.lease is not None or review.row is None or review.row.verdict is None:
             draft = Draft(scan=review.scan, marks=review.marks, dismissed=review.said.dismissed)
-            self._around.when_done(self._around.session.keep_draft(draft), lambda _: None, self._draft_not_kept)
-
-    def _draft_not_kept(self, error: ScanViewError) -> None:
-        self._say(Problem.of(error))
+            self._around.when_done(
+                self._around.session.keep_draft(draft), lambda _: None, lambda error: self._say(Problem.of(error))
+            )
 
     # -- how it looks --------------------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from scanview.core.recipe import Recipe
 from scanview.core.scan import Box, View
 from scanview.core.worklist import WorklistRow
 from scanview.imaging.growing_pyramid import GrowingPyramid
+from scanview.ui import saying
 from scanview.ui.announcing import Announcer
 from scanview.ui.arranging import divide, layout_of, second_closed
 from scanview.ui.cheat_sheet import CheatSheet
@@ -310,7 +311,7 @@ class Window(QMainWindow):
         commands.serve_too(self.second)
         self.panes.active_changed.connect(self._active_changed)
         self.marking.drawn.connect(reviewing.add_mark)
-        self.marking.redrawn.connect(reviewing.redraw_mark)
+        self.marking.redrawn.connect(lambda mark, at: reviewing.change(lambda now: saying.redrawn(now, mark, at)))
         self.marking.shape_changed.connect(self.tool_row.show_marking)
         self.marking.shape_changed.connect(self.findings.marks.show_shape)
         self.findings.marks.wanted.connect(commands.give)

@@ -13,6 +13,7 @@ from PySide6.QtCore import QTimer
 from scanview.core.mark import MarkCategory, MarkShape
 from scanview.core.scan import Box
 from scanview.session.events import LinkState
+from scanview.ui import saying
 from scanview.ui.app import Client, make_application
 from scanview.ui.desk import Taking
 from scanview.ui.marking.outline import Outline
@@ -51,7 +52,8 @@ class Hand:
                 desk.reviewing.add_mark(outline)
             desk.reviewing.pick_category(CATEGORY)
             desk.reviewing.write_on_mark(NOTE)
-            desk.reviewing.redraw_mark(desk.reviewing.review.marks[1].mark, BENT)
+            bent = desk.reviewing.review.marks[1].mark
+            desk.reviewing.change(lambda now: saying.redrawn(now, bent, BENT))
             self._client.session.draft(review.scan).result()
             sys.stdout.write(json.dumps({"scan": review.scan}) + "\n")
             sys.stdout.flush()

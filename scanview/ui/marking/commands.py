@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from scanview.core.mark import MarkShape
+from scanview.ui import saying
 from scanview.ui.desk import Desk
 from scanview.ui.marking.category_picker import CATEGORIES
 
@@ -54,8 +55,9 @@ def _stretch(window: Window, desk: Desk, right: int, down: int, step: int) -> No
     """The sides that are on the right and below on the screen move."""
     viewport = window.canvas.viewport
     if viewport is not None and desk.reviewing.choose_a_mark():
-        desk.reviewing.stretch_mark(
-            right * step, down * step, from_left=viewport.mirrored_x, from_top=viewport.mirrored_y
+        across, along = viewport.mirrored_x, viewport.mirrored_y
+        desk.reviewing.change(
+            lambda review: saying.stretched(review, right * step, down * step, from_left=across, from_top=along)
         )
 
 
