@@ -96,6 +96,11 @@ class Review:
             if risk_of_score(f.score) is Risk.HIGH and self.answer_to(f.finding) is Answer.NONE
         )
 
+    @property
+    def first_unanswered(self) -> str:
+        """The id of the surest finding that is shown and has no answer; "" where there is none."""
+        return next((f.finding for f in self.listed if self.answer_to(f.finding) is Answer.NONE), "")
+
     def answer_to(self, finding: str) -> Answer:
         """What the person says to the finding with this id."""
         if finding in self.said.dismissed:

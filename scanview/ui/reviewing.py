@@ -17,7 +17,7 @@ from scanview.ui import saying
 from scanview.ui.actions import Mode
 from scanview.ui.finding_filter import FindingFilter
 from scanview.ui.marking.outline import Outline
-from scanview.ui.review import Answer, Review, Said
+from scanview.ui.review import Review, Said
 from scanview.ui.surroundings import Part, Problem, Surroundings
 
 REASONS: tuple[HoldReason, ...] = tuple(HoldReason)
@@ -340,14 +340,10 @@ class Reviewing:
 
     def _answer(self, change: Callable[[Review], Review]) -> None:
         if self.review is not None and saying.chosen_finding(self.review) is None:
-            self._choose_first_finding(self.review)
+            if self.review.first_unanswered:
+                self.choose(self.review.first_unanswered)
         else:
             self.change(change)
-
-    def _choose_first_finding(self, review: Review) -> None:
-        first = next((f.finding for f in review.listed if review.answer_to(f.finding) is Answer.NONE), "")
-        if first:
-            self.choose(first)
 
     def change(self, change: Callable[[Review], Review]) -> None:
         """Say something else of the scan, if it is not decided, and keep it."""
