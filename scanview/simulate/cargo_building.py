@@ -175,11 +175,12 @@ def draw_panels(canvas: Canvas, rng: np.random.Generator, space: Space) -> None:
     """Packs of plywood, board or laminate on bearers, strapped."""
     thick, long = float(rng.uniform(6, 25)), float(rng.choice([2_440, 2_500, 2_800]))
     pack = float(rng.uniform(350, 700))
+    most_kg = canvas.total_kg + 0.85 * PAYLOAD_KG
     for x in np.arange(space.x0, space.x1 - long, long + float(rng.uniform(30, 120))):
         for z in ((-1_150.0, -20.0), (20.0, 1_150.0)):
             y = space.y1
             with canvas.across(z):
-                while y - pack - 90 > space.y0:
+                while y - pack - 90 > space.y0 and canvas.total_kg < most_kg:
                     for bearer in np.linspace(x + 150, x + long - 250, 4):
                         canvas.rectangle("wood", bearer, y - 90, bearer + 90, y, depth_mm=1_050)
                     _draw_pack(canvas, rng, (x, y - 90 - pack, x + long, y - 90), thick)
@@ -202,8 +203,12 @@ def draw_profiles(canvas: Canvas, rng: np.random.Generator, space: Space) -> Non
     """Aluminium profiles in long bundles wrapped in foil."""
     wide, wall = float(rng.uniform(30, 90)), float(rng.uniform(1.4, 3.0))
     length = min(float(rng.uniform(4_000, 6_400)), space.width_mm)
-    for start in np.arange(space.x0, space.x1 - length + 1, length + 80):
+    starts = np.arange(space.x0, space.x1 - length + 1, length + 80)
+    for start in starts:
+        most_kg = canvas.total_kg + 0.85 * PAYLOAD_KG / len(starts)
         for y in np.arange(space.y1 - 60, space.y0 + 2 * wide, -(wide + 2)):
+            if canvas.total_kg > most_kg:
+                break
             shift = rng.normal(0, 25, 2)
             count = (space.depth_mm - 200) / (wide + 3)
             canvas.rectangle(

@@ -1,7 +1,8 @@
 """Owns how goods are stowed: rows, layers and columns that are never quite straight, full or even."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TypeAlias
 
 import cv2
@@ -55,7 +56,8 @@ def random_stowage(rng: np.random.Generator, *, base_mm: float = 0.0) -> Stowage
 def stow(rng: np.random.Generator, space: Space, size: Place, how: Stowage, *, most: int = 20_000) -> Iterator[Place]:
     """Places of the units of `size` (mm along, up, across): left edge, upper edge and middle across, in order of x.
 
-    Stacks stand on the floor of `space`; no more than `most` units are given, the upper layers being left out first.
+    Stacks stand on the floor of `space`; where `most` units would not fill it the upper layers are left out, down to
+    one that is always whole.
     """
     along, across = (
         max(1, int((extent + how.gap_mm) // (own + how.gap_mm)))
@@ -79,9 +81,10 @@ def stow(rng: np.random.Generator, space: Space, size: Place, how: Stowage, *, m
                 yield left, space.y1 - how.base_mm - (level + 1) * size[1], z
 
 
-def units_that_weigh(kilogram: float, unit: Unit) -> int:
-    """How many units weigh `kilogram`, at least one."""
-    return max(1, int(kilogram / max(unit.mass_kg, 1e-3)))
+def units_that_weigh(kilogram: float, units: Sequence[Unit]) -> int:
+    """How many units weigh `kilogram`, at least one, if each is like the mean of `units`."""
+    mean_kg = sum(unit.mass_kg for unit in units) / len(units)
+    return max(1, int(kilogram / max(mean_kg, 1e-3)))
 
 
 def fill(
@@ -95,7 +98,8 @@ def fill(
 ) -> None:
     """Stow `units` of one size, any of them at each place, up to what `space`'s share of the payload allows."""
     size = (units[0].width_mm, units[0].height_mm, units[0].depth_mm)
-    for x, y, z in stow(rng, space, size, how, most=units_that_weigh(payload_kg, units[0])):
+    most = units_that_weigh(payload_kg, units)
+    for x, y, z in islice(stow(rng, space, size, how, most=most), most):
         unit = units[int(rng.integers(len(units)))]
         unit.stamp(canvas, x, y, z, mirrored=bool(rng.random() < 0.5))
 

@@ -76,6 +76,16 @@ def test_masks_lie_in_their_boxes_and_where_something_is(scenes: list[Scene]) ->
     assert seen > 15
 
 
+@pytest.mark.parametrize("name", ["panels", "profiles", "big-bags", "bars", "tiles", "frozen"])
+def test_heavy_goods_are_stowed_by_weight(name: str) -> None:
+    space = Space(x0=200, y0=200, x1=13_600, y1=2_800)
+    for seed in range(5):
+        canvas = Canvas(width_mm=13_800, height_mm=3_000, pitch_mm=24)
+        with canvas.across((space.z0, space.z1)):
+            CARGO[name].draw(canvas, np.random.default_rng(seed), space)
+        assert 2_000 < canvas.total_kg < 29_000
+
+
 @pytest.mark.parametrize("name", THREATS)
 def test_every_kind_of_threat_can_be_hidden(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     room = Space(x0=500, y0=300, x1=5_500, y1=2_600)
