@@ -55,6 +55,10 @@ _PROBLEMS = {
 GROUND_RGB = (15, 17, 19)
 """What is shown where there is no scan."""
 
+# The C library maps blocks larger than any it was ever given back anew each time, and every page of them is then made
+# at its first touch: that took longer than the tools of detail. Larger than any raster of a 4K screen but the last.
+np.empty(24 << 20, np.uint8)
+
 _GROUND = np.array([*reversed(GROUND_RGB), 255], np.uint8).view(np.int32)[0]
 _NOTHING = Area(x0=0, y0=0, x1=0, y1=0)
 
