@@ -1,5 +1,6 @@
-"""What an analyst saw when they decided, drawn again from the hub's folder."""
+"""What an analyst saw when they decided, drawn again from the hub's folder, and whether it is the same to the byte."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -10,13 +11,21 @@ from scanview.core.review import Decision
 from scanview.formats.archive_reader import ArchiveReader
 from scanview.formats.archive_writer import content_sha256, finished_path, growing_path
 from scanview.imaging.render import Pixels
-from scanview.imaging.replay import replayed
+from scanview.imaging.replay import fingerprint, replayed
 from scanview.store import catalogue
 from scanview.store.database import open_catalogue
 from scanview.store.folders import SCANS_FOLDER
 
 
-def draw_decision(data: Path, scan: str, out: Path, decision: str = "") -> list[Path]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """A picture that was written. `as_seen` is whether it has the very bytes that were shown; None where unknown."""
+
+    path: Path
+    as_seen: bool | None
+
+
+def draw_decision(data: Path, scan: str, out: Path, decision: str = "") -> list[Drawn]:
     """Write the pictures of a decision about `scan` as PNG, the newest decision unless one is named.
 
     The first picture goes to `out`, further ones beside it under the same name with a number.
@@ -34,8 +43,10 @@ def draw_decision(data: Path, scan: str, out: Path, decision: str = "") -> list[
     written = []
     for number, look in enumerate(made.looks, 1):
         target = out if number == 1 else out.with_stem(f"{out.stem}-{number}")
-        _write(replayed(reader.read_pyramid(look.view, look.columns), look), target)
-        written.append(target)
+        pixels = replayed(reader.read_pyramid(look.view, look.columns), look)
+        _write(pixels, target)
+        as_seen = fingerprint(pixels) == look.picture_sha256 if look.picture_sha256 else None
+        written.append(Drawn(path=target, as_seen=as_seen))
     return written
 
 

@@ -147,9 +147,12 @@ def _draw(options: argparse.Namespace) -> int:
 
     if not options.scan or options.out is None:
         options.wrong("picture needs a scan and --out")
-    for path in draw_decision(options.data, options.scan, options.out, options.decision):
-        result({"picture": str(path)}, options, f"picture {path}")
-    return 0
+    drawn = draw_decision(options.data, options.scan, options.out, options.decision)
+    for picture in drawn:
+        result({"picture": str(picture.path), "as_seen": picture.as_seen}, options, f"picture {picture.path}")
+        if picture.as_seen is False:
+            say(f"{picture.path} is not what was seen to the byte: this program draws otherwise than the one of then")
+    return 1 if any(picture.as_seen is False for picture in drawn) else 0
 
 
 def _rows(rows: Iterable[dict[str, Any]], options: argparse.Namespace) -> None:

@@ -5,6 +5,7 @@ arrived belong to it. Every number survives JSON unchanged.
 """
 
 import math
+import re
 from dataclasses import dataclass, field
 
 from scanview.core.errors import BadInput
@@ -17,6 +18,8 @@ MAX_PIXELS = 1 << 26
 """Two screens of 8K side by side; whoever draws a look again needs a few times as many bytes."""
 
 MAX_PLACE = 1e9
+_HASH = re.compile(r"([0-9a-f]{64})?")
+
 LEAST_STEP = 1e-4
 MOST_STEP = 1e7
 
@@ -27,7 +30,8 @@ class Look:
 
     `left` and `top` are the lowest scan coordinates on screen, `columns_per_pixel` and `rows_per_pixel` the steps
     from one screen pixel to the next, `width` and `height` count the screen's own pixels. `mirrored_x` shows the last
-    column on the left, `mirrored_y` the last row at the top.
+    column on the left, `mirrored_y` the last row at the top. `picture_sha256` is the hash of what was shown, by which
+    a later program knows whether it draws the very same bytes; empty where that is not known.
     """
 
     view: View
@@ -41,10 +45,13 @@ class Look:
     mirrored_x: bool = False
     mirrored_y: bool = False
     recipe: Recipe = field(default_factory=Recipe)
+    picture_sha256: str = ""
 
     def __post_init__(self) -> None:
         if not 0 <= self.columns <= MAX_COLUMNS:
             raise BadInput(f"{self.columns} columns: a view has 0 to {MAX_COLUMNS}", code="bad-look")
+        if not _HASH.fullmatch(self.picture_sha256):
+            raise BadInput(f"{self.picture_sha256[:80]!r} is not the hash of a picture", code="bad-look")
         if not (1 <= self.width <= MAX_SIDE_PX and 1 <= self.height <= MAX_SIDE_PX):
             raise BadInput(f"{self.width} x {self.height} pixels are no picture", code="bad-look")
         if self.width * self.height > MAX_PIXELS:

@@ -109,6 +109,11 @@ class Picture:
     area: Area
     problems: tuple[str, ...] = ()
 
+    @property
+    def pixels(self) -> Pixels:
+        """The picture as it lies on the screen, uint8 (rows, columns, 4)."""
+        return unrolled(self.ring, self.frame, self.frame.whole)
+
 
 class Compositor:
     """`render` for one view, again and again: remembers what it made, so that each look costs only what changed."""
@@ -130,8 +135,7 @@ class Compositor:
     def render(self, recipe: Recipe, region: Region, size: tuple[int, int]) -> RenderResult:
         """The picture of `region`. Its pixels may belong to the compositor: they are good until the next call."""
         shown = self.show(recipe, region, size)
-        pixels = unrolled(shown.ring, shown.frame, shown.frame.whole)
-        return RenderResult(pixels=pixels, area=shown.area, problems=shown.problems)
+        return RenderResult(pixels=shown.pixels, area=shown.area, problems=shown.problems)
 
     def show(
         self, recipe: Recipe, region: Region, size: tuple[int, int], mirrored: tuple[bool, bool] = (False, False)

@@ -1,5 +1,7 @@
 """Owns the picture of a stored look: the pixels that were on the screen, drawn again from the scan."""
 
+import hashlib
+
 import numpy as np
 
 from scanview.core.errors import BadInput
@@ -17,6 +19,11 @@ def region_of(look: Look) -> Region:
         columns_per_pixel=look.columns_per_pixel,
         rows_per_pixel=look.rows_per_pixel,
     )
+
+
+def fingerprint(pixels: Pixels) -> str:
+    """SHA-256 of a picture, 64 hexadecimal digits: what a look remembers of the bytes that were shown."""
+    return hashlib.sha256(np.ascontiguousarray(pixels).data).hexdigest()
 
 
 def replayed(pyramid: GrowingPyramid, look: Look) -> Pixels:

@@ -62,7 +62,7 @@ def drawn_again(hub, scan, out, *options):
     """What `scanview ledger picture` leaves, in another process and with no hub there."""
     command = [sys.executable, "-m", "scanview", "ledger", "picture", scan, "--data", str(hub.data), "--json"]
     ran = subprocess.run([*command, "--out", str(out), *options], cwd=ROOT, capture_output=True, check=True, text=True)
-    assert json.loads(ran.stdout) == {"picture": str(out)}
+    assert json.loads(ran.stdout) == {"picture": str(out), "as_seen": True}
     return cv2.imread(str(out))
 
 

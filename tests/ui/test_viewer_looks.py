@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from scanview.core.recipe import Tool
 from scanview.core.scan import View
-from scanview.imaging.replay import replayed
+from scanview.imaging.replay import fingerprint, replayed
 from scanview.ui.viewer import canvas as viewer
 from scanview.ui.viewer.looks import looks_of
 from tests.golden.wedges import wedge_pyramid
@@ -49,6 +50,14 @@ def test_a_look_is_what_was_painted_last(qtbot: QtBot):
 
     assert after.recipe == canvas.recipe
     assert after.columns == canvas.pyramid.columns
+
+
+def test_a_look_of_fewer_columns_than_there_are_by_now_names_no_picture(qtbot: QtBot):
+    canvas = canvas_on_screen(qtbot)
+    shown(canvas)
+    canvas.seen = replace(canvas.seen, columns=canvas.seen.columns - 1)
+    (look,) = looks_of((canvas,))
+    assert look.picture_sha256 == ""
 
 
 def test_what_is_not_on_the_screen_was_not_seen(qtbot: QtBot):
@@ -92,7 +101,9 @@ def test_each_view_on_the_screen_has_its_look_and_one_that_is_hidden_has_none(
 
     assert [look.view for look in looks] == list(pictures) == [View.SIDE, View.TOP]
     for look in looks:
-        assert np.array_equal(replayed(pyramids[look.view], look)[..., 2::-1], pictures[look.view])
+        again = replayed(pyramids[look.view], look)
+        assert np.array_equal(again[..., 2::-1], pictures[look.view])
+        assert fingerprint(again) == look.picture_sha256
     window.commands.give("views")
     QApplication.processEvents()
     window.panes.active.grab()

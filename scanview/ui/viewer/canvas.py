@@ -67,7 +67,7 @@ class Canvas(QWidget):
         self.describe: Callable[[], str] = str
         self.selected = ""
         self._say = say
-        self._compositor: Compositor | None = None
+        self.compositor: Compositor | None = None
         self._layer = OverlayLayer()
         self.overlays_hidden = False
         self._lifted = ""
@@ -82,7 +82,7 @@ class Canvas(QWidget):
     def set_scan(self, pyramid: GrowingPyramid | None, recipe: Recipe | None = None) -> None:
         """Show another view from its first look on, or nothing; a scan that still arrives is followed."""
         self.pyramid = pyramid
-        self._compositor = Compositor(pyramid) if pyramid else None
+        self.compositor = Compositor(pyramid) if pyramid else None
         self._loupe.set_scan(pyramid)
         self._layer = OverlayLayer()
         self.selected = ""
@@ -296,11 +296,11 @@ class Canvas(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Compose the picture and what lies over it."""
         with QPainter(self) as painter:
-            if self._compositor is None or self.viewport is None:
+            if self.compositor is None or self.viewport is None:
                 painter.fillRect(event.rect(), QColor(tokens.GROUND))
                 return
             if self._backdrop is None or not self._backdrop.hides_picture:
-                self.seen = paint_picture(painter, self._compositor, self.recipe, self.viewport)
+                self.seen = paint_picture(painter, self.compositor, self.recipe, self.viewport)
             if self._backdrop is not None:
                 self._backdrop.paint(painter, self.recipe, self.viewport)
             if not self.overlays_hidden:

@@ -37,4 +37,5 @@ def looks(columns=ANY_COLUMNS, place=ANY_PLACE, side=ANY_SIDE):
         mirrored_x=st.booleans(),
         mirrored_y=st.booleans(),
         recipe=recipes(),
+        picture_sha256=st.sampled_from(("", "ab" * 32)),
     )

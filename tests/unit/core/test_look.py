@@ -85,3 +85,19 @@ def test_a_decision_has_few_looks():
 
     with pytest.raises(BadInput):
         decision(*[look] * (MAX_LOOKS + 1))
+
+
+@pytest.mark.parametrize("hash", ["x", "AB" * 32, "ab" * 31, "ab" * 33])
+def test_the_hash_of_a_picture_is_a_hash(hash):
+    with pytest.raises(BadInput, match="hash"):
+        Look(
+            view=View.SIDE,
+            columns=1,
+            left=0.0,
+            top=0.0,
+            columns_per_pixel=1.0,
+            rows_per_pixel=1.0,
+            width=1,
+            height=1,
+            picture_sha256=hash,
+        )
