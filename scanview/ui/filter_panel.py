@@ -29,6 +29,7 @@ class FilterPanel(QWidget):
         super().__init__(parent)
         self._words = words
         self._filter = FindingFilter()
+        self._review: Review | None = None
         self._labels: tuple[str, ...] = ()
         self.setProperty("role", "clear")
         self.setProperty(TAKES_KEYS, True)
@@ -50,6 +51,7 @@ class FilterPanel(QWidget):
 
     def show_review(self, review: Review | None) -> None:
         """The classes there are, and what of them is hidden."""
+        self._review = review
         findings = review.findings if review is not None else ()
         self.setVisible(bool(findings))
         if review is None or not findings:
@@ -121,12 +123,12 @@ class FilterPanel(QWidget):
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Say which keys there are."""
         super().focusInEvent(event)
-        self._want(self._filter)
+        self.show_review(self._review)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """The keys are commands again."""
         super().focusOutEvent(event)
-        self._want(self._filter)
+        self.show_review(self._review)
 
     def _switch(self, number: int) -> None:
         self._want(self._filter.toggled(self._labels[number]))

@@ -148,6 +148,17 @@ def test_classes_and_score_by_keys_alone(room):
     assert room.desk.reviewing.review.filter == FindingFilter(least_score=0.05)
 
 
+def test_looking_at_the_filter_changes_nothing(room):
+    room.sit_down().open(1)
+    room.desk.reviewing.filter_findings(NO_WEAPONS)
+    press(room, Qt.Key.Key_R)
+    panel = room.window.findings.filter
+    panel.setFocus()
+    panel.clearFocus()
+
+    assert room.desk.reviewing.filter == NO_WEAPONS, "what was lifted for this scan holds for the next"
+
+
 def test_each_persons_filter_is_remembered(tmp_path):
     wanted = Preferences(language=Language.EN).with_filter("张", NO_WEAPONS.from_score(0.35))
     preferences.save(tmp_path, wanted)
