@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSlider, QVBoxLayout, QW
 from scanview.ui.command_set import TAKES_KEYS, key_of
 from scanview.ui.finding_filter import FindingFilter
 from scanview.ui.language import Words
-from scanview.ui.parts import Button, Label, add
+from scanview.ui.parts import Button, Label, add, unmarked
 from scanview.ui.review import Review
 from scanview.ui.text import of_label
 
@@ -77,11 +77,12 @@ class FilterPanel(QWidget):
         name, shown = self._words.say(of_label(label)), label not in self._filter.hidden
         told = switch.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, _TEXT_PX)
         digit = f"{number + 1} " if self.hasFocus() else ""
-        switch.setText(f"{digit}{'✓' if shown else '✕'} {told} {count}")
+        switch.setText(f"{digit}{'✓' if shown else '✕'} {told.replace('&', '&&')} {count}")
         switch.setChecked(shown)
         state = self._words("filter.class-shown" if shown else "filter.class-hidden", label=name, count=count)
         switch.setAccessibleName(state)
-        switch.setToolTip(self._words("tool.hint", text=state, key=self._words.keys.key_text("filter-findings")))
+        hint = self._words("tool.hint", text=state, key=self._words.keys.key_text("filter-findings"))
+        switch.setToolTip(unmarked(hint))
 
     def _show_hidden(self, review: Review) -> None:
         hidden, urgent = len(review.filtered_out), len(review.hidden_high_risk)

@@ -90,6 +90,13 @@ def _views() -> QPainterPath:
     return path
 
 
+def _compare() -> QPainterPath:
+    path = _lines(((10, 2.5), (10, 17.5)))
+    path.addRoundedRect(QRectF(2.5, 5, 5, 10), 1.2, 1.2)
+    path.addRoundedRect(QRectF(12.5, 5, 5, 10), 1.2, 1.2)
+    return path
+
+
 def _length() -> QPainterPath:
     return _lines(((4.5, 15.5), (15.5, 4.5)), ((2.5, 13.5), (6.5, 17.5)), ((13.5, 2.5), (17.5, 6.5)))
 
@@ -139,6 +146,7 @@ _ICONS: Mapping[str, Callable[[], QPainterPath]] = {
     "flip": _flip,
     "turn": _turn,
     "views": _views,
+    "compare": _compare,
     "loupe": _loupe,
     "measure-length": _length,
     "measure-rectangle": _rectangle,

@@ -5,8 +5,10 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from scanview.ui import tokens
+from scanview.ui.comparing.comparing import Comparing
 from scanview.ui.icons import paint_icon
 from scanview.ui.language import Words
+from scanview.ui.panes.panes import Panes
 from scanview.ui.parts import Button, line
 from scanview.ui.style import FAINT
 
@@ -15,10 +17,10 @@ WIDTH = 44
 _SIDE = 32
 _SIGN = 20
 
-_LOOK = ("fit", "one-to-one", "flip", "turn", "views", "loupe")
+_LOOK = ("fit", "one-to-one", "flip", "turn", "views", "compare", "loupe")
 _MEASURE = ("measure-length", "measure-rectangle", "measure-polygon", "weigh-load", "histogram")
 _PROGRAM = ("find",)
-_STAYS_DOWN = frozenset({"loupe", *_MEASURE})
+_STAYS_DOWN = frozenset({"compare", "loupe", *_MEASURE})
 
 
 class IconButton(Button):
@@ -89,6 +91,24 @@ class ToolStrip(QWidget):
         button = IconButton(id, checkable=id in _STAYS_DOWN)
         button.clicked.connect(lambda: self.wanted.emit(id))
         return button
+
+
+def under_way(
+    measuring: str, panes: Panes, comparing: Comparing | None, *, histogram: bool
+) -> tuple[frozenset[str], frozenset[str]]:
+    """The commands that are under way, and those that would do nothing now. `measuring` is the one in hand."""
+    down, idle = {measuring}, set()
+    if panes.loupe_shown:
+        down.add("loupe")
+    if histogram:
+        down.add("histogram")
+    if not panes.has_choice:
+        idle.add("views")
+    if comparing is not None and comparing.is_on:
+        down.add("compare")
+    elif comparing is None or not comparing.partners:
+        idle.add("compare")
+    return frozenset(down), frozenset(idle)
 
 
 def _divider() -> QWidget:

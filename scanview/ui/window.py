@@ -44,12 +44,13 @@ from scanview.ui.parts import add, line
 from scanview.ui.picture_words import described
 from scanview.ui.scan_line import ScanLine
 from scanview.ui.shelf.panel import ShelfPanel
+from scanview.ui.side_stack import SideStack
 from scanview.ui.sign_in_page import SignInPage
 from scanview.ui.status_bar import StatusBar
 from scanview.ui.surroundings import Part
 from scanview.ui.text import NOTHING, Phrase
 from scanview.ui.tool_row import ToolRow
-from scanview.ui.tool_strip import ToolStrip
+from scanview.ui.tool_strip import ToolStrip, under_way
 from scanview.ui.top_bar import LinkBar, TopBar
 from scanview.ui.verdict_panel import VerdictPanel
 from scanview.ui.viewer.canvas import Canvas
@@ -243,13 +244,10 @@ class Window(QMainWindow):
         self.setWindowTitle(title)
 
     def _show_strip(self) -> None:
-        down = {self.measuring.command}
-        if self.panes.loupe_shown:
-            down.add("loupe")
-        if not self.histogram.isHidden():
-            down.add("histogram")
-        idle = frozenset() if self.panes.has_choice else frozenset({"views"})
-        self.tool_strip.show_state(usable=self.canvas.pyramid is not None, down=frozenset(down), idle=idle)
+        comparing = self.desk.comparing if self.desk is not None else None
+        histogram = not self.histogram.isHidden()
+        down, idle = under_way(self.measuring.command, self.panes, comparing, histogram=histogram)
+        self.tool_strip.show_state(usable=self.canvas.pyramid is not None, down=down, idle=idle)
 
     def _show_findings(self, desk: Desk) -> None:
         review = desk.reviewing.review
@@ -261,6 +259,7 @@ class Window(QMainWindow):
     def _show_comparing(self, desk: Desk) -> None:
         self.comparison.show_comparing(desk.comparing)
         self.compared.show_comparing(desk.comparing)
+        self._show_strip()
 
     def _all_changed(self) -> None:
         self.minimap.setAccessibleName(self.words("picture.overview"))
@@ -353,10 +352,7 @@ class Window(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.findings, 1)
-        column.addWidget(self.measured)
-        column.addWidget(self.histogram)
-        column.addWidget(self.shelf)
-        column.addWidget(self.compared)
+        column.addWidget(SideStack(self.measured, self.compared, self.histogram, self.shelf))
         column.addWidget(line())
         column.addWidget(self.verdict)
         centre = QWidget()

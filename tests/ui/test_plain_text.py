@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QHelpEvent, QStaticText
 from PySide6.QtGui import Qt as GuiQt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QPushButton, QToolTip, QWidget
 
 from scanview.core.errors import NotAllowed, Unavailable
 from scanview.core.review import Finding, Mark, Person, Recognition, Role
@@ -18,10 +18,11 @@ from scanview.session import events
 from scanview.session.drafts import Draft
 from scanview.ui.entry_list import EntryList
 from scanview.ui.parts import ElidedLabel
+from scanview.ui.verdict_button import VerdictButton
 from tests.ui.ui_fakes import lease, press, status
 from tests.unit.session.session_fakes import counts, header, row, scan_id
 
-EVIL = "<b>x</b>"
+EVIL = "<b>&x</b>"
 
 
 def evil(place: str) -> str:
@@ -104,13 +105,15 @@ def test_the_tooltip_of_an_entry_is_none_either(hostile, monkeypatch):
     assert not any(map(GuiQt.mightBeRichText, told))
 
 
-def test_buttons_and_lines_hold_nothing_that_qt_could_guess_to_be_markup(hostile):
+def test_buttons_draw_their_text_as_it_is_and_lines_hold_none_from_outside(hostile):
+    """Qt's push buttons know no markup, ours that paint themselves draw plain text; an & makes no key of its own."""
     press(hostile, Qt.Key.Key_H)
-    held = [button.text() for button in every(hostile, QAbstractButton)]
-    held += [field.placeholderText() for field in every(hostile, QLineEdit)]
+    buttons, fields = every(hostile, QAbstractButton), every(hostile, QLineEdit)
 
-    assert len(held) > 40
-    assert not any(map(GuiQt.mightBeRichText, held))
+    assert len(buttons) > 40
+    assert [button for button in buttons if not isinstance(button, QPushButton | VerdictButton)] == []
+    assert [button.text() for button in buttons if not button.shortcut().isEmpty()] == []
+    assert not any(GuiQt.mightBeRichText(field.placeholderText()) for field in fields)
 
 
 def test_the_tags_over_the_picture_are_plain(hostile, monkeypatch):

@@ -49,7 +49,7 @@ class ComparePanel(QWidget):
         self._words = words
         self._scans: list[str] = []
         self._comparing: Comparing | None = None
-        self._title, self._count, self._toggle = Label("heading"), Label("small"), Button("plain", checkable=True)
+        self._title, self._count, self._toggle = Label("heading"), ElidedLabel("small"), Button("plain", checkable=True)
         self._rows = [Button("partner", checkable=True) for _ in range(_ROWS)]
         self._stage, self._problem, self._remedy = (
             Label("quiet", wraps=True),
@@ -149,8 +149,8 @@ class ComparePanel(QWidget):
         inside.setContentsMargins(_MARGIN, 8, _MARGIN, 8)
         inside.setSpacing(4)
         head = QHBoxLayout()
-        add(head, self._title, self._count)
-        head.addStretch()
+        head.addWidget(self._title)
+        head.addWidget(self._count, 1)
         head.addWidget(self._toggle)
         inside.addLayout(head)
         add(inside, *self._rows, self._stage, self._problem, self._remedy)
