@@ -20,8 +20,8 @@ def found(text: str, commands: Iterable[str], language: Language, keys: KeyMap) 
     """Those of `commands` (ids) that `text` means, the nearest first; all of them in their order for an empty text.
 
     Every word of `text` has to be in the command's name in one of the languages, in its id or in its keys; upper and
-    lower case are the same. A name that begins with the text comes before one with a word that does, and that before
-    all others.
+    lower case are the same. A name that begins with the text, as a whole word first, comes before one with a word
+    that does, and that before all others.
     """
     words = text.casefold().split()
     ranked = []
@@ -37,8 +37,10 @@ def found(text: str, commands: Iterable[str], language: Language, keys: KeyMap) 
 
 
 def _distance(text: str, names: list[str]) -> int:
-    if any(name == text for name in names):
-        return 0
-    if any(name.startswith(text) for name in names):
-        return 1
-    return 2 if any(f" {text}" in name for name in names) else 3
+    nearer = (
+        lambda name: name == text,
+        lambda name: name.startswith(f"{text} "),
+        lambda name: name.startswith(text),
+        lambda name: f" {text}" in name,
+    )
+    return next((place for place, holds in enumerate(nearer) if any(map(holds, names))), len(nearer))
