@@ -357,9 +357,8 @@ def test_with_little_room_the_panel_scrolls(room, qtbot):
     draw(room, qtbot, (70, 60), (95, 75))
     settle(room, qtbot)
     panel = room.window.measured
-    QTest.qWait(1)
+    qtbot.waitUntil(lambda: panel.height() >= panel.widget().sizeHint().height())
 
-    assert panel.height() >= panel.widget().sizeHint().height()
     assert panel.minimumSizeHint().height() < panel.height() / 2
 
 
