@@ -23,8 +23,10 @@ types:
 contracts:
 	.venv/bin/lint-imports
 
+# Two processes, a file of tests each: what a test module has made for all of its tests is made once.
+JOBS ?= 2
 tests:
-	QT_QPA_PLATFORM=offscreen $(PYTHON) -m pytest $(ARGS)
+	QT_QPA_PLATFORM=offscreen $(PYTHON) -m pytest -n $(JOBS) --dist loadfile $(ARGS)
 
 # Everything that can go wrong, on purpose: so many faults, in rooms whose seeds count up from SEED.
 FAULTS ?= 200

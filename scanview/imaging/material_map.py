@@ -1,8 +1,9 @@
 """Owns the material codes of one view: made for what is looked at, when it is looked at, and kept.
 
 A whole scan would take longer than a person notices; the columns on one screen do not. Codes are made in blocks of
-128 columns of one level over all rows. The newest block of a growing view is made again when more columns arrive,
-because the averaging looks two columns ahead. Blocks that were not looked at for long make room for others.
+32 columns of one level over all rows: narrow, so that no step of a pan has to wait for many at once. The newest block
+of a growing view is made again when more columns arrive, because the averaging looks two columns ahead. Blocks that
+were not looked at for long make room for others.
 """
 
 from collections import OrderedDict
@@ -29,7 +30,7 @@ MEMORY_BYTES = 16 << 20
 """What the codes of one view may take."""
 
 _EVERY = slice(None)
-_BLOCK = STRIP_COLUMNS
+_BLOCK = 32
 _HALO = SMOOTH_PIXELS // 2
 
 

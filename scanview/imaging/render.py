@@ -60,6 +60,9 @@ GROUND_RGB = (15, 17, 19)
 np.empty(24 << 20, np.uint8)
 
 _GROUND = np.array([*reversed(GROUND_RGB), 255], np.uint8).view(np.int32)[0]
+_CODES_PIECE = 16
+"""Codes are dear to make and never interpolated: they are asked for little further than they are seen."""
+
 _NOTHING = Area(x0=0, y0=0, x1=0, y1=0)
 
 
@@ -213,7 +216,9 @@ class Compositor:
         layer_mm = _first_value(recipe, Tool.PEEL)
         if self._codes is None or layer_mm != self._layer_mm:
             materials = MaterialMap(self._pyramid, layer_mm=layer_mm)
-            self._codes = Sheet(self._pyramid, partial(fetch_codes, materials, self._pyramid), np.uint8)
+            self._codes = Sheet(
+                self._pyramid, partial(fetch_codes, materials, self._pyramid), np.uint8, piece=_CODES_PIECE
+            )
             self._layer_mm = layer_mm
         return self._codes
 
