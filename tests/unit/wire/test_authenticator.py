@@ -54,6 +54,7 @@ def test_an_enrolled_key_is_let_in_under_its_own_name(ask) -> None:
         (6, KEY[:-1]),
         (6, b""),
     ],
+    ids=["version", "no domain", "other domain", "NULL", "PLAIN", "key of noughts", "short key", "no key"],
 )
 def test_anything_else_is_refused(ask, place: int, value: bytes) -> None:
     frames = [*GOOD]
