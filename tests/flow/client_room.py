@@ -26,28 +26,34 @@ def header(number, lane="CNSHA-03"):
     )
 
 
-class Truck:
-    """One scan: its pixels, its strip records and the hash of its content."""
+class Sent:
+    """One scan as a lane sends it: its pixels, its strip records and the hash of its content."""
 
-    def __init__(self, folder, number, columns=700):
-        self.header = header(number)
-        self.scan = self.header.scan
-        self.image = scan_image((columns,), self.header, seed=number)
-        self.records = strip_records(self.image)
-        writer = ArchiveWriter.create(folder, self.header)
+    def __init__(self, folder, image):
+        self.header, self.image = image.header, image
+        self.scan = image.header.scan
+        self.records = strip_records(image)
+        writer = ArchiveWriter.create(folder, image.header)
         for record in self.records:
             writer.append(record)
         self.content_sha256 = writer.content_sha256
         writer.abandon()
 
     def send(self, port):
-        """The whole truck passes; returns when the hub has given its receipt."""
+        """The whole of it passes; returns when the hub has given its receipt."""
         port.offer(self.header)
         port.send_strips(self.scan, self.records)
         self.end(port)
 
     def end(self, port):
         assert port.end(self.scan, len(self.records), self.content_sha256) == self.content_sha256
+
+
+class Truck(Sent):
+    """A scan of noise with a header like any other."""
+
+    def __init__(self, folder, number, columns=700):
+        super().__init__(folder, scan_image((columns,), header(number), seed=number))
 
 
 RECOGNITION = Recognition(

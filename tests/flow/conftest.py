@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.flow.hub_network import HubProcess
+from tests.flow.client_room import ClientRoom
+from tests.flow.hub_network import HubProcess, ScriptedPort
 
 
 @pytest.fixture
@@ -13,3 +14,30 @@ def hub(tmp_path):
     yield started
     if started.is_running:
         started.kill()
+
+
+@pytest.fixture
+def client_hub(tmp_path, monkeypatch):
+    """A hub for tests of the client: zhang may sign in, and nobody has to wait for a machine."""
+    monkeypatch.setenv("SCANVIEW_RUNTIME_DIR", str(tmp_path / "hub" / "runtime"))
+    started = HubProcess(tmp_path / "hub", recognition_deadline_s=0.0, lease_s=30.0).start()
+    started.add_person("zhang")
+    yield started
+    if started.is_running:
+        started.stop()
+
+
+@pytest.fixture
+def port(hub):
+    """A lane that does what the test says."""
+    lane = ScriptedPort(hub).online()
+    yield lane
+    lane.close()
+
+
+@pytest.fixture
+def room(qtbot, hub, tmp_path):
+    """The real client on the hub."""
+    opened = ClientRoom(qtbot, hub, tmp_path / "desk")
+    yield opened
+    opened.stop()

@@ -8,60 +8,18 @@ import pytest
 from scanview.core.related import RelatedKind
 from scanview.core.review import Verdict
 from scanview.core.scan import View
-from scanview.formats.archive_writer import ArchiveWriter
 from scanview.imaging.scan_image import ScanImage
 from scanview.ui.actions import Mode
 from scanview.ui.comparing.comparing import Stage, Way
-from tests.flow.client_room import ClientRoom, header
-from tests.flow.hub_network import PASSWORD, HubProcess, ScriptedPort
+from tests.flow.client_room import Sent, header
+from tests.flow.hub_network import PASSWORD
 from tests.ui import two_scans
-from tests.unit.formats.archive_scans import scan_image, strip_records, view_header
-
-
-class Scan:
-    """One scan as a lane sends it."""
-
-    def __init__(self, folder, image):
-        self.header, self.image = image.header, image
-        self.scan = image.header.scan
-        self.records = strip_records(image)
-        writer = ArchiveWriter.create(folder, image.header)
-        for record in self.records:
-            writer.append(record)
-        self.content_sha256 = writer.content_sha256
-        writer.abandon()
-
-    def send(self, port):
-        port.offer(self.header)
-        port.send_strips(self.scan, self.records)
-        self.end(port)
-
-    def end(self, port):
-        assert port.end(self.scan, len(self.records), self.content_sha256) == self.content_sha256
+from tests.unit.formats.archive_scans import scan_image, view_header
 
 
 @pytest.fixture
-def hub(tmp_path, monkeypatch):
-    monkeypatch.setenv("SCANVIEW_RUNTIME_DIR", str(tmp_path / "hub" / "runtime"))
-    started = HubProcess(tmp_path / "hub", recognition_deadline_s=0.0, lease_s=30.0).start()
-    started.add_person("zhang")
-    yield started
-    if started.is_running:
-        started.stop()
-
-
-@pytest.fixture
-def port(hub):
-    lane = ScriptedPort(hub).online()
-    yield lane
-    lane.close()
-
-
-@pytest.fixture
-def room(qtbot, hub, tmp_path):
-    opened = ClientRoom(qtbot, hub, tmp_path / "desk")
-    yield opened
-    opened.stop()
+def hub(client_hub):
+    return client_hub
 
 
 @pytest.fixture
@@ -78,7 +36,7 @@ def of_container(number, pixels):
 
 
 def test_a_scan_is_compared_with_the_one_before_of_the_same_container(room, port, folder):
-    then, now = (Scan(folder, of_container(number, pixels)) for number, pixels in enumerate(two_scans.counts(), 1))
+    then, now = (Sent(folder, of_container(number, pixels)) for number, pixels in enumerate(two_scans.counts(), 1))
     then.send(port)
     now.send(port)
     room.sign_in("zhang", PASSWORD)
@@ -115,7 +73,7 @@ def test_a_scan_is_compared_with_the_one_before_of_the_same_container(room, port
 
 def test_both_views_grow_together_while_the_truck_passes(room, port, folder):
     views = (view_header(rows=48), view_header(view=View.TOP, rows=32))
-    truck = Scan(folder, scan_image((512, 512), replace(header(1), views=views), seed=1))
+    truck = Sent(folder, scan_image((512, 512), replace(header(1), views=views), seed=1))
     port.offer(truck.header)
     port.send_strips(truck.scan, truck.records[:4])
     room.sign_in("zhang", PASSWORD)

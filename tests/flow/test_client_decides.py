@@ -13,33 +13,14 @@ from scanview.session.events import LinkState
 from scanview.ui.actions import Mode
 from scanview.ui.autopilot import Autopilot
 from scanview.wire import messages
-from tests.flow.client_room import RECOGNITION, WAIT_MS, ClientRoom, Truck
-from tests.flow.hub_network import PASSWORD, HubProcess, ScriptedPort, ScriptedWorker
+from tests.flow.client_room import RECOGNITION, WAIT_MS, Truck
+from tests.flow.hub_network import PASSWORD, ScriptedWorker
 from tests.unit.formats.archive_scans import view_header
 
 
 @pytest.fixture
-def hub(tmp_path, monkeypatch):
-    monkeypatch.setenv("SCANVIEW_RUNTIME_DIR", str(tmp_path / "hub" / "runtime"))
-    started = HubProcess(tmp_path / "hub", recognition_deadline_s=0.0, lease_s=30.0).start()
-    started.add_person("zhang")
-    yield started
-    if started.is_running:
-        started.stop()
-
-
-@pytest.fixture
-def port(hub):
-    lane = ScriptedPort(hub).online()
-    yield lane
-    lane.close()
-
-
-@pytest.fixture
-def room(qtbot, hub, tmp_path):
-    opened = ClientRoom(qtbot, hub, tmp_path / "desk")
-    yield opened
-    opened.stop()
+def hub(client_hub):
+    return client_hub
 
 
 @pytest.fixture

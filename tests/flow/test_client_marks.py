@@ -12,7 +12,7 @@ from scanview.core.mark import MarkCategory
 from scanview.ui.marking.outline import Outline
 from tests.flow.client_room import ClientRoom, Truck
 from tests.flow.desk_process import BENT, CATEGORY, NOTE, OUTLINES
-from tests.flow.hub_network import PASSWORD, HubProcess, ScriptedPort
+from tests.flow.hub_network import PASSWORD, HubProcess
 
 
 @pytest.fixture
@@ -22,13 +22,6 @@ def hub(tmp_path, monkeypatch):
     started.add_person("zhang")
     yield started
     started.stop()
-
-
-@pytest.fixture
-def port(hub):
-    lane = ScriptedPort(hub).online()
-    yield lane
-    lane.close()
 
 
 def mark_and_die(hub, folder):

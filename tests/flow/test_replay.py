@@ -14,26 +14,14 @@ from scanview.core.review import Verdict
 from scanview.ui.actions import Mode
 from scanview.ui.viewer import canvas as viewer
 from tests.flow.client_room import ClientRoom, Truck
-from tests.flow.hub_network import PASSWORD, HubProcess, ScriptedPort
+from tests.flow.hub_network import PASSWORD
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def hub(tmp_path, monkeypatch):
-    monkeypatch.setenv("SCANVIEW_RUNTIME_DIR", str(tmp_path / "hub" / "runtime"))
-    started = HubProcess(tmp_path / "hub", recognition_deadline_s=0.0, lease_s=30.0).start()
-    started.add_person("zhang")
-    yield started
-    if started.is_running:
-        started.stop()
-
-
-@pytest.fixture
-def port(hub):
-    lane = ScriptedPort(hub).online()
-    yield lane
-    lane.close()
+def hub(client_hub):
+    return client_hub
 
 
 @pytest.fixture
