@@ -1,5 +1,6 @@
 """What holds for every test: no screen, a runtime folder of its own, and nothing left running behind it."""
 
+import logging
 import os
 import threading
 import time
@@ -18,6 +19,15 @@ def runtime_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest
     folder = tmp_path_factory.mktemp("runtime")
     monkeypatch.setenv("SCANVIEW_RUNTIME_DIR", str(folder))
     return folder
+
+
+@pytest.fixture(autouse=True)
+def no_log_left() -> Iterator[None]:
+    """A command that a test ran logs no more after it: what it wrote to is closed by then."""
+    logger = logging.getLogger("scanview")
+    before = logger.handlers
+    yield
+    logger.handlers = before
 
 
 @pytest.fixture(autouse=True)
