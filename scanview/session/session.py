@@ -10,7 +10,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import TypeVar
 
-from scanview.core.errors import Fault, ScanViewError, Unavailable
+from scanview.core.errors import Fault, NotAllowed, ScanViewError, Unavailable
 from scanview.core.related import RelatedScan, Shelving
 from scanview.core.review import Decision, Person
 from scanview.core.work import Lease
@@ -286,6 +286,9 @@ class Session:
             if not isinstance(message, wire.Leased):
                 future.set_exception(_bad_answer())
                 return
+            if self._seat.person is None:
+                future.set_exception(_signed_out())
+                return
             if message.lease is not None:
                 self._took(message.scan, message.lease)
             try:
@@ -369,6 +372,11 @@ def _done(_message: wire.Done) -> None:
 
 def _bad_answer() -> Fault:
     return Fault("the hub answered with something else", code="bad-answer")
+
+
+def _signed_out() -> NotAllowed:
+    """The hub gave the scan back with the sign-out; nobody here may hold it."""
+    return NotAllowed("nobody is signed in any more", code="not-signed-in", remedy="Sign in")
 
 
 def _no_link() -> Unavailable:
