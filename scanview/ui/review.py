@@ -117,9 +117,7 @@ class Review:
     @property
     def side_index(self) -> int:
         """Its place among the views."""
-        if self.header is None:
-            return 0
-        return next((i for i, view in enumerate(self.header.views) if view.view is View.SIDE), 0)
+        return self.header.side_index if self.header is not None else 0
 
     @property
     def columns(self) -> int:
