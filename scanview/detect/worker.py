@@ -83,7 +83,7 @@ class Worker:
             identity=identity,
             hub=pin_hub(folder, endpoint, identity, PeerRole.WORKER, name),
             hello=messages.Hello(
-                versions=(messages.PROTOCOL_VERSION,),
+                versions=messages.PROTOCOL_VERSIONS,
                 role=PeerRole.WORKER,
                 name=name,
                 program=f"scanview {__version__}",

@@ -14,7 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
-from scanview.core.errors import BadInput, NotAllowed, Refused, ScanViewError
+from scanview.core.errors import BadInput, NotAllowed, Refused, ScanViewError, Unavailable
 from scanview.core.scan import ScanHeader
 from scanview.formats.archive_index import open_archive
 from scanview.formats.archive_writer import GROWING_SUFFIX, FinishedArchive
@@ -27,6 +27,7 @@ from scanview.wire.messages import (
     Message,
     ScanEnd,
     ScanOffer,
+    ScanPostponed,
     ScanReceipt,
     ScanRefused,
     ScanResume,
@@ -37,6 +38,9 @@ from scanview.wire.messages import (
 _log = logging.getLogger("scanview.ingest")
 
 WRITERS = 2
+RETRY_AFTER_S = 10.0
+"""So long a port waits with a scan that the hub cannot take now."""
+
 MAX_FAILURES = 3
 """So many damaged strips or wrong hashes, and the scan is refused."""
 
@@ -183,6 +187,8 @@ class Intake:
         try:
             header = decode_header(encoded_header)
             _check_offer(peer, scan, header)
+            if encode_header(header) != encoded_header:
+                raise BadInput("the header is not in its canonical form", code="not-canonical")
             arrival = self._arrivals.get(scan)
             if arrival is not None and arrival.encoded_header != encode_header(header):
                 raise NotAllowed("this scan's id was offered with another header", code="other-header")
@@ -214,6 +220,7 @@ class Intake:
             self._refuse(arrival.peer, arrival.scan, error)
         else:
             _log.error("the offer could not be recorded: %s", error, extra=arrival.about)
+            self._postpone(arrival, error)
 
     def _open(self, arrival: _Arrival) -> None:
         self._writers.submit(arrival.track, arrival.file.open, lambda strips, e: self._opened(arrival, strips, e))
@@ -222,6 +229,7 @@ class Intake:
         if error is not None:
             _log.error("the scan's file cannot be opened: %s", error, extra=arrival.about)
             del self._arrivals[arrival.scan]
+            self._postpone(arrival, error)
             return
         self._rewind(arrival, strips)
         self._tell(arrival, ScanResume(scan=arrival.scan, strips=strips))
@@ -365,6 +373,14 @@ class Intake:
     def _tell(self, arrival: _Arrival, message: Message) -> None:
         if arrival.peer is not None:
             self._send(arrival.peer, message)
+
+    def _postpone(self, arrival: _Arrival, error: BaseException | None) -> None:
+        """Ask the port to come back later; one that speaks version 1 asks again by itself."""
+        known = error if isinstance(error, ScanViewError) else Unavailable("the hub cannot take it now", code="fault")
+        self._tell(
+            arrival,
+            ScanPostponed(scan=arrival.scan, code=known.code, message=str(known)[:2_000], retry_after_s=RETRY_AFTER_S),
+        )
 
     def _refuse(self, peer: Peer, scan: str, error: ScanViewError) -> None:
         _log.warning("refused to %s: %s", peer.card.name, error, extra={"scan": scan})

@@ -22,7 +22,7 @@ from scanview.store.port_log import SpoolState
 from scanview.wire.enrolment import pin_hub
 from scanview.wire.hub_link import HubLink, LinkState
 from scanview.wire.keys import Identity
-from scanview.wire.messages import PROTOCOL_VERSION, Hello, Message, OrderMessage, PeerRole
+from scanview.wire.messages import PROTOCOL_VERSIONS, Hello, Message, OrderMessage, PeerRole
 from scanview.wire.private_files import make_private_folder, replace_private
 from scanview.wire.reactor import Reactor
 
@@ -70,7 +70,7 @@ class Port:
             endpoint=endpoint,
             identity=identity,
             hub=hub,
-            hello=Hello(versions=(PROTOCOL_VERSION,), role=PeerRole.PORT, name=lane, program="scanview port"),
+            hello=Hello(versions=PROTOCOL_VERSIONS, role=PeerRole.PORT, name=lane, program="scanview port"),
             on_message=self._receive,
             on_state=self._on_state,
         )

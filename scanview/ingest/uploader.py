@@ -17,6 +17,7 @@ from scanview.wire.messages import (
     Message,
     ScanEnd,
     ScanOffer,
+    ScanPostponed,
     ScanReceipt,
     ScanRefused,
     ScanResume,
@@ -82,6 +83,8 @@ class Uploader:
                 event = conversation.Received(content_sha256)
             case ScanRefused(scan=scan, code=code, message=why):
                 event = conversation.Refused(code, why)
+            case ScanPostponed(scan=scan, code=code, message=why, retry_after_s=retry_after_s):
+                event = conversation.Postponed(code, why, retry_after_s)
             case _:
                 return False
         self._advance(scan, event)
@@ -133,8 +136,16 @@ class Uploader:
                 _log.error("refused by the hub (%s): %s", code, why, extra={"scan": scan})
                 self._spool.keep_refused(scan, why)
                 self._settle(scan, why)
+            case conversation.Wait(code, why, retry_after_s):
+                _log.warning("postponed by the hub (%s): %s", code, why, extra={"scan": scan})
+                self._reactor.call_later(retry_after_s, lambda: self._offer_again(scan))
             case None:
                 pass
+
+    def _offer_again(self, scan: str) -> None:
+        """The pause that the hub asked for is over; without a connection the next one offers the scan."""
+        if self._link.welcome is not None:
+            self._advance(scan, conversation.Connected())
 
     def _offer(self, scan: str) -> None:
         if spooled := self._spool.find(scan):

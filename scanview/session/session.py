@@ -201,7 +201,7 @@ class Session:
 
     def _connect(self, hub: Card) -> None:
         hello = wire.Hello(
-            versions=(wire.PROTOCOL_VERSION,),
+            versions=wire.PROTOCOL_VERSIONS,
             role=wire.PeerRole.WORKSTATION,
             name=self._workstation,
             program="scanview client",

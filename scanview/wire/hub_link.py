@@ -246,6 +246,9 @@ class HubLink:
     def _come_online(self, welcome: Welcome) -> None:
         if self.state is LinkState.ONLINE:
             return
+        if welcome.version not in self._hello.versions:
+            self._lose(NotAllowed(f"the hub wants to speak version {welcome.version}", code="no-common-version"))
+            return
         for timer in self._timers:
             timer.cancel()
         self.welcome = welcome

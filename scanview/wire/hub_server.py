@@ -19,7 +19,7 @@ from scanview.wire.codec import MAX_RAW_BYTES, Buffer, Envelope, decode, encode
 from scanview.wire.enrolment import Enrolments
 from scanview.wire.failures import failed
 from scanview.wire.keys import Card, Identity
-from scanview.wire.messages import PROTOCOL_VERSION, Hello, Message, Ping, Pong, Welcome
+from scanview.wire.messages import PROTOCOL_VERSION, PROTOCOL_VERSIONS, Hello, Message, Ping, Pong, Welcome
 from scanview.wire.reactor import Reactor
 
 _log = logging.getLogger("scanview.wire")
@@ -38,10 +38,11 @@ _USER_ID = "User-Id"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Peer:
-    """One connection of one enrolled machine."""
+    """One connection of one enrolled machine, and the version of the protocol that was agreed on for it."""
 
     card: Card
     connection: bytes
+    version: int = PROTOCOL_VERSION
 
 
 OnMessage: TypeAlias = Callable[[Peer, Message, tuple[memoryview, ...]], None]
@@ -98,8 +99,11 @@ class HubServer:
         return tuple(self._peers.values())
 
     def send(self, peer: Peer, message: Message, *raw: Buffer) -> bool:
-        """Queue `message` for `peer`. False where it is gone, or does not read what it was sent already."""
-        if self._peers.get(peer.connection) != peer:
+        """Queue `message` for `peer`.
+
+        False where it is gone, does not read what it was sent already, or speaks a version without such a message.
+        """
+        if self._peers.get(peer.connection) != peer or message.since > peer.version:
             return False
         try:
             self._send(peer.connection, message, *raw)
@@ -191,14 +195,18 @@ class HubServer:
                 peer = self._peers.get(connection)
                 if peer is None or peer.card != card:
                     raise NotAllowed("this connection has not said Hello, or is replaced", code="hello-first")
+                if message.since > peer.version:
+                    raise NotAllowed(f"version {peer.version} has no such message", code="not-in-this-version")
                 self._on_message(peer, message, envelope.raw)
 
     def _welcome(self, connection: bytes, card: Card, hello: Hello) -> None:
         if hello.role is not card.role or (hello.name != card.name and self._anybody is None):
             raise NotAllowed(f"this key is enrolled as {card.role} {card.name}", code="not-your-name")
-        if PROTOCOL_VERSION not in hello.versions:
+        version = max(set(PROTOCOL_VERSIONS) & set(hello.versions), default=0)
+        if not version:
+            spoken = " and ".join(str(version) for version in PROTOCOL_VERSIONS)
             raise NotAllowed(
-                f"this hub speaks version {PROTOCOL_VERSION} only", code="no-common-version", remedy="Update ScanView"
+                f"this hub speaks versions {spoken} of the protocol", code="no-common-version", remedy="Update ScanView"
             )
         if connection in self._peers:
             return
@@ -206,13 +214,13 @@ class HubServer:
             if older.card.curve_public == card.curve_public and self._anybody is None:
                 self._forget(older, "a newer connection of the same machine replaces it")
         welcome = Welcome(
-            version=PROTOCOL_VERSION,
+            version=version,
             hub=self._name,
             hub_time=time.time(),
             window_bytes=self._window_bytes,
             heartbeat_s=self._heartbeat_s,
         )
-        peer = Peer(card=card, connection=connection)
+        peer = Peer(card=card, connection=connection, version=version)
         self._peers[connection] = peer
         if self.send(peer, welcome):
             _log.info("%s %s is connected", card.role, card.name)

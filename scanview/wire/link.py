@@ -9,6 +9,7 @@
     any live   Received    RECEIVED   Drop where the content is ours, else Keep -> REFUSED
     any live   Refused     REFUSED    Keep
     any live   Stalled     OFFERED    Offer (nobody answered: ask again)
+    any live   Postponed   IDLE       Wait (then Connected: offer it once more)
     any live   Lost        IDLE
 
 An event that does not fit the phase changes nothing, so repeats and messages of an earlier connection are harmless.
@@ -127,7 +128,18 @@ class Refused:
     why: str
 
 
-Event: TypeAlias = Connected | Lost | Stalled | Appended | Ended | Sent | Resumed | Held | Received | Refused
+@dataclass(frozen=True, slots=True)
+class Postponed:
+    """The hub cannot take the scan now: offer it again after so many seconds."""
+
+    code: str
+    why: str
+    retry_after_s: float
+
+
+Event: TypeAlias = (
+    Connected | Lost | Stalled | Appended | Ended | Sent | Resumed | Held | Received | Refused | Postponed
+)
 
 
 # -- actions ------------------------------------------------------------------------------------------------------
@@ -159,7 +171,16 @@ class Keep:
     why: str
 
 
-Action: TypeAlias = Offer | SendEnd | Drop | Keep
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Say `Connected` once more after so many seconds; a new connection before that comes first."""
+
+    code: str
+    why: str
+    retry_after_s: float
+
+
+Action: TypeAlias = Offer | SendEnd | Drop | Keep | Wait
 
 
 def advance(upload: Upload, event: Event) -> tuple[Upload, Action | None]:
@@ -194,7 +215,9 @@ def next_to_send(uploads: Sequence[Upload], window_bytes: int) -> Upload | None:
     return None
 
 
-def _answered(upload: Upload, event: Sent | Resumed | Held | Received | Refused) -> tuple[Upload, Action | None]:
+def _answered(
+    upload: Upload, event: Sent | Resumed | Held | Received | Refused | Postponed
+) -> tuple[Upload, Action | None]:
     match event:
         case Sent():
             return _ended_if_all_sent(replace(upload, sent=min(upload.sent + 1, len(upload.lengths))))
@@ -207,6 +230,8 @@ def _answered(upload: Upload, event: Sent | Resumed | Held | Received | Refused)
             return _received(upload, content_sha256)
         case Refused(code, why):
             return replace(upload, phase=Phase.REFUSED), Keep(code, why)
+        case Postponed(code, why, retry_after_s):
+            return replace(upload, phase=Phase.IDLE, sent=0, held=0), Wait(code, why, retry_after_s)
         case _:
             assert_never(event)
 

@@ -181,6 +181,14 @@ def test_two_agents_never_share_a_spool(tmp_path: Path, hub: HubEnd, port: Port)
         Port(lane=LANE, endpoint=hub.endpoint, spool=tmp_path / "spool")
 
 
+def test_a_scan_is_offered_again_when_the_hub_has_room(hub: HubEnd, port: Port, monkeypatch) -> None:
+    monkeypatch.setattr("scanview.ingest.intake.RETRY_AFTER_S", 0.1)
+    hub.register.offers_failing.extend(Unavailable("the disk is full", code="disk-full") for _ in range(3))
+    scan, content = send_lines(port, scan_counts(columns=300))
+    eventually(lambda: hub.register.contents.get(scan) == content, "it is received after all")
+    assert hub.register.offers_failing == []
+
+
 def test_a_cut_link_resumes_where_it_broke(tmp_path: Path, hub: HubEnd) -> None:
     relay = Relay(hub.endpoint)
     relay.cut_after_bytes = 3 << 20

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from scanview.core.errors import Unavailable
 from scanview.core.scan import ScanHeader
 from scanview.formats.archive_files import strip_records
 from scanview.formats.archive_writer import content_sha256
@@ -14,6 +15,7 @@ from scanview.wire.messages import (
     PeerRole,
     ScanEnd,
     ScanOffer,
+    ScanPostponed,
     ScanReceipt,
     ScanRefused,
     ScanResume,
@@ -157,6 +159,25 @@ def test_an_id_that_is_in_use_for_another_scan_is_refused(hub: HubEnd, port: Raw
 def test_an_offer_without_a_header_is_refused(hub: HubEnd, port: RawPort, header: bytes) -> None:
     port.send(ScanOffer(scan=SCAN), header)
     assert port.hears(ScanRefused).code == "bad-header"
+
+
+def test_a_header_that_others_would_write_otherwise_is_refused_at_once(hub: HubEnd, port: RawPort) -> None:
+    """Both ends hash the header's bytes, so there must be one way of writing it."""
+    written = encode_header(image().header)
+    assert b'"pitch_x_mm":4.0' in written
+    port.send(ScanOffer(scan=SCAN), written.replace(b'"pitch_x_mm":4.0', b'"pitch_x_mm":4'))
+    assert port.hears(ScanRefused).code == "not-canonical"
+
+
+def test_a_scan_the_hub_cannot_take_now_is_postponed(hub: HubEnd, port: RawPort) -> None:
+    hub.register.offers_failing.append(Unavailable("the disk is full", code="disk-full"))
+    picture = image()
+    port.offer(picture)
+    postponed = port.hears(ScanPostponed)
+    assert (postponed.scan, postponed.code) == (SCAN, "disk-full")
+    assert postponed.retry_after_s > 0
+    port.offer(picture)
+    assert port.hears(ScanResume).strips == 0
 
 
 def test_strips_that_nobody_offered_are_left_alone(tmp_path: Path, hub: HubEnd, port: RawPort) -> None:

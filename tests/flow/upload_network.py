@@ -63,8 +63,13 @@ class MemoryRegister:
         self.contents: dict[str, str] = {}
         self.calls: list[tuple] = []
         self.failing: list[Exception] = []
+        self.offers_failing: list[Exception] = []
 
     def offered(self, header: ScanHeader) -> Future:
+        if self.offers_failing:
+            failed: Future = Future()
+            failed.set_exception(self.offers_failing.pop())
+            return failed
         self.scans.setdefault(header.scan, header)
         return done(self.contents.get(header.scan, ""))
 

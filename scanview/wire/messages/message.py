@@ -5,7 +5,11 @@ from typing import Annotated, ClassVar, TypeAlias
 
 from msgspec import Meta, Struct
 
-PROTOCOL_VERSION = 1
+PROTOCOL_VERSION = 2
+"""The version this program speaks best."""
+
+PROTOCOL_VERSIONS = (PROTOCOL_VERSION, 1)
+"""What it can speak, the best first: the current version and the one before."""
 
 Count: TypeAlias = Annotated[int, Meta(ge=0, le=2**53)]
 Id: TypeAlias = Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
@@ -32,9 +36,10 @@ PEERS = PORT | WORKSTATION | WORKER
 
 
 class Message(Struct, frozen=True, kw_only=True, tag_field="kind", tag=True):
-    """Base of all messages; `senders` says whose it is."""
+    """Base of all messages; `senders` says whose it is, `since` the first version of the protocol that has it."""
 
     senders: ClassVar[frozenset[PeerRole]] = frozenset()
+    since: ClassVar[int] = 1
 
 
 class Signature(Struct, frozen=True, kw_only=True):

@@ -65,6 +65,17 @@ class ScanRefused(Message, frozen=True, kw_only=True, tag="scan-refused"):
     message: Text
 
 
+class ScanPostponed(Message, frozen=True, kw_only=True, tag="scan-postponed"):
+    """The hub cannot take this scan now, and why; the port keeps it and offers it again after `retry_after_s`."""
+
+    senders = HUB
+    since = 2
+    scan: Id
+    code: Name
+    message: Text
+    retry_after_s: Annotated[float, Meta(ge=0, le=3_600)]
+
+
 class OrderMessage(Message, frozen=True, kw_only=True, tag="order"):
     """An order for this port. Raw frame: the signed bytes of the Order."""
 

@@ -17,6 +17,7 @@ from scanview.wire.messages import (
     Message,
     PeerRole,
     ScanOffer,
+    ScanPostponed,
     ScanReceipt,
     SignIn,
     SignOut,
@@ -93,6 +94,31 @@ def test_without_a_common_version_nobody_is_welcomed(hub: ListeningHub) -> None:
     with linked_peer(hub.server.endpoint, hub.card, port, PeerRole.PORT, LANE, versions=(999,)) as peer:
         eventually(lambda: peer.link.problem is not None, "the refusal is known")
         assert peer.link.problem.code == "no-common-version"
+
+
+@pytest.mark.parametrize(("spoken", "agreed"), [((2, 1), 2), ((1,), 1), ((1, 2, 3), 2)])
+def test_the_best_common_version_is_spoken(hub: ListeningHub, spoken: tuple[int, ...], agreed: int) -> None:
+    port = Identity.make()
+    hub.enrol(port, PeerRole.PORT, LANE)
+    with linked_peer(hub.server.endpoint, hub.card, port, PeerRole.PORT, LANE, versions=spoken) as peer:
+        peer.until_online()
+        assert peer.link.welcome.version == hub.connected[0].version == agreed
+
+
+def test_a_peer_of_the_previous_version_is_never_sent_what_it_does_not_know(hub: ListeningHub) -> None:
+    port = Identity.make()
+    hub.enrol(port, PeerRole.PORT, LANE)
+    later = ScanPostponed(scan=SCAN, code="disk-full", message="full", retry_after_s=1.0)
+    receipt = ScanReceipt(scan=SCAN, content_sha256="a" * 64)
+    with linked_peer(hub.server.endpoint, hub.card, port, PeerRole.PORT, LANE, versions=(1,)) as peer:
+        peer.until_online()
+        assert not hub.thread.call(lambda: hub.server.send(hub.connected[0], later))
+        assert hub.thread.call(lambda: hub.server.send(hub.connected[0], receipt))
+        eventually(lambda: bool(peer.received), "what version 1 has arrives")
+        assert [message for message, _ in peer.received] == [receipt]
+    with linked_peer(hub.server.endpoint, hub.card, port, PeerRole.PORT, LANE) as peer:
+        peer.until_online()
+        assert hub.thread.call(lambda: hub.server.send(hub.connected[1], later))
 
 
 def test_a_port_cannot_sign_in(hub: ListeningHub) -> None:

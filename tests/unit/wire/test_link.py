@@ -15,6 +15,7 @@ from scanview.wire.link import (
     Lost,
     Offer,
     Phase,
+    Postponed,
     Received,
     Refused,
     Resumed,
@@ -22,6 +23,7 @@ from scanview.wire.link import (
     Sent,
     Stalled,
     Upload,
+    Wait,
     advance,
     next_to_send,
 )
@@ -37,6 +39,7 @@ EVENTS = {
     "ended": Ended(END),
     "received": Received(END.content_sha256),
     "refused": Refused("bad", "why"),
+    "postponed": Postponed("disk-full", "why", 5.0),
 }
 TABLE = {
     Phase.IDLE: {"connected": Phase.OFFERED},
@@ -46,12 +49,14 @@ TABLE = {
         "resumed": Phase.SENDING,
         "received": Phase.REFUSED,
         "refused": Phase.REFUSED,
+        "postponed": Phase.IDLE,
     },
     Phase.SENDING: {
         "lost": Phase.IDLE,
         "stalled": Phase.OFFERED,
         "received": Phase.REFUSED,
         "refused": Phase.REFUSED,
+        "postponed": Phase.IDLE,
     },
     Phase.ENDING: {
         "lost": Phase.IDLE,
@@ -59,6 +64,7 @@ TABLE = {
         "resumed": Phase.ENDING,
         "received": Phase.RECEIVED,
         "refused": Phase.REFUSED,
+        "postponed": Phase.IDLE,
     },
     Phase.RECEIVED: {},
     Phase.REFUSED: {},
@@ -109,6 +115,15 @@ def test_only_a_receipt_for_our_content_drops_the_copy() -> None:
             assert isinstance(advance(upload, Received(content))[1], Keep)
     growing = Upload(scan="s", lengths=(1,), phase=Phase.SENDING)
     assert isinstance(advance(growing, Received(END.content_sha256))[1], Keep)
+
+
+def test_a_postponed_scan_is_offered_from_its_start_when_its_time_has_come() -> None:
+    sending = Upload(scan="s", lengths=(10, 20), phase=Phase.SENDING, sent=2, held=1)
+    waiting, action = advance(sending, Postponed("disk-full", "why", 5.0))
+    assert action == Wait("disk-full", "why", 5.0)
+    assert next_to_send([waiting], 1_000) is None
+    offered, action = advance(waiting, Connected())
+    assert (offered.phase, offered.sent, action) == (Phase.OFFERED, 0, Offer())
 
 
 def test_the_window_is_shared_and_the_oldest_goes_first() -> None:
