@@ -1,5 +1,6 @@
 """What people and machines say about a scan: findings, decisions, and who may say it."""
 
+import math
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -13,6 +14,8 @@ from scanview.core.scan import Box
 MAX_FINDINGS = 1_000
 MAX_MARKS = 500
 MAX_FINDING_ID = 64
+MAX_DOUBTS = 32
+MAX_DOUBT = 64
 
 
 class Role(StrEnum):
@@ -84,11 +87,48 @@ class Finding:
             raise BadInput(f"score {self.score} is not between 0 and 1", code="bad-finding")
 
 
+UNKNOWN = -1.0
+"""What stands for a share or a distance that a model does not tell."""
+
+UNUSUAL = 1.0
+"""Novelty above which a scan is unlike the ones that a model was calibrated on."""
+
+
+class Doubt(StrEnum):
+    """Why the machine's word does not suffice to release a scan without a person."""
+
+    NO_BOUND = "no-bound"
+    """Nothing promises how often a release on this model's word would be wrong."""
+    RISK = "risk"
+    """The risk is not below the threshold of that promise."""
+    FINDING = "finding"
+    NOVEL = "novel"
+    TOO_DENSE = "too-dense"
+    """Part of the load lets too little through to be seen."""
+    DECLARATION = "declaration"
+    """What is seen does not fit what was declared, or nothing was."""
+    PHYSICS = "physics"
+    """The pixels, or what is known of the scanner, leave doubt whether the model can be believed at all."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recognition:
     """Everything one model says about one scan.
 
-    `empty` is the probability that the container is empty; `cargo` pairs class labels with probabilities.
+    Attributes:
+        model: name and version.
+        empty: probability that the container is empty.
+        findings: what it claims to see.
+        cargo: class labels with their probabilities, the likeliest first.
+        elapsed_ms: time it computed.
+        cargo_sure: whether the first of `cargo` is likely enough to be said without reserve.
+        homogeneity: how alike the load is throughout, 0 mixed to 1 uniform; `UNKNOWN`.
+        novelty: how unlike the calibration scans it looks, from 0; above `UNUSUAL` it is not to be trusted; `UNKNOWN`.
+        risk: that something harmful is in it, 0 to 1; 1 where that is not known.
+        declared_fit: probability that the goods are of the declared HS chapter; `UNKNOWN` where none is declared or
+            the model does not know its goods.
+        release_doubts: values of `Doubt`, or others of a newer worker. Empty only where every check agrees that the
+            scan is harmless; nothing is released on that by itself.
     """
 
     model: str
@@ -96,12 +136,27 @@ class Recognition:
     findings: tuple[Finding, ...]
     cargo: tuple[tuple[str, float], ...] = ()
     elapsed_ms: float = 0.0
+    cargo_sure: bool = False
+    homogeneity: float = UNKNOWN
+    novelty: float = UNKNOWN
+    risk: float = 1.0
+    declared_fit: float = UNKNOWN
+    release_doubts: tuple[str, ...] = (Doubt.NO_BOUND.value,)
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.empty <= 1.0:
             raise BadInput(f"empty probability {self.empty} is not between 0 and 1", code="bad-recognition")
         if len(self.findings) > MAX_FINDINGS:
             raise BadInput(f"{len(self.findings)} findings are more than {MAX_FINDINGS}", code="bad-recognition")
+        if not 0.0 <= self.risk <= 1.0:
+            raise BadInput(f"risk {self.risk} is not between 0 and 1", code="bad-recognition")
+        for name, share in (("homogeneity", self.homogeneity), ("declared_fit", self.declared_fit)):
+            if share != UNKNOWN and not 0.0 <= share <= 1.0:
+                raise BadInput(f"{name} {share} is not between 0 and 1", code="bad-recognition")
+        if self.novelty != UNKNOWN and not 0.0 <= self.novelty < math.inf:
+            raise BadInput(f"novelty {self.novelty} is no distance", code="bad-recognition")
+        if len(self.release_doubts) > MAX_DOUBTS or any(len(doubt) > MAX_DOUBT for doubt in self.release_doubts):
+            raise BadInput("the doubts about a release are too many or too long", code="bad-recognition")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from scanview.core.review import Recognition
+from scanview.core.review import UNKNOWN, Recognition
 
 Result: TypeAlias = dict[str, Any]
 """One object of the result file: of a scan that was recognised, or of one that could not be."""
@@ -16,7 +16,10 @@ CSV_COLUMNS = ("scan", "sha256", "model", "empty", "class", "score", "x0", "y0",
 
 
 def result_of(name: str, sha256: str, recognition: Recognition, *, rows: int, columns: int) -> Result:
-    """What the result file says of a recognised scan, and the size of its side view, which only COCO wants."""
+    """What the result file says of a recognised scan, and the size of its side view, which only COCO wants.
+
+    `homogeneity`, `novelty` and `declared_fit` are None where the model does not tell them.
+    """
     return {
         "scan": name,
         "sha256": sha256,
@@ -28,8 +31,18 @@ def result_of(name: str, sha256: str, recognition: Recognition, *, rows: int, co
             for found in recognition.findings
         ],
         "ms": round(recognition.elapsed_ms, 1),
+        "cargo_sure": recognition.cargo_sure,
+        "homogeneity": _known(recognition.homogeneity),
+        "novelty": _known(recognition.novelty),
+        "risk": round(recognition.risk, 4),
+        "declared_fit": _known(recognition.declared_fit),
+        "doubts": list(recognition.release_doubts),
         "size": [columns, rows],
     }
+
+
+def _known(value: float) -> float | None:
+    return None if value == UNKNOWN else round(value, 4)
 
 
 def failure_of(name: str, reason: str) -> Result:

@@ -11,7 +11,9 @@ from scanview.core.review import (
     MAX_FINDING_ID,
     MAX_FINDINGS,
     MAX_MARKS,
+    UNKNOWN,
     Decision,
+    Doubt,
     Finding,
     HoldReason,
     Recognition,
@@ -63,6 +65,33 @@ def test_scores_and_probabilities_lie_between_0_and_1(score):
         Finding(finding="f", label="weapon", score=score, box=BOX)
     with refused("bad-recognition"):
         Recognition(model="m", empty=score, findings=())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"risk": -0.1},
+        {"risk": float("nan")},
+        {"homogeneity": 1.1},
+        {"declared_fit": -0.5},
+        {"declared_fit": float("nan")},
+        {"novelty": float("nan")},
+        {"novelty": float("inf")},
+        {"novelty": -0.2},
+        {"release_doubts": ("x",) * 33},
+        {"release_doubts": ("x" * 65,)},
+    ],
+)
+def test_what_a_model_says_of_a_whole_scan_has_limits(change):
+    with refused("bad-recognition"):
+        Recognition(model="m", empty=0.5, findings=(), **change)
+
+
+def test_a_recognition_that_tells_only_findings_is_no_reason_to_release():
+    plain = Recognition(model="m", empty=1.0, findings=())
+    assert plain.risk == 1
+    assert plain.release_doubts == (Doubt.NO_BOUND,)
+    assert (plain.novelty, plain.homogeneity, plain.declared_fit) == (UNKNOWN,) * 3
 
 
 @given(st.text(max_size=40))

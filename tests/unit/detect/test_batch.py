@@ -15,6 +15,7 @@ from scanview.simulate.scan import simulate_scan
 from tests.unit.detect.readers import deadly_reader
 
 KEYS = ["scan", "sha256", "model", "empty", "cargo", "findings", "ms"]
+KEYS += ["cargo_sure", "homogeneity", "novelty", "risk", "declared_fit", "doubts"]
 
 
 @pytest.fixture(scope="module")

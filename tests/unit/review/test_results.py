@@ -1,15 +1,20 @@
 """What machines say: a risk for the queue, never a verdict, and no failure that looks like an all-clear."""
 
+import json
+from dataclasses import replace
+
 import pytest
+from sqlalchemy import select, update
 
 from scanview.core.errors import NotAllowed
-from scanview.core.review import Risk
+from scanview.core.review import UNKNOWN, Doubt, Risk
 from scanview.core.scan import Declaration
 from scanview.core.work import RecognitionState
 from scanview.review import results
 from scanview.review.triage import risk_of
 from scanview.store import catalogue
-from tests.unit.review.room import Room, hold, make_header, make_recognition
+from scanview.store.schema import recognitions
+from tests.unit.review.room import CONTENT, Room, hold, make_header, make_recognition
 
 
 @pytest.fixture
@@ -29,6 +34,39 @@ def test_a_result_gives_the_scan_its_risk_and_is_kept_whole(room):
     row = room.row(scan)
     assert (row.risk, row.findings, row.recognition) == (Risk.HIGH, 2, RecognitionState.DONE)
     assert room.do(catalogue.latest_recognition, scan) == make_recognition(0.7, 0.2)
+
+
+def test_what_is_said_of_the_whole_scan_is_kept_too(room):
+    whole = replace(
+        make_recognition(0.7),
+        cargo=(("tyres", 0.9),),
+        cargo_sure=True,
+        homogeneity=0.75,
+        novelty=1.5,
+        risk=0.25,
+        declared_fit=0.125,
+        release_doubts=("novel", "of a newer worker"),
+    )
+    scan = room.stored_scan()
+    room.do(results.recognised, scan=scan, content_sha256=CONTENT, recognition=whole, worker="worker/w1", now=room.now)
+    assert room.do(catalogue.latest_recognition, scan) == whole
+    assert room.verify().is_verified
+
+
+def test_a_result_of_an_older_worker_is_read_as_telling_nothing_of_the_whole_scan(room):
+    scan = room.stored_scan()
+    room.recognise(scan, 0.7)
+    first = {"model", "empty", "findings", "cargo", "elapsed_ms"}
+
+    def as_it_was(tx):
+        document = json.loads(tx.execute(select(recognitions.c.document)).scalar())
+        old = json.dumps({key: value for key, value in document.items() if key in first})
+        tx.execute(update(recognitions).values(document=old.encode()))
+
+    room.do(as_it_was)
+    read = room.do(catalogue.latest_recognition, scan)
+    assert read == make_recognition(0.7)
+    assert (read.novelty, read.risk, read.release_doubts) == (UNKNOWN, 1.0, (Doubt.NO_BOUND,))
 
 
 def test_a_result_about_other_content_or_a_growing_scan_is_refused(room):
