@@ -6,7 +6,6 @@ A file that is missing, altered, without metadata or in parts is refused: nothin
 
 import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -17,44 +16,23 @@ from numpy.typing import NDArray
 
 from scanview.core.errors import BadInput, Unavailable
 from scanview.detect.features import PLANES
+from scanview.detect.model_facts import model_facts
 
 Plane: TypeAlias = NDArray[np.float32]
 
 MANIFEST = "manifest.json"
 MAX_MODEL_BYTES = 40 << 20
-KIND = "detector/1"
+COARSE = 4
+"""Cells of the other maps along one side of a cell of `cargo` and `embedding`."""
+
+EMBEDDING = 32
+"""Planes of `Maps.embedding`."""
 
 _PLACES = (Path(__file__).parents[1] / "models", Path(__file__).parents[2] / "models")
 _FILE_NAME = "detector.onnx"
+_OUTPUTS = ("peaks", "boxes", "load", "cargo", "embedding")
 _EXTERNAL_DATA = b"\x0a\x08location"
 """How a tensor kept in another file begins to name it: the protobuf entry with the key "location"."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelFacts:
-    """What a model file says about itself.
-
-    Attributes:
-        version: what findings name the model by.
-        classes: labels of the heat maps, in order.
-        mm_per_pixel: resolution of the features.
-        stride: pixels of the features per cell of the maps.
-        multiple: what the input's rows and columns must be a multiple of.
-        score_threshold: score below which a peak is no finding.
-        empty_area_m2: loaded area at which a container is as likely empty as not.
-        empty_width: natural logarithm of the area per unit of log odds.
-        training_data_sha256: hash of the truth of the scans it learned from.
-    """
-
-    version: str
-    classes: tuple[str, ...]
-    mm_per_pixel: float
-    stride: int
-    multiple: int
-    score_threshold: float
-    empty_area_m2: float
-    empty_width: float
-    training_data_sha256: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,11 +43,16 @@ class Maps:
         peaks: scores of the peaks of each class, 0 elsewhere, float32 (classes, h, w).
         boxes: offset in cells (x, y) and size in pixels (width, height), float32 (4, h, w).
         load: probability of a load here, and of being inside the container, float32 (2, h, w).
+        cargo: logits of the cargo class of a cell of `COARSE` by `COARSE` of the others, float32
+            (classes, h / 4, w / 4); None of a model of kind detector/1.
+        embedding: what the network makes of such a cell, float32 (32, h / 4, w / 4); None likewise.
     """
 
     peaks: Plane
     boxes: Plane
     load: Plane
+    cargo: Plane | None = None
+    embedding: Plane | None = None
 
 
 class DetectorModel:
@@ -95,11 +78,33 @@ class DetectorModel:
         except Exception as error:  # ONNX Runtime raises a class of its own for each way a file can be wrong.
             raise BadInput(f"the model cannot be loaded: {error}", code="model-damaged") from error
         self.facts = model_facts(self._session.get_modelmeta().custom_metadata_map)
+        self._outputs = _OUTPUTS if self.facts.tells_cargo else _OUTPUTS[:3]
+        self._check_answers()
 
     def run(self, planes: Plane) -> Maps:
         """Maps of `planes`, float32 (3, rows, columns), both a multiple of `facts.multiple`."""
-        peaks, boxes, load = self._session.run(["peaks", "boxes", "load"], {"planes": planes[np.newaxis]})
-        return Maps(peaks=peaks[0], boxes=boxes[0], load=load[0])
+        answers = self._session.run(self._outputs, {"planes": planes[np.newaxis]})
+        return Maps(**{name: answer[0] for name, answer in zip(self._outputs, answers, strict=True)})
+
+    def _check_answers(self) -> None:
+        """BadInput (code `model-metadata`) unless a small picture of air gives the maps that the metadata promise."""
+        facts = self.facts
+        side = facts.multiple * facts.stride * COARSE
+        try:
+            maps = self.run(np.zeros((len(PLANES), side, side), dtype=np.float32))
+        except Exception as error:  # ONNX Runtime raises a class of its own for each way a graph can fail.
+            raise BadInput(f"the model does not run as it says: {error}", code="model-metadata") from error
+        size = (side // facts.stride, side // facts.stride)
+        coarse = (size[0] // COARSE, size[1] // COARSE)
+        wanted = {"peaks": (len(facts.classes), *size), "boxes": (4, *size), "load": (2, *size)}
+        if facts.tells_cargo:
+            wanted["cargo"] = (len(facts.cargo_classes), *coarse)
+            wanted["embedding"] = (EMBEDDING, *coarse)
+        for name, shape in wanted.items():
+            if (answer := getattr(maps, name)).shape != shape or not np.isfinite(answer).all():
+                raise BadInput(
+                    f"the model's {name} are {answer.shape} where its metadata promise {shape}", code="model-metadata"
+                )
 
 
 def shipped_model() -> Path:
@@ -140,31 +145,3 @@ def _verified(path: Path) -> bytes:
     if _EXTERNAL_DATA in content:
         raise BadInput(f"{path.name} keeps tensors in other files, which nothing vouches for", code="model-in-parts")
     return content
-
-
-def model_facts(metadata: Mapping[str, str]) -> ModelFacts:
-    """The facts in a model's metadata.
-
-    Raises:
-        BadInput: they are missing or of another kind of model (code `model-metadata`).
-    """
-    try:
-        if metadata["scanview_model"] != KIND or json.loads(metadata["planes"]) != list(PLANES):
-            raise BadInput("the model expects another input than this ScanView makes", code="model-metadata")
-        area, width = json.loads(metadata["emptiness"])
-        facts = ModelFacts(
-            version=metadata["version"],
-            classes=tuple(json.loads(metadata["classes"])),
-            mm_per_pixel=float(metadata["mm_per_pixel"]),
-            stride=int(metadata["stride"]),
-            multiple=int(metadata["multiple"]),
-            score_threshold=float(metadata["score_threshold"]),
-            empty_area_m2=float(area),
-            empty_width=float(width),
-            training_data_sha256=metadata["training_data_sha256"],
-        )
-    except (KeyError, ValueError, TypeError) as error:
-        raise BadInput(f"the model does not say what it is: {error!r}", code="model-metadata") from error
-    if min(facts.mm_per_pixel, facts.stride, facts.multiple, facts.empty_area_m2, facts.empty_width) <= 0:
-        raise BadInput("the model's metadata hold impossible numbers", code="model-metadata")
-    return facts

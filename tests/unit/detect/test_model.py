@@ -9,7 +9,9 @@ import pytest
 
 from scanview.core.errors import BadInput, ScanViewError, Unavailable
 from scanview.detect.features import PLANES
-from scanview.detect.model import DetectorModel, model_facts, shipped_model, write_manifest
+from scanview.detect.model import DetectorModel, shipped_model, write_manifest
+from scanview.detect.model_facts import model_facts
+from tests.unit.detect.onnx_files import DETECTOR_2, tiny_detector
 
 METADATA = {
     "scanview_model": "detector/1",
@@ -90,6 +92,36 @@ def test_a_file_that_is_no_model_is_not_used(model: Path) -> None:
     assert _refusal(model).code == "model-damaged"
 
 
+def _written(path: Path, content: bytes) -> Path:
+    path.write_bytes(content)
+    write_manifest(path)
+    return path
+
+
+def test_a_model_of_the_second_kind_tells_cargo_too(tmp_path: Path) -> None:
+    detector = DetectorModel(_written(tmp_path / "tiny.onnx", tiny_detector()))
+    assert detector.facts.cargo_classes == ("tyres", "machinery")
+    assert detector.facts.cargo_chapters == (("tyres", ("40",)), ("machinery", ("84", "85")))
+    maps = detector.run(np.zeros((3, 64, 160), dtype=np.float32))
+    assert maps.cargo is not None
+    assert maps.embedding is not None
+    assert (maps.cargo.shape, maps.embedding.shape) == ((2, 4, 10), (32, 4, 10))
+
+
+@pytest.mark.parametrize(
+    ("content", "named"),
+    [
+        (tiny_detector({**DETECTOR_2, "classes": '["weapon"]'}), "peaks"),
+        (tiny_detector(cargo_planes=3), "cargo"),
+        (tiny_detector({**DETECTOR_2, "stride": "8"}), "peaks"),
+    ],
+)
+def test_a_model_that_answers_otherwise_than_it_says_is_refused(tmp_path: Path, content: bytes, named: str) -> None:
+    error = _refusal(_written(tmp_path / "tiny.onnx", content))
+    assert error.code == "model-metadata"
+    assert named in error.message
+
+
 def test_facts_are_read_from_the_metadata() -> None:
     facts = model_facts(METADATA)
     assert (facts.version, facts.classes, facts.mm_per_pixel) == ("test-1", ("weapon",), 8.0)
@@ -98,6 +130,7 @@ def test_facts_are_read_from_the_metadata() -> None:
 @pytest.mark.parametrize(
     "change",
     [
+        {"scanview_model": "detector/3"},
         {"scanview_model": "detector/2"},
         {"planes": '["transmission"]'},
         {"mm_per_pixel": "wide"},
