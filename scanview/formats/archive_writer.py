@@ -26,6 +26,8 @@ from scanview.formats.archive_index import (
     read_start,
     walk,
 )
+from scanview.formats.direct_write import DirectWriter
+from scanview.formats.hash_thread import HashThread
 from scanview.formats.tiff_directory import build_directory, check_directory
 from scanview.formats.write_back import STEP_BYTES, start_write_back
 from scanview.wire.private_files import sync_folder
@@ -64,6 +66,8 @@ class ArchiveWriter:
         self.index = index
         self._file = file
         self._content = hashlib.sha256()
+        self._hasher: HashThread | None = None
+        self._direct: DirectWriter | None = None
         self._written_back = index.end
         self._is_complete = False
         self._has_lost_writes = False
@@ -90,6 +94,18 @@ class ArchiveWriter:
         writer = cls(path, file, ArchiveIndex(header, len(start)))
         writer._content.update(start[CONTENT_START:])
         return writer
+
+    def hurry(self, hasher: HashThread) -> None:
+        """Append what comes now past the page cache, where the disk can do that, and have it hashed by `hasher`.
+
+        For files that arrive faster than one thread hashes, and that are not read back at once.
+
+        Raises:
+            Unavailable: the disk refuses.
+        """
+        self._hasher = hasher
+        with _disk(self.path):
+            self._direct = DirectWriter.open(self.path, self.index.end)
 
     @classmethod
     def recover(cls, path: Path) -> "ArchiveWriter":
@@ -129,6 +145,8 @@ class ArchiveWriter:
     @property
     def content_sha256(self) -> str:
         """The content hash of what is in the file so far."""
+        if self._hasher is not None:
+            self._hasher.wait()
         return self._content.hexdigest()
 
     def append(self, record: Buffer) -> StripRecord:
@@ -142,10 +160,15 @@ class ArchiveWriter:
         place = self.index.place_next(prefix)
         strip = parse_after(prefix, record)
         with _disk(self.path):
-            _write_all(self._file, place.offset, record)
-        self._content.update(record)
+            if self._direct is None or not self._direct.append(place.offset, record):
+                self._let_go_of_direct()
+                _write_all(self._file, place.offset, record)
+        if self._hasher is None:
+            self._content.update(record)
+        else:
+            self._hasher.update(self._content, record)
         self.index.add(place)
-        if self.index.end - self._written_back >= STEP_BYTES:
+        if self._direct is None and self.index.end - self._written_back >= STEP_BYTES:
             start_write_back(self._file.fileno(), self._written_back, self.index.end - self._written_back)
             self._written_back = self.index.end
         return strip
@@ -171,7 +194,7 @@ class ArchiveWriter:
                 _write_all(self._file, 0, TIFF_HEADER.pack(*TIFF_START, directory.offset))
                 self._file.truncate(self.index.end + len(directory.content))
                 self._make_durable()
-                self._file.close()
+                self.close()
                 self._is_complete = True
             if self.path != final:
                 self.path.replace(final)
@@ -180,7 +203,7 @@ class ArchiveWriter:
         return FinishedArchive(
             path=final,
             header=self.header,
-            content_sha256=self._content.hexdigest(),
+            content_sha256=self.content_sha256,
             columns=self.columns,
             size_bytes=self.index.end + len(directory.content),
         )
@@ -201,13 +224,19 @@ class ArchiveWriter:
 
     def close(self) -> None:
         """Let go of the file as it is; `recover` goes on with it."""
+        self._let_go_of_direct()
         self._file.close()
 
     def abandon(self) -> None:
         """Let go of the file and delete it."""
-        self._file.close()
+        self.close()
         with _disk(self.path):
             self.path.unlink(missing_ok=True)
+
+    def _let_go_of_direct(self) -> None:
+        if self._direct is not None:
+            self._direct.close()
+            self._direct = None
 
 
 def growing_path(folder: Path, scan: str) -> Path:

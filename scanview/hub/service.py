@@ -1,7 +1,8 @@
 """The hub: one process that takes scans in, keeps them, and serves those who look at them and decide.
 
-One reactor with all sockets, one database thread, two writer threads, and a few that read files and check passwords.
-Nothing is kept in memory that a kill -9 may not take: after it, the hub starts as if nothing had happened.
+One reactor with all sockets, one database thread, two threads that write scans and two that hash them, and a few that
+read files and check passwords. Nothing is kept in memory that a kill -9 may not take: after it, the hub starts as if
+nothing had happened.
 """
 
 import logging

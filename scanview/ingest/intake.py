@@ -1,6 +1,6 @@
 """The hub's end of uploads: takes strips from ports, has them written, and acknowledges what is safe.
 
-This module is the conversation, on the reactor's thread; hashing and writing happen on two writer threads. A scan is
+This module is the conversation, on the reactor's thread; writing happens on two threads, hashing on two more. A scan is
 known by its id alone: whoever of the right lane offers it goes on where it ends, over any connection. Repeated and
 disordered messages are harmless. A receipt is sent only after the file is durable and the register has recorded it.
 """
@@ -18,6 +18,7 @@ from scanview.core.errors import BadInput, NotAllowed, Refused, ScanViewError, U
 from scanview.core.scan import ScanHeader
 from scanview.formats.archive_index import open_archive
 from scanview.formats.archive_writer import GROWING_SUFFIX, FinishedArchive
+from scanview.formats.hash_thread import HashThread
 from scanview.formats.header_json import decode_header, encode_header
 from scanview.ingest.held_scan import HeldScan
 from scanview.ingest.scan_file import OtherContent, ScanFile
@@ -119,6 +120,7 @@ class Intake:
         self._on_strips = on_strips
         self._closing = threading.Event()
         self._writers = WriterThreads("scan writer", WRITERS, post)
+        self._hashers = [HashThread(f"scan hasher {number}") for number in range(WRITERS)]
         self._arrivals: dict[str, _Arrival] = {}
         self._grown: set[str] = set()
         for path in sorted(folder.glob(f"*{GROWING_SUFFIX}")):
@@ -157,6 +159,8 @@ class Intake:
         """Write what was accepted, and stop. Growing files stay as they are."""
         self._closing.set()
         self._writers.close()
+        for hasher in self._hashers:
+            hasher.close()
         for arrival in self._arrivals.values():
             arrival.file.close()
 
@@ -173,11 +177,12 @@ class Intake:
 
     def _add(self, header: ScanHeader, encoded_header: bytes, peer: Peer | None) -> _Arrival:
         tracks = [arrival.track for arrival in self._arrivals.values()]
+        track = min(range(WRITERS), key=tracks.count)
         arrival = _Arrival(
             header=header,
             encoded_header=encoded_header,
-            file=ScanFile(self._folder, header, self._closing),
-            track=min(range(WRITERS), key=tracks.count),
+            file=ScanFile(self._folder, header, self._hashers[track], self._closing),
+            track=track,
             peer=peer,
         )
         self._arrivals[header.scan] = arrival

@@ -8,6 +8,7 @@ from scanview.core.errors import BadInput, Unavailable
 from scanview.core.scan import ScanHeader
 from scanview.formats.archive_index import ArchiveIndex, open_archive
 from scanview.formats.archive_writer import ArchiveWriter, FinishedArchive, finished_path, growing_path, verify
+from scanview.formats.hash_thread import HashThread
 
 _log = logging.getLogger("scanview.ingest")
 
@@ -25,9 +26,10 @@ class OtherContent(BadInput):
 class ScanFile:
     """Everything here runs on one writer thread; `index` may be read by others once `open` has returned."""
 
-    def __init__(self, folder: Path, header: ScanHeader, closing: threading.Event) -> None:
+    def __init__(self, folder: Path, header: ScanHeader, hasher: HashThread, closing: threading.Event) -> None:
         self._folder = folder
         self._header = header
+        self._hasher = hasher
         self._closing = closing
         self._writer: ArchiveWriter | None = None
         self._finished: FinishedArchive | None = None
@@ -38,6 +40,7 @@ class ScanFile:
         if finished_path(self._folder, self._header.scan).exists() and self._take_up_finished():
             return len(self.index.places)
         self._writer = self._grow()
+        self._writer.hurry(self._hasher)
         self.index = self._writer.index
         return self._writer.strips
 

@@ -1,4 +1,4 @@
-"""The threads that hash and write scans, so that the receiving thread never waits for a disk."""
+"""The threads that check and write scans, so that the receiving thread never waits for a disk."""
 
 import queue
 import threading

@@ -18,6 +18,7 @@ from scanview.wire.authenticator import ZAP_DOMAIN, Authenticator
 from scanview.wire.codec import MAX_RAW_BYTES, Buffer, Envelope, decode, encode
 from scanview.wire.enrolment import Enrolments
 from scanview.wire.failures import failed
+from scanview.wire.frame_memory import keep_frame_memory
 from scanview.wire.keys import Card, Identity
 from scanview.wire.messages import PROTOCOL_VERSION, PROTOCOL_VERSIONS, Hello, Message, Ping, Pong, Welcome
 from scanview.wire.reactor import Reactor
@@ -87,6 +88,7 @@ class HubServer:
         self._anybody = unencrypted_for_bench
         self._peers: dict[bytes, Peer] = {}
         self._heard_at: dict[bytes, float] = {}
+        keep_frame_memory()
         self._authenticator = Authenticator(reactor, enrolments)
         self._socket = self._bound_socket(endpoint, identity)
         self.endpoint: str = self._socket.get_string(zmq.LAST_ENDPOINT)
