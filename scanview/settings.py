@@ -1,7 +1,7 @@
 """The one table of options: name, type, default, range and meaning, as typed values; and the file that sets them.
 
-A configuration file is TOML with one table per part (`[hub]`, `[client]`). A key that is not in the table is refused
-with the nearest name that is. The unit of a number is in its name.
+A configuration file is TOML with one table per part (`[hub]`, `[port]`, `[client]`). A key that is not in the table is
+refused with the nearest name that is. The unit of a number is in its name.
 """
 
 import dataclasses
@@ -75,7 +75,23 @@ class ClientSettings(Settings):
     ahead_mb: int = option(512, "Memory for scans that are loaded ahead and compared with", low=64, high=8_192)
 
 
-PARTS: tuple[type[Settings], ...] = (HubSettings, ClientSettings)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortSettings(Settings):
+    """How a lane's port agent runs. Its file is read again when it changes: the rate and the spool's bounds follow."""
+
+    table = "port"
+    spool_limit_mb: int = option(
+        0, "With so much in the spool no new scan is taken; 0: what the disk has", low=0, high=1 << 30
+    )
+    min_free_mb: int = option(
+        256, "With less free disk no new scan is taken, so that those that grow can end", low=0, high=1 << 30
+    )
+    sync_every_s: float = option(1.0, "A growing scan is made durable this often", low=0, high=3_600)
+    sync_every_mb: int = option(8, "A growing scan is made durable after so much of it", low=1, high=4_096)
+    limit_mbit: float = option(0.0, "So many megabits a second are sent at most; 0: what the link takes", low=0)
+
+
+PARTS: tuple[type[Settings], ...] = (HubSettings, PortSettings, ClientSettings)
 
 
 def load(path: Path, part: type[Options]) -> Options:

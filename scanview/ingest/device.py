@@ -20,6 +20,7 @@ from scanview.core.scan import Declaration, ScanHeader, View, ViewHeader
 from scanview.imaging.pyramid import strip_levels
 from scanview.ingest.assemble import LineAssembler
 from scanview.ingest.spool import Spool, SpoolWriter
+from scanview.store.port_log import Priority
 from scanview.wire.tiles import encode_strip
 
 
@@ -38,8 +39,12 @@ class Device:
         container_type: str = "",
         plate: str = "",
         declaration: Declaration | None = None,
+        priority: Priority = Priority.TRUCK,
     ) -> "DeviceScan":
-        """Begin a scan of `views`; use it as a context manager."""
+        """Begin a scan of `views`; use it as a context manager.
+
+        Unavailable (`spool-full`) where the spool takes no new scan: let the vehicle wait or pass on HOLD.
+        """
         header = ScanHeader(
             scan=secrets.token_hex(16),
             lane=self._lane,
@@ -51,7 +56,7 @@ class Device:
             declaration=declaration,
             container_type=container_type,
         )
-        return DeviceScan(self._spool.begin(header), header)
+        return DeviceScan(self._spool.begin(header, priority=priority), header)
 
 
 class DeviceScan:

@@ -6,6 +6,7 @@ from pathlib import Path
 from scanview.formats import read_scan
 from scanview.formats.archive_files import strip_records
 from scanview.ingest.spool import Spool
+from scanview.store.port_log import Priority
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +17,7 @@ class SpooledFile:
     is_new: bool
 
 
-def spool_file(spool: Spool, path: Path, lane: str) -> SpooledFile:
+def spool_file(spool: Spool, path: Path, lane: str, priority: Priority = Priority.TRUCK) -> SpooledFile:
     """Read the file at `path` and spool it as a scan of `lane`, complete.
 
     Its id is taken from the file's content, so that the same file is always the same scan.
@@ -29,7 +30,7 @@ def spool_file(spool: Spool, path: Path, lane: str) -> SpooledFile:
     scan = image.header.scan
     if spool.knows(scan):
         return SpooledFile(scan=scan, is_new=False)
-    writer = spool.begin(image.header)
+    writer = spool.begin(image.header, priority=priority)
     try:
         for record in strip_records(image):
             writer.append(record)

@@ -10,15 +10,18 @@ from pathlib import Path
 
 import msgspec
 
-from scanview.core.errors import ScanViewError
+from scanview.core.errors import BadInput, ScanViewError
 from scanview.core.order import Order
 from scanview.core.scan import check_lane
 from scanview.ingest.device import Device
+from scanview.ingest.followed_settings import FollowedSettings
 from scanview.ingest.orders import GATE_FOLDER, OrderAnswer, OrderDesk
+from scanview.ingest.pace import Pace
 from scanview.ingest.spool import Spool
+from scanview.ingest.spool_room import SpoolLevel, SpoolRoom
 from scanview.ingest.uploader import Uploader
 from scanview.ingest.watch import FolderWatch
-from scanview.store.port_log import SpoolState
+from scanview.store.port_log import Priority, SpoolState
 from scanview.wire.enrolment import pin_hub
 from scanview.wire.hub_link import HubLink, LinkState
 from scanview.wire.keys import Identity
@@ -47,6 +50,8 @@ class Port:
         endpoint: str,
         spool: Path,
         watch: Path | None = None,
+        watch_priority: Priority = Priority.TRUCK,
+        settings: FollowedSettings | None = None,
         gate: Callable[[Order], None] = lambda order: None,
         on_settled: Callable[[str, str], None] = lambda scan, why: None,
     ) -> None:
@@ -63,7 +68,10 @@ class Port:
         self._written: dict[str, object] = {}
         identity = Identity.load_or_make(spool)
         hub = pin_hub(spool, endpoint, identity, PeerRole.PORT, lane)
-        self.spool = Spool(spool)
+        self._settings = settings or FollowedSettings(None, {})
+        self.spool = Spool(spool, self._settings.now)
+        self._pace = Pace(self._settings.now.limit_mbit)
+        self._level = SpoolLevel.ROOM
         self._reactor = Reactor()
         self._link = HubLink(
             reactor=self._reactor,
@@ -75,7 +83,11 @@ class Port:
             on_state=self._on_state,
         )
         self._uploader = Uploader(
-            reactor=self._reactor, link=self._link, spool=self.spool, on_settled=self._settled(on_settled)
+            reactor=self._reactor,
+            link=self._link,
+            spool=self.spool,
+            pace=self._pace,
+            on_settled=self._settled(on_settled),
         )
         self._orders = OrderDesk(
             lane=lane,
@@ -85,7 +97,7 @@ class Port:
             gate_folder=spool / GATE_FOLDER,
             gate=gate,
         )
-        self._watch = FolderWatch(watch, self.spool, lane, self._note_error) if watch else None
+        self._watch = FolderWatch(watch, self.spool, lane, self._note_error, priority=watch_priority) if watch else None
         self.spool.on_change = lambda: self._reactor.post(self._uploader.look)
 
     @property
@@ -116,7 +128,7 @@ class Port:
         self._reactor.stop()
 
     def _begin(self) -> None:
-        self._reactor.call_every(STATUS_EVERY_S, self._update_status)
+        self._reactor.call_every(STATUS_EVERY_S, self._look_round)
         self._reactor.call_every(GATE_RETRY_S, self._carry_out_rest)
         self._carry_out_rest()
         self._link.open()
@@ -158,12 +170,34 @@ class Port:
     def _note_error(self, why: str) -> None:
         self._last_error = why
 
+    def _look_round(self) -> None:
+        """What is looked at every second: changed settings, how full the spool is, and the status they give."""
+        try:
+            if changed := self._settings.look():
+                self.spool.settings = changed
+                self._pace.limit_mbit = changed.limit_mbit
+                _log.info("the settings have changed")
+        except BadInput as error:
+            _log.error("the settings stay as they were: %s", error)
+            self._note_error(str(error))
+        self._update_status()
+
     def _update_status(self) -> None:
         self._write_status(self._link.state)
+
+    def _room(self) -> SpoolRoom:
+        """How full the spool is; a new level is told of once."""
+        room = self.spool.room()
+        if room.level is not self._level:
+            self._level = room.level
+            tell = _log.info if room.level is SpoolLevel.ROOM else _log.warning
+            tell("the spool is at %.0f %% (%s)", 100 * room.share, room.level)
+        return room
 
     def _write_status(self, link: str) -> None:
         """Write the status file where anything in it has changed."""
         problem = self._link.problem
+        room = self._room()
         status: dict[str, object] = {
             "lane": self.lane,
             "default": "HOLD",
@@ -172,6 +206,9 @@ class Port:
             "scans_waiting": len(self.spool.scans()),
             "scans_received": self.spool.log.count_scans(SpoolState.RECEIVED),
             "scans_refused": self.spool.log.count_scans(SpoolState.REFUSED),
+            "scans_damaged": list(self.spool.damaged()),
+            "spool": {"level": room.level, "used_bytes": room.used_bytes, "capacity_bytes": room.capacity_bytes},
+            "limit_mbit": self._pace.limit_mbit,
             "orders_applied": self.spool.log.count_applied_orders(),
             "last_error": self._last_error,
         }

@@ -10,8 +10,9 @@ import platformdirs
 
 from scanview.core.errors import Refused, ScanViewError
 from scanview.ingest.file_scan import spool_file
+from scanview.ingest.followed_settings import FollowedSettings
 from scanview.ingest.port import Port
-from scanview.store.port_log import SpoolState
+from scanview.store.port_log import Priority, SpoolState
 
 PATIENCE_S = 60.0
 """Sending is given up when the hub has received nothing for this long; the spool keeps what is in it."""
@@ -30,7 +31,14 @@ class SendOutcome:
 
 
 def send_files(
-    files: Sequence[Path], *, lane: str, endpoint: str, spool: Path | None = None, patience_s: float = PATIENCE_S
+    files: Sequence[Path],
+    *,
+    lane: str,
+    endpoint: str,
+    spool: Path | None = None,
+    patience_s: float = PATIENCE_S,
+    priority: Priority = Priority.TRUCK,
+    settings: FollowedSettings | None = None,
 ) -> Iterator[SendOutcome]:
     """Send `files` as scans of `lane`; yields what became of each, in their order.
 
@@ -40,6 +48,8 @@ def send_files(
         endpoint: the hub's.
         spool: folder to spool in, with the lane's keys; None for one per lane in the user's data folder.
         patience_s: seconds without a receipt after which the rest is given up.
+        priority: whether a truck waits for them; scans of the yard let those go first.
+        settings: the port's, such as how fast it may send.
 
     Raises:
         Refused: the hub is not pinned or refuses this lane's key.
@@ -47,11 +57,11 @@ def send_files(
     """
     folder = spool or platformdirs.user_data_path("scanview", appauthor=False) / "send" / lane
     settlements = _Settlements()
-    port = Port(lane=lane, endpoint=endpoint, spool=folder, on_settled=settlements.add)
+    port = Port(lane=lane, endpoint=endpoint, spool=folder, settings=settings, on_settled=settlements.add)
     thread = threading.Thread(target=port.run, name=f"send {lane}")
     thread.start()
     try:
-        spooled = [(path, *_spooled(port, path)) for path in files]
+        spooled = [(path, *_spooled(port, path, priority)) for path in files]
         settlements.begin_to_wait()
         for path, scan, error in spooled:
             why = error or settlements.wait(port, scan, patience_s)
@@ -63,10 +73,10 @@ def send_files(
         thread.join()
 
 
-def _spooled(port: Port, path: Path) -> tuple[str, str]:
+def _spooled(port: Port, path: Path, priority: Priority) -> tuple[str, str]:
     """(scan, "") of the file once it is in the spool, or ("", why it cannot be)."""
     try:
-        return spool_file(port.spool, path, port.lane).scan, ""
+        return spool_file(port.spool, path, port.lane, priority).scan, ""
     except ScanViewError as error:
         return "", str(error)
 

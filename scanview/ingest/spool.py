@@ -3,18 +3,22 @@
 The files are those of the hub, byte for byte. A scan that was growing when the port was killed is ended where its
 whole records end and is not complete, unless it came from a file: then it is dropped, for the file is read again. One
 program at a time uses a spool folder; the device's and the watching thread write, the port's own thread reads.
+
+Nothing without a receipt is ever deleted to make room: a spool that is full turns new scans away by name. A file that
+no longer holds what was spooled goes to `damaged`, with the reason in a text file beside it.
 """
 
 import logging
+import shutil
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from scanview.core.errors import BadInput, ScanViewError
+from scanview.core.errors import BadInput, ScanViewError, Unavailable
 from scanview.core.scan import ScanHeader
-from scanview.formats.archive_index import open_archive
+from scanview.formats.archive_index import ArchiveIndex, open_archive
 from scanview.formats.archive_writer import (
     FINISHED_SUFFIX,
     GROWING_SUFFIX,
@@ -23,21 +27,31 @@ from scanview.formats.archive_writer import (
     verify,
 )
 from scanview.ingest.held_scan import HeldScan
+from scanview.ingest.spool_room import SpoolLevel, SpoolRoom, measure_room
+from scanview.settings import PortSettings
 from scanview.store.folder_lock import FolderLock
-from scanview.store.port_log import LoggedScan, PortLog, SpoolState
+from scanview.store.port_log import LoggedScan, PortLog, Priority, SpoolState
 from scanview.wire.link import End
+from scanview.wire.private_files import replace_private, sync_folder
 
 _log = logging.getLogger("scanview.ingest")
 
 SCANS_FOLDER = "scans"
+DAMAGED_FOLDER = "damaged"
 LOCK_FILE = "lock"
+
+NOTE_SUFFIX = ".txt"
+_SHORTEST_FILE = 24
+"""Bytes in front of a scan's header: a growing file without more has never held anything."""
 
 
 @dataclass(slots=True)
 class SpooledScan:
-    """One scan in the spool. `end` is there once it is whole."""
+    """One scan in the spool. `end` is there once it is whole, `begun_at` is UTC seconds by the port's clock."""
 
     held: HeldScan
+    begun_at: float
+    priority: Priority = Priority.TRUCK
     end: End | None = None
     is_refused: bool = False
 
@@ -49,6 +63,8 @@ class SpoolWriter:
         """Use `Spool.begin`."""
         self._spool = spool
         self._writer = writer
+        self._synced_bytes = 0
+        self._synced_at = time.monotonic()
 
     @property
     def scan(self) -> str:
@@ -63,8 +79,10 @@ class SpoolWriter:
     def append(self, record: bytes) -> None:
         """Spool the next strip record; BadInput where it is not that, Unavailable where the disk refuses."""
         self._writer.append(record)
-        if self.strips == 1:
-            self._writer.sync()  # the hub hears of it now: a power cut here must not leave it waiting for ever
+        if self.strips == 1 or self._is_sync_due():
+            # The hub hears of the first strip now: a power cut here must not leave it waiting for ever.
+            self._writer.sync()
+            self._synced_bytes, self._synced_at = self._writer.index.end, time.monotonic()
         self._spool.changed()
 
     def end(self, *, complete: bool) -> str:
@@ -75,6 +93,13 @@ class SpoolWriter:
         finished = self._writer.finish()
         self._spool.set_whole(self.scan, finished.content_sha256, complete=complete)
         return finished.content_sha256
+
+    def _is_sync_due(self) -> bool:
+        settings = self._spool.settings
+        return (
+            self._writer.index.end - self._synced_bytes >= settings.sync_every_mb << 20
+            or time.monotonic() - self._synced_at >= settings.sync_every_s
+        )
 
     def close(self) -> None:
         """Let go of the file as it is; the next start of the port takes it up."""
@@ -89,33 +114,68 @@ class SpoolWriter:
 class Spool:
     """The scans in `folder`, oldest first. `on_change` is called, from any thread, whenever there is more to send."""
 
-    def __init__(self, folder: Path) -> None:
-        """Lock the folder and take up what is in it; Unavailable where another program uses it."""
+    def __init__(self, folder: Path, settings: PortSettings | None = None) -> None:
+        """Lock the folder and take up what is in it; Unavailable where another program uses it.
+
+        `settings` bound what it takes and say how often it is made durable; they may be replaced while it is used.
+        """
+        self.settings = settings or PortSettings()
         self._scans_folder = folder / SCANS_FOLDER
         self._scans_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._damaged_folder = folder / DAMAGED_FOLDER
         self._folder_lock = FolderLock(folder / LOCK_FILE)
         self.log = PortLog(folder / "port.sqlite")
         self.on_change: Callable[[], None] = lambda: None
         self._lock = threading.Lock()
         self._scans: dict[str, SpooledScan] = {}
+        self._damaged_bytes = 0
         self._recover()
+        self._damaged_bytes = sum(path.stat().st_size for path in self._damaged_files())
 
     def close(self) -> None:
         """Let go of the folder."""
         self.log.close()
         self._folder_lock.close()
 
-    def begin(self, header: ScanHeader) -> SpoolWriter:
-        """Begin to spool a scan; BadInput where it is in the spool already."""
+    def begin(self, header: ScanHeader, *, priority: Priority = Priority.TRUCK) -> SpoolWriter:
+        """Begin to spool a scan; BadInput where it is in the spool already, Unavailable where the spool is full."""
+        if self.room().level is SpoolLevel.FULL:
+            raise Unavailable(
+                f"the spool is full: scan {header.scan} of {header.container or 'no container'} is not taken",
+                code="spool-full",
+                remedy="Bring the link to the hub back, or give the spool more room",
+            )
         writer = ArchiveWriter.create(self._scans_folder, header)
-        self.log.begin_scan(header.scan, header.container, time.time())
-        self._put(header.scan, SpooledScan(HeldScan(folder=self._scans_folder, index=writer.index)))
+        now = time.time()
+        self.log.begin_scan(header.scan, header.container, now, priority=priority)
+        held = HeldScan(folder=self._scans_folder, index=writer.index)
+        self._put(header.scan, SpooledScan(held, now, priority))
         return SpoolWriter(self, writer)
+
+    def room(self) -> SpoolRoom:
+        """How full it is at this moment, what is damaged included."""
+        with self._lock:
+            used_bytes = sum(spooled.held.index.end for spooled in self._scans.values())
+        return measure_room(
+            used_bytes=used_bytes + self._damaged_bytes,
+            free_bytes=shutil.disk_usage(self._scans_folder).free,
+            limit_bytes=self.settings.spool_limit_mb << 20,
+            min_free_bytes=self.settings.min_free_mb << 20,
+        )
 
     def scans(self) -> tuple[str, ...]:
         """The ids of all scans in the spool, oldest first."""
         with self._lock:
             return tuple(self._scans)
+
+    def next_first(self) -> tuple[str, ...]:
+        """The ids of all scans in the order they are sent: those a truck waits for, then the others, oldest first."""
+        with self._lock:
+            return tuple(sorted(self._scans, key=lambda scan: self._scans[scan].priority is not Priority.TRUCK))
+
+    def damaged(self) -> tuple[str, ...]:
+        """The names of the files that were put aside."""
+        return tuple(path.name for path in self._damaged_files())
 
     def find(self, scan: str) -> SpooledScan | None:
         """A scan in the spool."""
@@ -125,7 +185,7 @@ class Spool:
     def knows(self, scan: str) -> bool:
         """Whether the scan is whole in the spool, or was received: its source need not be read again."""
         logged = self.log.find_scan(scan)
-        return logged is not None and logged.state is not SpoolState.GROWING
+        return logged is not None and logged.state not in (SpoolState.GROWING, SpoolState.DAMAGED)
 
     def drop(self, scan: str) -> None:
         """The hub has it: forget the file."""
@@ -138,6 +198,15 @@ class Spool:
         self.log.scan_refused(scan, why)
         if spooled := self.find(scan):
             spooled.is_refused = True
+
+    def put_aside(self, scan: str, why: str) -> None:
+        """The file of a whole scan is damaged: keep it where nobody takes it for a scan, and say so.
+
+        Its source may be given again; until then its lane stays on HOLD.
+        """
+        self.log.scan_damaged(scan, why)
+        self.forget(scan)
+        self._move_aside(finished_path(self._scans_folder, scan), why)
 
     def set_whole(self, scan: str, content_sha256: str, *, complete: bool) -> None:
         """The file of a scan is finished."""
@@ -160,17 +229,39 @@ class Spool:
             self._scans[scan] = spooled
         self.changed()
 
+    def _damaged_files(self) -> list[Path]:
+        if not self._damaged_folder.exists():
+            return []
+        return sorted(path for path in self._damaged_folder.iterdir() if path.suffix != NOTE_SUFFIX)
+
+    def _move_aside(self, path: Path, why: str) -> None:
+        _log.error("%s is damaged and put aside: %s", path.name, why, extra={"scan": path.stem})
+        self._damaged_folder.mkdir(mode=0o700, exist_ok=True)
+        target, number = self._damaged_folder / path.name, 1
+        while target.exists():
+            number += 1
+            target = self._damaged_folder / f"{path.stem}-{number}{path.suffix}"
+        self._damaged_bytes += path.stat().st_size
+        path.replace(target)
+        sync_folder(self._scans_folder)
+        replace_private(target.with_name(target.name + NOTE_SUFFIX), f"{path.name}: {why}\n".encode())
+
     # -- after a crash --------------------------------------------------------------------------------------------
 
     def _recover(self) -> None:
-        for path in sorted(self._scans_folder.iterdir(), key=lambda path: path.stat().st_mtime):
+        places = self.log.scans_in_order()
+        for path in sorted(self._scans_folder.iterdir(), key=lambda path: (places.get(path.stem, 0), path.name)):
             try:
                 if path.suffix == FINISHED_SUFFIX:
                     self._recover_finished(path)
                 elif path.suffix == GROWING_SUFFIX:
                     self._recover_growing(path)
+            except BadInput as error:
+                if self.log.find_scan(path.stem) is not None:
+                    self.log.scan_damaged(path.stem, str(error))
+                self._move_aside(path, str(error))
             except ScanViewError as error:
-                _log.error("%s cannot be taken up and stays aside: %s", path.name, error)
+                _log.error("%s cannot be taken up and stays where it is: %s", path.name, error)
 
     def _recover_finished(self, path: Path) -> None:
         scan = path.stem
@@ -178,28 +269,37 @@ class Spool:
         if logged is not None and logged.state is SpoolState.RECEIVED:
             path.unlink()
             return
-        finished = verify(path)
-        if logged is None:
-            self.log.begin_scan(scan, finished.header.container, time.time())
-        self._put(scan, SpooledScan(HeldScan(folder=self._scans_folder, index=open_archive(path).index)))
-        self.set_whole(scan, finished.content_sha256, complete=_was_complete(logged, finished.content_sha256))
+        archive = open_archive(path)
+        if archive.directory and logged is not None and logged.state in (SpoolState.WHOLE, SpoolState.REFUSED):
+            # It was durable when that was noted. Records are checked as they are sent, or days of scans would be read.
+            content = logged.content_sha256
+        else:
+            content = verify(path).content_sha256
+        self._put(scan, self._taken_up(archive.index, logged))
+        self.set_whole(scan, content, complete=_was_complete(logged, content))
 
     def _recover_growing(self, path: Path) -> None:
-        try:
-            writer = ArchiveWriter.recover(path)
-        except BadInput:
+        if path.stat().st_size <= _SHORTEST_FILE:
             path.unlink()
             return
+        writer = ArchiveWriter.recover(path)
         scan = writer.header.scan
         if writer.header.source_sha256 or writer.strips == 0:
             writer.abandon()
             return
         _log.warning("the scan broke off when the port ended; it is sent as incomplete", extra={"scan": scan})
         logged = self.log.find_scan(scan)
-        if logged is None:
-            self.log.begin_scan(scan, writer.header.container, time.time())
-        self._put(scan, SpooledScan(HeldScan(folder=self._scans_folder, index=writer.index)))
+        self._put(scan, self._taken_up(writer.index, logged))
         SpoolWriter(self, writer).end(complete=_was_complete(logged, writer.content_sha256))
+
+    def _taken_up(self, index: ArchiveIndex, logged: LoggedScan | None) -> SpooledScan:
+        """A scan that was in the folder, as the log knows it; one the log has lost is logged anew."""
+        held = HeldScan(folder=self._scans_folder, index=index)
+        if logged is not None:
+            return SpooledScan(held, logged.begun_at, logged.priority)
+        now = time.time()
+        self.log.begin_scan(index.header.scan, index.header.container, now)
+        return SpooledScan(held, now)
 
 
 def _was_complete(logged: LoggedScan | None, content_sha256: str) -> bool:

@@ -1,15 +1,19 @@
-"""Sends what is in the spool: two scans at a time, oldest first, as much as the hub's window allows.
+"""Sends what is in the spool: two scans at a time, oldest first, as much as the hub's window and the set rate allow.
+
+A scan that a truck waits for goes before those of the yard, also before one that is half sent: it never waits for room.
 
 What to do is decided by the state machine in wire.link; this module feeds it with what the hub says and what the spool
 holds, and does what it answers. All on the reactor's thread.
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-from scanview.core.errors import ScanViewError
+from scanview.core.errors import BadInput, ScanViewError
 from scanview.formats.header_json import encode_header
+from scanview.ingest.pace import Pace
 from scanview.ingest.spool import Spool
+from scanview.store.port_log import Priority
 from scanview.wire import link as conversation
 from scanview.wire.hub_link import HubLink
 from scanview.wire.link import Phase, Upload
@@ -25,25 +29,31 @@ from scanview.wire.messages import (
     StripsHeld,
 )
 from scanview.wire.reactor import Reactor
+from scanview.wire.records import parse
 
 _log = logging.getLogger("scanview.ingest")
 
 SCANS_IN_FLIGHT = 2
+"""Of each priority."""
+
 STALLED_AFTER_S = 15.0
 """The hub is asked again about a scan it has not answered to for this long."""
 
 _FULL_PAUSE_S = 0.02
+_LONGEST_PAUSE_S = 0.5
+"""After this long the rate is asked again, for it may have been changed."""
 
 
 class Uploader:
     """The uploads of one port. `on_settled(scan, why)` is told of each receipt (why is "") and each refusal."""
 
     def __init__(
-        self, *, reactor: Reactor, link: HubLink, spool: Spool, on_settled: Callable[[str, str], None]
+        self, *, reactor: Reactor, link: HubLink, spool: Spool, pace: Pace, on_settled: Callable[[str, str], None]
     ) -> None:
         self._reactor = reactor
         self._link = link
         self._spool = spool
+        self._pace = pace
         self._on_settled = on_settled
         self._uploads: dict[str, Upload] = {}
         self._active_at: dict[str, float] = {}
@@ -52,8 +62,8 @@ class Uploader:
 
     def connected(self) -> None:
         """The hub has welcomed us: offer what is there."""
-        for scan in tuple(self._uploads):
-            self._advance(scan, conversation.Connected())
+        for upload in self._in_order():
+            self._advance(upload.scan, conversation.Connected())
         self.look()
 
     def lost(self) -> None:
@@ -63,8 +73,7 @@ class Uploader:
 
     def look(self) -> None:
         """See what is new in the spool, and send what may be sent."""
-        waiting = (scan for scan in self._spool.scans() if scan not in self._uploads)
-        while len(self._uploads) < SCANS_IN_FLIGHT and (scan := self._next_of(waiting)):
+        for scan in self._due():
             self._uploads[scan] = Upload(scan=scan)
             if self._link.welcome is not None:
                 self._advance(scan, conversation.Connected())
@@ -91,16 +100,33 @@ class Uploader:
         self._send_strips()
         return True
 
-    def _next_of(self, waiting: Iterator[str]) -> str:
-        """The oldest scan that may be offered, or "".
+    def _due(self) -> list[str]:
+        """The scans to begin with now, as far as there is room for more of their priority.
 
         Not one without a strip: a port that is killed then forgets it, and the hub would wait for it for ever.
         """
-        for scan in waiting:
+        room = dict.fromkeys(Priority, SCANS_IN_FLIGHT)
+        for scan in self._uploads:
+            room[self._priority(scan)] -= 1
+        due: list[str] = []
+        if not any(left > 0 for left in room.values()):
+            return due
+        for scan in self._spool.next_first():
             spooled = self._spool.find(scan)
-            if spooled is not None and not spooled.is_refused and spooled.held.strips:
-                return scan
-        return ""
+            if spooled is None or spooled.is_refused or not spooled.held.strips or scan in self._uploads:
+                continue
+            if room[spooled.priority] > 0:
+                room[spooled.priority] -= 1
+                due.append(scan)
+        return due
+
+    def _in_order(self) -> list[Upload]:
+        """The uploads, those that a truck waits for first."""
+        return sorted(self._uploads.values(), key=lambda upload: self._priority(upload.scan) is Priority.YARD)
+
+    def _priority(self, scan: str) -> Priority:
+        spooled = self._spool.find(scan)
+        return Priority.YARD if spooled is None else spooled.priority
 
     def _look_at(self, scan: str) -> None:
         spooled = self._spool.find(scan)
@@ -161,12 +187,13 @@ class Uploader:
     def _send_strips(self) -> None:
         welcome = self._link.welcome
         while welcome is not None and not self._is_paused:
-            upload = conversation.next_to_send(tuple(self._uploads.values()), welcome.window_bytes)
+            upload = conversation.next_to_send(self._in_order(), welcome.window_bytes)
             if upload is None:
                 return
-            if not self._send_strip(upload):
-                self._pause()
-                return
+            if wait_s := self._pace.wait_s(self._reactor.now()):
+                self._pause(min(wait_s, _LONGEST_PAUSE_S))
+            elif not self._send_strip(upload):
+                self._pause(_FULL_PAUSE_S)
 
     def _send_strip(self, upload: Upload) -> bool:
         spooled = self._spool.find(upload.scan)
@@ -174,18 +201,32 @@ class Uploader:
             return False
         try:
             (record,) = spooled.held.read(upload.sent, 1, 0)
+            parse(record)
+        except BadInput as error:
+            self._damaged(upload, str(error))
+            return False
         except (ScanViewError, ValueError):
             _log.exception("the spool cannot be read", extra={"scan": upload.scan})
             return False
         if not self._link.send(Strip(scan=upload.scan, sequence=upload.sent), record):
             return False
+        self._pace.sent(len(record))
         self._advance(upload.scan, conversation.Sent())
         return True
 
-    def _pause(self) -> None:
-        """The connection takes no more just now."""
+    def _damaged(self, upload: Upload, why: str) -> None:
+        """The file no longer holds what was spooled. One that grows has a writer yet: it is put aside at its end."""
+        if upload.end is None:
+            _log.error("the growing scan is damaged on disk: %s", why, extra={"scan": upload.scan})
+            return
+        why = f"strip {upload.sent} is damaged on the port's disk: {why}"
+        self._spool.put_aside(upload.scan, why)
+        self._settle(upload.scan, why)
+
+    def _pause(self, pause_s: float) -> None:
+        """The connection, or the set rate, takes no more just now."""
         self._is_paused = True
-        self._reactor.call_later(_FULL_PAUSE_S, self._go_on)
+        self._reactor.call_later(pause_s, self._go_on)
 
     def _go_on(self) -> None:
         self._is_paused = False

@@ -14,6 +14,8 @@ from pathlib import Path
 from scanview.core.errors import Refused, ScanViewError
 from scanview.ingest.file_scan import spool_file
 from scanview.ingest.spool import Spool
+from scanview.ingest.spool_room import SpoolLevel
+from scanview.store.port_log import Priority
 
 _log = logging.getLogger("scanview.ingest")
 
@@ -39,12 +41,22 @@ class FolderWatch:
     `on_error` is told, on that thread, of every file that could not be spooled.
     """
 
-    def __init__(self, folder: Path, spool: Spool, lane: str, on_error: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        spool: Spool,
+        lane: str,
+        on_error: Callable[[str], None],
+        *,
+        priority: Priority = Priority.TRUCK,
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._spool = spool
         self._lane = lane
         self._on_error = on_error
+        self._priority = priority
+        self._is_full = False
         self._seen: dict[Path, _Look] = {}
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="folder watch")
@@ -65,7 +77,7 @@ class FolderWatch:
         for path in sorted(looks, key=lambda path: (looks[path].changed_ns, path.name)):
             if self._stopping.is_set():
                 return
-            if self._seen.get(path) == looks[path]:
+            if self._seen.get(path) == looks[path] and self._has_room(path):
                 self._take(path)
         self._seen = looks
 
@@ -86,9 +98,19 @@ class FolderWatch:
             looks[path] = _Look(state.st_size, state.st_mtime_ns)
         return looks
 
+    def _has_room(self, path: Path) -> bool:
+        """Whether the spool takes a new scan; a file that has to wait is not read for nothing, and told of once."""
+        is_full = self._spool.room().level is SpoolLevel.FULL
+        if is_full and not self._is_full:
+            why = f"the spool is full: {path.name} and what comes after it wait in the folder"
+            _log.error("%s", why)
+            self._on_error(why)
+        self._is_full = is_full
+        return not is_full
+
     def _take(self, path: Path) -> None:
         try:
-            spooled = spool_file(self._spool, path, self._lane)
+            spooled = spool_file(self._spool, path, self._lane, self._priority)
         except Refused as error:
             self._reject(path, str(error))
         except ScanViewError as error:

@@ -35,6 +35,17 @@ CREATE INDEX IF NOT EXISTS orders_of_scan ON orders (scan, version);
 """
 
 
+_ADDED = (("scans", "priority", "TEXT NOT NULL DEFAULT 'truck'"),)
+"""Columns that came later: table, name and type."""
+
+
+class Priority(StrEnum):
+    """Who waits for a scan: a truck at the gate, or nobody at the moment."""
+
+    TRUCK = "truck"
+    YARD = "yard"
+
+
 class SpoolState(StrEnum):
     """Where a scan is on its way out of the spool."""
 
@@ -42,6 +53,7 @@ class SpoolState(StrEnum):
     WHOLE = "whole"
     RECEIVED = "received"
     REFUSED = "refused"
+    DAMAGED = "damaged"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,10 +62,12 @@ class LoggedScan:
 
     scan: str
     container: str
+    begun_at: float
     state: SpoolState
     complete: bool
     content_sha256: str
     why: str
+    priority: Priority
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +101,9 @@ class PortLog:
         with self._transaction() as database:
             for statement in _SCHEMA.split(";\n"):
                 database.execute(statement)
+            for table, name, kind in _ADDED:
+                if name not in {row["name"] for row in database.execute(f"PRAGMA table_info({table})")}:
+                    database.execute(f"ALTER TABLE {table} ADD COLUMN {name} {kind}")
 
     def close(self) -> None:
         """Let go of the database."""
@@ -95,12 +112,12 @@ class PortLog:
 
     # -- scans ----------------------------------------------------------------------------------------------------
 
-    def begin_scan(self, scan: str, container: str, at: float) -> None:
+    def begin_scan(self, scan: str, container: str, at: float, *, priority: Priority = Priority.TRUCK) -> None:
         """A scan is being spooled; one that was begun before and never became whole begins again."""
         with self._transaction() as database:
             database.execute(
-                "INSERT OR REPLACE INTO scans (scan, container, begun_at, state) VALUES (?, ?, ?, ?)",
-                (scan, container, at, SpoolState.GROWING),
+                "INSERT OR REPLACE INTO scans (scan, container, begun_at, state, priority) VALUES (?, ?, ?, ?, ?)",
+                (scan, container, at, SpoolState.GROWING, priority),
             )
 
     def end_scan(self, scan: str, content_sha256: str, *, complete: bool) -> None:
@@ -122,12 +139,18 @@ class PortLog:
         """The hub does not want it."""
         self._set(scan, "state = ?, why = ?", SpoolState.REFUSED, why)
 
+    def scan_damaged(self, scan: str, why: str) -> None:
+        """Its file no longer holds what was spooled, and was put aside."""
+        self._set(scan, "state = ?, why = ?", SpoolState.DAMAGED, why)
+
     def find_scan(self, scan: str) -> LoggedScan | None:
         """What is known of `scan`."""
-        rows = self._read(
-            "SELECT scan, container, state, complete, content_sha256, why FROM scans WHERE scan = ?", scan
-        )
+        rows = self._read("SELECT * FROM scans WHERE scan = ?", scan)
         return _logged_scan(rows[0]) if rows else None
+
+    def scans_in_order(self) -> dict[str, int]:
+        """For each scan a number that grows in the order in which they were begun, whatever the clock said."""
+        return {row["scan"]: row["place"] for row in self._read("SELECT scan, rowid AS place FROM scans")}
 
     def count_scans(self, state: SpoolState) -> int:
         """Scans in `state`."""
@@ -210,10 +233,12 @@ def _logged_scan(row: sqlite3.Row) -> LoggedScan:
     return LoggedScan(
         scan=row["scan"],
         container=row["container"],
+        begun_at=row["begun_at"],
         state=SpoolState(row["state"]),
         complete=bool(row["complete"]),
         content_sha256=row["content_sha256"],
         why=row["why"],
+        priority=Priority(row["priority"]),
     )
 
 

@@ -10,8 +10,10 @@ from scanview.core.errors import BadInput, Unavailable
 from scanview.formats.archive_files import strip_records
 from scanview.formats.archive_writer import ArchiveWriter
 from scanview.ingest.spool import Spool, SpoolWriter
-from scanview.store.port_log import SpoolState
-from tests.unit.formats.archive_scans import SCAN, scan_header, scan_image
+from scanview.ingest.spool_room import SpoolLevel
+from scanview.settings import PortSettings
+from scanview.store.port_log import Priority, SpoolState
+from tests.unit.formats.archive_scans import SCAN, scan_header, scan_image, view_header
 
 
 def crash(spool: Spool, *writers: SpoolWriter) -> None:
@@ -160,9 +162,109 @@ def test_damaged_files_stay_aside_and_do_not_stop_the_port(folder: Path) -> None
     Spool(folder).close()
     (folder / "scans" / f"{SCAN}.tif").write_bytes(b"no scan file")
     spool = Spool(folder)
-    assert spool.scans() == ()
-    assert (folder / "scans" / f"{SCAN}.tif").exists()
+    assert (spool.scans(), spool.damaged()) == ((), (f"{SCAN}.tif",))
+    assert "not a scan file" in (folder / "damaged" / f"{SCAN}.tif.txt").read_text(encoding="utf-8")
     spool.close()
+    again = Spool(folder)
+    assert again.damaged() == (f"{SCAN}.tif",)
+    again.close()
+
+
+def spooled(spool: Spool, number: int, columns: int = 300, **options) -> str:
+    image = scan_image(columns=(columns,), header=replace(scan_header(), scan=f"{number:032x}"))
+    writer = spool.begin(image.header, **options)
+    for record in strip_records(image):
+        writer.append(record)
+    writer.end(complete=True)
+    return image.header.scan
+
+
+def test_a_damaged_file_is_put_aside_counts_and_may_be_given_again(folder: Path) -> None:
+    spool = Spool(folder)
+    scan = spooled(spool, 1)
+    used_bytes = spool.room().used_bytes
+    spool.put_aside(scan, "strip 2 is damaged")
+    assert (spool.scans(), spool.knows(scan)) == ((), False)
+    assert (folder / "damaged" / f"{scan}.tif").exists()
+    assert spool.log.find_scan(scan).state is SpoolState.DAMAGED
+    assert spool.room().used_bytes >= used_bytes
+    assert spooled(spool, 1) == scan
+    spool.put_aside(scan, "again")
+    assert spool.damaged() == (f"{scan}-2.tif", f"{scan}.tif")
+    spool.close()
+
+
+def test_a_full_spool_names_the_scan_it_turns_away_and_lets_growing_ones_end(folder: Path) -> None:
+    spool = Spool(folder, PortSettings(spool_limit_mb=1))
+    image = scan_image(columns=(2_000,), header=replace(scan_header(view_header(rows=200)), scan="a" * 32))
+    growing = spool.begin(image.header)
+    records = list(strip_records(image))
+    for record in records:
+        growing.append(record)
+    assert spool.room().level is SpoolLevel.FULL
+    with pytest.raises(Unavailable, match="b" * 32) as raised:
+        spool.begin(replace(scan_header(), scan="b" * 32))
+    assert raised.value.code == "spool-full"
+    growing.end(complete=True)
+    spool.drop("a" * 32)
+    spool.begin(replace(scan_header(), scan="b" * 32)).abandon()
+    spool.close()
+
+
+def test_the_order_is_that_of_beginning_whatever_the_clock_says_and_trucks_go_first(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spool = Spool(folder)
+    clock = iter([4e9, 1.0, 5e9, 2.0])
+    with monkeypatch.context() as jumping:
+        jumping.setattr("scanview.ingest.spool.time.time", lambda: next(clock))
+        scans = [
+            spooled(spool, number, priority=priority)
+            for number, priority in enumerate((Priority.YARD, Priority.TRUCK, Priority.YARD, Priority.TRUCK))
+        ]
+    for number, scan in enumerate(reversed(scans)):
+        os.utime(folder / "scans" / f"{scan}.tif", (number, number))
+    for _ in range(2):
+        assert spool.scans() == tuple(scans)
+        assert spool.next_first() == (scans[1], scans[3], scans[0], scans[2])
+        spool.close()
+        spool = Spool(folder)
+    spool.close()
+
+
+@pytest.mark.parametrize(
+    ("settings", "times"),
+    [
+        (PortSettings(sync_every_s=3_600, sync_every_mb=4_096), 1),
+        (PortSettings(sync_every_s=0, sync_every_mb=4_096), 16),
+        (PortSettings(sync_every_s=3_600, sync_every_mb=1), 3),
+    ],
+)
+def test_a_growing_scan_is_made_durable_as_often_as_is_set(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, settings: PortSettings, times: int
+) -> None:
+    synced: list[int] = []
+    sync = ArchiveWriter.sync
+    spool = Spool(folder, settings)
+    image = scan_image(columns=(2_000,), header=scan_header(view_header(rows=300)))
+    writer = spool.begin(image.header)
+    with monkeypatch.context() as watched:
+        watched.setattr(ArchiveWriter, "sync", lambda self: (synced.append(self.strips), sync(self)))
+        for record in strip_records(image):
+            writer.append(record)
+    assert len(synced) == times, synced
+    writer.abandon()
+    spool.close()
+
+
+def test_a_start_does_not_read_what_was_durable_before(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    spool = Spool(folder)
+    scan = spooled(spool, 1)
+    spool.close()
+    monkeypatch.setattr("scanview.ingest.spool.verify", lambda _: pytest.fail("days of scans would be read"))
+    again = Spool(folder)
+    assert again.find(scan).end.complete
+    again.close()
 
 
 def test_a_refused_scan_is_kept_and_known(folder: Path) -> None:
