@@ -12,8 +12,8 @@ def register(commands: Commands) -> None:
     """Add `detect`, `simulate`, `convert` and `inspect`."""
     parser = add(commands, "detect", detect)
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="files and folders")
-    parser.add_argument("--out", type=Path, required=True, help="the result file")
-    parser.add_argument("--format", choices=("jsonl", "csv", "coco"), default="jsonl")
+    parser.add_argument("--out", type=Path, required=True, help="the result file; with dicos a folder of reports")
+    parser.add_argument("--format", choices=("jsonl", "csv", "coco", "dicos"), default="jsonl")
     parser.add_argument("--workers", type=positive, default=os.cpu_count() or 1, help="processes")
     parser.add_argument("--engine", choices=("local", "dask"), default="local", help="what carries out the work")
     parser.add_argument("--scheduler", default="", metavar="ADDRESS", help="a running Dask scheduler, tcp://host:port")

@@ -18,9 +18,14 @@ from scanview.detect.dask_engine import in_cluster
 from scanview.detect.jobs import Job, Read
 from scanview.detect.local_engine import in_processes, in_this_process
 from scanview.detect.model import DetectorModel
-from scanview.detect.result_file import FORMATS, ResultFile
+from scanview.detect.report_folder import ReportFolder
+from scanview.detect.result_file import ResultFile, Results
 from scanview.detect.results import Result, named_from
 from scanview.formats import read_scan, readable_suffixes
+from scanview.formats.threat_report import SUFFIX
+
+FORMATS = ("jsonl", "csv", "coco", "dicos")
+"""The forms of the results: three of a file, and a folder of DICOS threat detection reports."""
 
 ENGINES = ("local", "dask")
 
@@ -60,9 +65,11 @@ def detect_files(
     """Recognise every scan among `paths` and write the results to `out`, in the order of the files.
 
     Args:
-        paths: files, taken whatever their name, and folders, searched for files with the endings of known formats.
-        out: the result file; it appears when all is done, and grows as `<out>.part` until then. What either of them
-            holds from an earlier run is used again.
+        paths: files, taken whatever their name, and folders, searched for files with the endings of known formats;
+            reports that lie there are no scans.
+        out: the result file; it appears when all is done, and grows as `<out>.part` until then. For `dicos` the
+            folder of the reports, each of which appears when its scan is done. What is there from an earlier run is
+            used again.
         format: one of `FORMATS`.
         workers: processes; None takes one per core, 1 works in this process.
         read: reads a scan from a file; a function that another process can import.
@@ -81,8 +88,11 @@ def detect_files(
         raise BadInput(f"engine {engine!r} is none of {', '.join(ENGINES)}", code="bad-engine")
     DetectorModel(model_path)
     paths = [Path(path) for path in paths]
-    with ResultFile(out, format) as file:
-        jobs = [replace(job, known=file.known.get(job.name)) for job in _jobs(paths)]
+    found = _jobs(paths)
+    if format == "dicos":
+        _check_names(found)
+    with _opened(out, format) as file:
+        jobs = [replace(job, known=file.known(job.name), is_described=format == "dicos") for job in found]
         results = _recognised(
             jobs,
             read,
@@ -95,6 +105,10 @@ def detect_files(
             return _written(results, jobs, file, bar)
 
 
+def _opened(out: Path, format: str) -> Results:
+    return ReportFolder(out) if format == "dicos" else ResultFile(out, format)
+
+
 def _jobs(paths: list[Path]) -> list[Job]:
     """Every file once, folders in alphabetical order of their files."""
     suffixes = readable_suffixes()
@@ -102,11 +116,24 @@ def _jobs(paths: list[Path]) -> list[Job]:
     for path in paths:
         inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in suffixes) if path.is_dir() else [path]
         for file in inside:
-            if not path.is_dir() or file.is_file():
+            if not path.is_dir() or (file.is_file() and not file.name.endswith(SUFFIX)):
                 found.setdefault(file, named_from(file, paths))
     if not found:
         raise BadInput("there is no scan among the paths given", code="nothing-to-do")
     return [Job(path=path, name=name) for path, name in found.items()]
+
+
+def _check_names(jobs: list[Job]) -> None:
+    """Raise BadInput where two scans would have their reports under one name."""
+    seen: set[str] = set()
+    for job in jobs:
+        if job.name in seen:
+            raise BadInput(
+                f"two scans are called {job.name}, and a report is named after its scan",
+                code="same-name",
+                remedy="Give the folder that holds both",
+            )
+        seen.add(job.name)
 
 
 def _recognised(
@@ -119,7 +146,7 @@ def _recognised(
     return in_processes(jobs, read, model_path, workers=workers)
 
 
-def _written(results: Iterable[Result], jobs: list[Job], file: ResultFile, bar: _Bar) -> BatchResult:
+def _written(results: Iterable[Result], jobs: list[Job], file: Results, bar: _Bar) -> BatchResult:
     done, known, failures = 0, 0, []
     for job, result in zip(jobs, results, strict=True):
         file.add(result)

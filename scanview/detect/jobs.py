@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from scanview.core.errors import ScanViewError
 from scanview.detect.pipeline import Recogniser
+from scanview.detect.report_folder import about
 from scanview.detect.results import Result, failure_of, result_of
 from scanview.imaging.scan_image import ScanImage
 
@@ -22,11 +23,12 @@ _recognisers: dict[Path | None, Recogniser] = {}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """A file, how the result names it, and what an earlier run found in it."""
+    """A file, how the result names it, what an earlier run found in it, and whether its scan is to be described."""
 
     path: Path
     name: str
     known: Result | None = None
+    is_described: bool = False
 
 
 def load_model(model_path: Path | None) -> Recogniser:
@@ -41,6 +43,7 @@ def recognise_file(job: Job, read: Read, model_path: Path | None) -> Result:
 
     Nothing is raised: one strange file must not end a batch of thousands.
     """
+    described: Result | None = None
     try:
         recogniser = load_model(model_path)
         with job.path.open("rb") as file:
@@ -48,11 +51,13 @@ def recognise_file(job: Job, read: Read, model_path: Path | None) -> Result:
         if job.known and (job.known["sha256"], job.known["model"]) == (sha256, recogniser.model):
             return job.known
         image = read(job.path)
+        described = about(job.path, image.header) if job.is_described else None
         recognition = recogniser.recognise(image)
     except ScanViewError as error:
-        return failure_of(job.name, str(error))
+        return failure_of(job.name, str(error), described)
     except Exception as error:
         _log.exception("%s", job.path)
-        return failure_of(job.name, f"{type(error).__name__}: {error}")
+        return failure_of(job.name, f"{type(error).__name__}: {error}", described)
     _, counts = image.side
-    return result_of(job.name, sha256, recognition, rows=counts.shape[1], columns=counts.shape[2])
+    result = result_of(job.name, sha256, recognition, rows=counts.shape[1], columns=counts.shape[2])
+    return result if described is None else {**result, "about": described}

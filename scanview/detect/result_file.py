@@ -6,19 +6,40 @@ taken up from there, and a batch whose results lie in `out` already does only wh
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
+from typing import Protocol, Self
 
 from scanview.core.errors import Unavailable
-from scanview.detect.results import CSV_COLUMNS, Result, coco, csv_rows, json_line
+from scanview.detect.result_forms import CSV_COLUMNS, coco, csv_rows, results_of_coco, results_of_csv
+from scanview.detect.results import Result, is_whole, json_line
 from scanview.store.folder_lock import FolderLock
 
-FORMATS = ("jsonl", "csv", "coco")
+_CSV_HEAD = ",".join(CSV_COLUMNS) + "\n"
+
+
+class Results(Protocol):
+    """Where a batch puts its results, a file or a folder. A context: what is not finished is taken up later."""
+
+    def known(self, name: str) -> Result | None:
+        """What an earlier run found in the scan `name`; good where file and model are the same."""
+
+    def add(self, result: Result) -> None:
+        """The next result; on disk at once, so that a batch that is killed loses little."""
+
+    def finish(self) -> None:
+        """All is done."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
 
 
 class ResultFile:
-    """The results of one batch, in the order they are added. A context: what is not finished stays as `<out>.part`.
+    """The results of one batch in one file, in the order they are added: JSON lines, CSV or COCO.
 
     Raises:
         Unavailable: the disk refuses (code `disk-failed`), or another batch writes this file (code `folder-in-use`).
@@ -30,13 +51,16 @@ class ResultFile:
         try:
             out.parent.mkdir(parents=True, exist_ok=True)
             self._lock = FolderLock(self._part)
-            self.known: Mapping[str, Result] = {**_results_in(out), **_results_in(self._part)}
-            """What earlier runs found, by the names of the scans; good where file and model are the same."""
+            self._known = {str(result["scan"]): result for result in self._left()}
             self._file = self._part.open("a", encoding="utf-8")
             self._file.write("\n")  # the last line of a run that was killed may be torn
         except OSError as error:
             raise self._refused(error) from error
         self._added: list[Result] = []
+
+    def known(self, name: str) -> Result | None:
+        """What an earlier run found in the scan `name`; good where file and model are the same."""
+        return self._known.get(name)
 
     def add(self, result: Result) -> None:
         """The next result; on disk at once, so that a batch that is killed loses little."""
@@ -64,8 +88,20 @@ class ResultFile:
         if self._format == "coco":
             return coco(self._added)
         if self._format == "csv":
-            return ",".join(CSV_COLUMNS) + "\n" + "".join(map(csv_rows, self._added))
+            return _CSV_HEAD + "".join(map(csv_rows, self._added))
         return "".join(map(json_line, self._added))
+
+    def _left(self) -> Iterator[Result]:
+        """The recognised scans that earlier runs left, the newest result of each last."""
+        for results in (self._finished(_text_of(self._out)), _json_lines(_text_of(self._part))):
+            for result in results:
+                if is_whole(result) and (self._format != "coco" or "size" in result):
+                    yield result
+
+    def _finished(self, text: str) -> Iterable[Result]:
+        if self._format == "coco":
+            return results_of_coco(text)
+        return results_of_csv(text) if self._format == "csv" else _json_lines(text)
 
     def _refused(self, error: OSError) -> Unavailable:
         return Unavailable(
@@ -74,7 +110,7 @@ class ResultFile:
             remedy=f"Make room and run it again: what is done is kept in {self._part.name}",
         )
 
-    def __enter__(self) -> "ResultFile":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -84,16 +120,16 @@ class ResultFile:
         self._lock.close()
 
 
-def _results_in(path: Path) -> dict[str, Result]:
-    """The recognised scans in a file of JSON lines, by name. What is torn or something else is passed over."""
-    found: dict[str, Result] = {}
-    if not path.exists():
-        return found
-    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+def _text_of(path: Path) -> str:
+    return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+
+
+def _json_lines(text: str) -> Iterator[Result]:
+    """The objects in lines of JSON. What is torn or something else is passed over."""
+    for line in text.split("\n"):
         try:
             result = json.loads(line)
-            if {"scan", "sha256", "model", "findings"} <= result.keys():
-                found[str(result["scan"])] = result
-        except (ValueError, AttributeError):
+        except ValueError:
             continue
-    return found
+        if isinstance(result, dict):
+            yield result

@@ -1,8 +1,7 @@
-"""Owns the forms in which a batch writes what it found: JSON lines, CSV and COCO."""
+"""Owns what a batch says of one scan, and the JSON line that says it."""
 
-import csv
-import io
 import json
+import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -12,11 +11,12 @@ from scanview.core.review import UNKNOWN, Recognition
 Result: TypeAlias = dict[str, Any]
 """One object of the result file: of a scan that was recognised, or of one that could not be."""
 
-CSV_COLUMNS = ("scan", "sha256", "model", "empty", "class", "score", "x0", "y0", "x1", "y1", "ms", "error")
+INWARD = frozenset({"size", "about"})
+"""Keys that some forms of a result file are made from, and that no reader of one sees."""
 
 
 def result_of(name: str, sha256: str, recognition: Recognition, *, rows: int, columns: int) -> Result:
-    """What the result file says of a recognised scan, and the size of its side view, which only COCO wants.
+    """What the result file says of a recognised scan; besides, the size of its side view, which COCO wants.
 
     `homogeneity`, `novelty` and `declared_fit` are None where the model does not tell them.
     """
@@ -45,70 +45,33 @@ def _known(value: float) -> float | None:
     return None if value == UNKNOWN else round(value, 4)
 
 
-def failure_of(name: str, reason: str) -> Result:
-    """What the result file says of a scan that could not be recognised."""
-    return {"scan": name, "error": reason}
+def failure_of(name: str, reason: str, about: Mapping[str, Any] | None = None) -> Result:
+    """What the result file says of a scan that could not be recognised; `about` as far as the scan is known."""
+    return {"scan": name, "error": reason} | ({"about": dict(about)} if about else {})
 
 
 def json_line(result: Mapping[str, Any]) -> str:
     """One line of the JSON form, with its end."""
-    said = {key: value for key, value in result.items() if key != "size"}
-    return json.dumps(said, ensure_ascii=False) + "\n"
+    return json.dumps(outward(result), ensure_ascii=False) + "\n"
 
 
-def csv_rows(result: Mapping[str, Any]) -> str:
-    """Lines of the CSV form: one for each finding, or one without where there is none."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, CSV_COLUMNS, extrasaction="ignore", restval="", lineterminator="\n")
-    corners = ("x0", "y0", "x1", "y1")
-    for finding in result.get("findings") or [{}]:
-        box = dict(zip(corners, finding.get("box", ()), strict=False))
-        writer.writerow({**result, **box, "class": finding.get("class", ""), "score": finding.get("score", "")})
-    return text.getvalue()
+def outward(result: Mapping[str, Any]) -> Result:
+    """`result` as readers see it."""
+    return {key: value for key, value in result.items() if key not in INWARD}
 
 
-def coco(results: Iterable[Mapping[str, Any]]) -> str:
-    """The COCO form of a whole batch: images, categories, and findings as annotations with a score.
-
-    Scans that could not be read are listed under `errors`, which COCO tools ignore.
-    """
-    categories: dict[str, int] = {}
-    images: list[Result] = []
-    annotations: list[Result] = []
-    errors = []
-    for result in results:
-        if "error" in result:
-            errors.append(dict(result))
-            continue
-        images.append(_image(result, len(images) + 1))
-        for finding in result["findings"]:
-            category = categories.setdefault(finding["class"], len(categories) + 1)
-            annotations.append(_annotation(finding, len(annotations) + 1, len(images), category))
-    named = [{"id": number, "name": label} for label, number in categories.items()]
-    return json.dumps({"images": images, "categories": named, "annotations": annotations, "errors": errors})
-
-
-def _image(result: Mapping[str, Any], number: int) -> Result:
-    width, height = result["size"]
-    return {"id": number, "file_name": result["scan"], "width": width, "height": height, "sha256": result["sha256"]}
-
-
-def _annotation(finding: Mapping[str, Any], number: int, image: int, category: int) -> Result:
-    x0, y0, x1, y1 = finding["box"]
-    return {
-        "id": number,
-        "image_id": image,
-        "category_id": category,
-        "bbox": [x0, y0, x1 - x0, y1 - y0],
-        "area": (x1 - x0) * (y1 - y0),
-        "iscrowd": 0,
-        "score": finding["score"],
-    }
+def is_whole(result: Mapping[str, Any]) -> bool:
+    """Whether this says of a recognised scan all that is said today, so that it need not be recognised again."""
+    return result.keys() >= _KEYS
 
 
 def named_from(path: Path, roots: Iterable[Path]) -> str:
-    """How a result names `path`: relative to the folder it was found in, else by its own name."""
-    for root in roots:
-        if root.is_dir() and path.is_relative_to(root):
-            return path.relative_to(root).as_posix()
-    return path.name
+    """How a result names `path`: relative to the folder it was found in, else by its own name.
+
+    Bytes that are no text, as a file system may have in its names, are replaced: a result is text.
+    """
+    inside = (path.relative_to(root).as_posix() for root in roots if root.is_dir() and path.is_relative_to(root))
+    return os.fsencode(next(inside, path.name)).decode("utf-8", errors="replace")
+
+
+_KEYS = outward(result_of("", "", Recognition(model="", empty=0.0, findings=()), rows=0, columns=0)).keys()

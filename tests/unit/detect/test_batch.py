@@ -3,14 +3,20 @@
 import csv
 import hashlib
 import json
+import os
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from scanview.core.errors import BadInput, Unavailable
-from scanview.detect.batch import detect_files
+from scanview.detect.batch import FORMATS, detect_files
+from scanview.detect.report_folder import ReportFolder
 from scanview.detect.result_file import ResultFile
+from scanview.detect.results import result_of
 from scanview.formats import read_scan, write_scan
+from scanview.formats.threat_report import AlarmDecision, ThreatReport, read_report
 from scanview.simulate.scan import simulate_scan
 from tests.unit.detect.readers import deadly_reader
 
@@ -129,16 +135,38 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     assert "gone.tif" in _lines(tmp_path / "f.jsonl")[0]["error"]
 
 
-def _without_times(path: Path) -> list[dict]:
-    return [{**line, "ms": 0} for line in _lines(path)]
+def test_a_name_that_is_no_text_does_not_end_a_batch(folder: Path, tmp_path: Path) -> None:
+    scans = tmp_path / "scans"
+    scans.mkdir()
+    strange = Path(os.fsdecode(os.fsencode(scans) + b"/\xff\xe9.tif"))
+    strange.write_bytes((folder / "a.tif").read_bytes())
+    for format in FORMATS:
+        out = tmp_path / f"f.{format}"
+        assert detect_files([scans], out=out, format=format, workers=1, progress=False).done == 1
+    assert _lines(tmp_path / "f.jsonl")[0]["scan"] == "\ufffd\ufffd.tif"
 
 
-@pytest.mark.parametrize("format", ["jsonl", "csv", "coco"])
+def _comparable(out: Path) -> object:
+    """What a batch left, without the milliseconds that it took and the moments of its reports."""
+    if out.is_dir():
+        return {path.relative_to(out): _timeless(read_report(path)) for path in out.rglob("*.dcs")}
+    text = out.read_text(encoding="utf-8")
+    if out.suffix == ".csv":
+        return [{**row, "ms": ""} for row in csv.DictReader(text.splitlines(keepends=True))]
+    return re.sub(r'"ms": [0-9.]+', '"ms": 0', text)
+
+
+def _timeless(report: ThreatReport) -> ThreatReport:
+    findings = tuple(replace(finding, finding="") for finding in report.findings)
+    return replace(report, decided_at=0.0, elapsed_ms=0.0, record=b"", findings=findings)
+
+
+@pytest.mark.parametrize("format", FORMATS)
 def test_a_batch_that_was_killed_is_taken_up_and_ends_with_the_same_results(
     folder: Path, tmp_path: Path, format: str
 ) -> None:
-    detect_files([folder], out=tmp_path / "whole.jsonl", workers=1, progress=False)
-    out = tmp_path / f"f.{format}"
+    whole, out = tmp_path / f"whole.{format}", tmp_path / f"f.{format}"
+    detect_files([folder], out=whole, format=format, workers=1, progress=False)
     read, killed = read_scan, folder / "inner" / "b.dcs"
 
     def read_until_killed(path: Path):
@@ -148,9 +176,10 @@ def test_a_batch_that_was_killed_is_taken_up_and_ends_with_the_same_results(
 
     with pytest.raises(KeyboardInterrupt):
         detect_files([folder], out=out, format=format, workers=1, read=read_until_killed, progress=False)
-    assert not out.exists()
-    part = tmp_path / f"f.{format}.part"
-    part.write_bytes(part.read_bytes() + b'{"scan": "inner/b.dcs", "sha')
+    if format != "dicos":
+        assert not out.exists()
+        part = tmp_path / f"f.{format}.part"
+        part.write_bytes(part.read_bytes() + b'{"scan": "inner/b.dcs", "sha')
     seen: list[str] = []
 
     def read_noted(path: Path):
@@ -160,9 +189,19 @@ def test_a_batch_that_was_killed_is_taken_up_and_ends_with_the_same_results(
     ended = detect_files([folder], out=out, format=format, workers=1, read=read_noted, progress=False)
     assert seen == ["grey.png", "b.dcs", "torn.tif"]
     assert (ended.done, ended.known) == (2, 1)
-    assert not part.exists()
-    if format == "jsonl":
-        assert _without_times(out) == _without_times(tmp_path / "whole.jsonl")
+    assert not (tmp_path / f"f.{format}.part").exists()
+    assert _comparable(out) == _comparable(whole)
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_batch_that_is_done_is_not_done_again(folder: Path, tmp_path: Path, format: str) -> None:
+    out = tmp_path / f"f.{format}"
+    detect_files([folder], out=out, format=format, workers=1, progress=False)
+    kept = [out] if out.is_file() else [out / "a.tif.tdr.dcs", out / "inner" / "b.dcs.tdr.dcs"]
+    before = [path.read_bytes() for path in kept]
+    ended = detect_files([folder], out=out, format=format, workers=1, progress=False)
+    assert (ended.done, ended.known, ended.failed) == (2, 2, 2)
+    assert [path.read_bytes() for path in kept] == before
 
 
 def test_a_second_run_does_what_is_new_or_changed(folder: Path, tmp_path: Path) -> None:
@@ -195,3 +234,64 @@ def test_two_batches_do_not_write_the_same_file(folder: Path, tmp_path: Path) ->
     out = tmp_path / "f.jsonl"
     with ResultFile(out, "jsonl"), pytest.raises(Unavailable, match="another program"):
         detect_files([folder / "a.tif"], out=out, workers=1, progress=False)
+
+
+def test_reports_say_what_the_json_lines_say(folder: Path, tmp_path: Path) -> None:
+    detect_files([folder], out=tmp_path / "f.jsonl", workers=1, progress=False)
+    detect_files([folder], out=tmp_path / "reports", format="dicos", workers=1, progress=False)
+    reports = {p.relative_to(tmp_path / "reports").as_posix(): read_report(p) for p in tmp_path.rglob("*.tdr.dcs")}
+    assert sorted(reports) == ["a.tif.tdr.dcs", "grey.png.tdr.dcs", "inner/b.dcs.tdr.dcs"]
+    for line in _lines(tmp_path / "f.jsonl"):
+        if line["scan"] == "torn.tif":
+            continue
+        report = reports[f"{line['scan']}.tdr.dcs"]
+        if "error" in line:
+            assert (report.alarm, report.findings) == (AlarmDecision.UNKNOWN, ())
+            assert report.aborted == line["error"][:64].strip()
+            continue
+        found = [{"class": f.label, "score": f.score, "box": list(f.box.corners)} for f in report.findings]
+        assert found == line["findings"]
+        assert report.algorithm == ("ScanView", line["model"])
+        assert report.alarm is (AlarmDecision.ALARM if found else AlarmDecision.UNKNOWN)
+        assert {**json.loads(report.record), "ms": 0} == {**line, "ms": 0}
+    assert any(report.findings for report in reports.values())
+
+
+def test_a_report_about_an_earlier_content_does_not_stay(folder: Path, tmp_path: Path) -> None:
+    scans, reports = tmp_path / "scans", tmp_path / "scans"
+    scans.mkdir()
+    (scans / "a.tif").write_bytes((folder / "a.tif").read_bytes())
+    detect_files([scans], out=reports, format="dicos", workers=1, progress=False)
+    report = reports / "a.tif.tdr.dcs"
+    assert report.exists(), "reports may lie beside their scans"
+    (scans / "a.tif").write_bytes(b"II*\0 torn")
+    ended = detect_files([scans], out=reports, format="dicos", workers=1, progress=False)
+    assert [name for name, _ in ended.failures] == ["a.tif"], "a report is no scan"
+    assert not report.exists()
+
+
+@pytest.mark.parametrize(
+    ("findings", "doubts", "alarm"), [([], [], "CLEAR"), ([], ["novel"], "UNKNOWN"), (["one"], [], "ALARM")]
+)
+def test_clear_is_said_only_where_no_check_has_a_doubt(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, findings, doubts, alarm
+) -> None:
+    said = {"class": "weapon", "score": 0.9, "box": [1, 2, 3, 4]}
+    monkeypatch.setattr(
+        "scanview.detect.jobs.result_of",
+        lambda *given, **sizes: {**result_of(*given, **sizes), "findings": [said] * len(findings), "doubts": doubts},
+    )
+    detect_files([folder / "a.tif"], out=tmp_path / "r", format="dicos", workers=1, progress=False)
+    assert read_report(tmp_path / "r" / "a.tif.tdr.dcs").alarm == alarm
+
+
+def test_reports_need_a_folder_and_names_of_their_own(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="is a file"):
+        detect_files([folder / "a.tif"], out=folder / "a.tif", format="dicos", workers=1, progress=False)
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "a.tif").write_bytes((folder / "a.tif").read_bytes())
+    with pytest.raises(BadInput, match=r"two scans are called a\.tif"):
+        detect_files([folder, other], out=tmp_path / "r", format="dicos", workers=1, progress=False)
+    with ReportFolder(tmp_path / "r"), pytest.raises(Unavailable, match="another program"):
+        detect_files([folder / "a.tif"], out=tmp_path / "r", format="dicos", workers=1, progress=False)
