@@ -8,6 +8,9 @@ _SAME_LOOK = 3
 """Characters of a size-type code that decide what an empty container looks like: length, height and width, and type
 group. The fourth tells of vents and fittings."""
 
+_LENGTHS_MM = {"1": 2_991, "2": 6_058, "3": 9_125, "4": 12_192, "L": 13_716, "M": 14_630, "P": 16_154}
+_HEIGHTS_MM = {"0": 2_438, "2": 2_591, "4": 2_743, "5": 2_896, "C": 2_591, "D": 2_743, "E": 2_896}
+
 _LETTERS = dict(zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", (v for v in range(10, 39) if v % 11), strict=True))
 
 
@@ -45,3 +48,12 @@ def is_size_type(code: str) -> bool:
 def looks_of(code: str) -> str:
     """What containers that look the same when they are empty share of their size-type codes; "" for an unknown one."""
     return code[:_SAME_LOOK]
+
+
+def outside_mm(code: str) -> tuple[int, int] | None:
+    """Outside length and height of containers with this size-type code, mm; None for an unknown one.
+
+    Source: ISO 6346, annex D; ISO 668.
+    """
+    length, height = _LENGTHS_MM.get(code[:1]), _HEIGHTS_MM.get(code[1:2])
+    return None if length is None or height is None else (length, height)

@@ -93,6 +93,9 @@ UNKNOWN = -1.0
 UNUSUAL = 1.0
 """Novelty above which a scan is unlike the ones that a model was calibrated on."""
 
+FITS = 0.5
+"""Probability from which goods are taken to be of the declared HS chapter."""
+
 
 class Doubt(StrEnum):
     """Why the machine's word does not suffice to release a scan without a person."""
@@ -107,8 +110,16 @@ class Doubt(StrEnum):
     """Part of the load lets too little through to be seen."""
     DECLARATION = "declaration"
     """What is seen does not fit what was declared, or nothing was."""
-    PHYSICS = "physics"
-    """The pixels, or what is known of the scanner, leave doubt whether the model can be believed at all."""
+    CALIBRATION = "physics-calibration"
+    """Air and dark were estimated, or do not quite fit the picture."""
+    NOISE = "physics-noise"
+    """More or less noise than scanners have."""
+    ENERGIES = "physics-energies"
+    """Whether both energies are what they are said to be cannot be seen, or only just."""
+    PITCH = "physics-pitch"
+    """The size of the pixels is not measured, or does not fit the vehicle or the container type."""
+    STANCE = "physics-stance"
+    """It cannot be seen that the vehicle stands upright, or that there is one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

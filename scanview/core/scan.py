@@ -122,6 +122,17 @@ class Declaration:
     shipper: str = ""
     origin: str = ""
 
+    @property
+    def chapter(self) -> str:
+        """The chapter of the Harmonized System that the code belongs to, two digits; empty where none is given."""
+        digits = re.sub(r"[\s.]", "", self.hs_code)[:2]
+        return digits if re.fullmatch(r"[0-9]{2}", digits) else ""
+
+    @property
+    def names_goods(self) -> bool:
+        """Whether there is said to be anything inside: a code, a mass or packages. Words alone may say "empty"."""
+        return bool(self.hs_code or self.gross_kg or self.packages)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanHeader:

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanview.core.errors import Refused
-from scanview.core.scan import Channel, ViewHeader
+from scanview.core.scan import Channel, Source, ViewHeader
 from scanview.imaging.physics import log_attenuation, material_value
 from scanview.imaging.scan_image import ScanImage
 
@@ -55,8 +55,8 @@ def require_dual_energy(view: ViewHeader) -> tuple[float, float]:
     """Energies (high, low) in MV of a view that material can be told from.
 
     Raises:
-        Refused: the scan has no two calibrated energies of known potential, or its pixels are too coarse (code
-            `not-supported`).
+        Refused: the scan has no two calibrated energies of known potential, or its pixels are of unknown size or too
+            coarse (code `not-supported`).
     """
     energies = dict(zip(view.channels, view.energies_mv, strict=False))
     high, low = energies.get(Channel.HIGH, 0.0), energies.get(Channel.LOW, 0.0)
@@ -66,6 +66,8 @@ def require_dual_energy(view: ViewHeader) -> tuple[float, float]:
         reason = "its pixels have no calibration"
     elif not 10 >= high > low >= 1:
         reason = "the energies of its beams are not known, or not those of a cargo linac"
+    elif view.pitch_source is Source.ASSUMED:
+        reason = "the size of its pixels is not known"
     elif max(view.pitch_x_mm, view.pitch_y_mm) > COARSEST_PITCH_MM:
         reason = f"its pixels are coarser than {COARSEST_PITCH_MM:g} mm"
     else:
@@ -73,7 +75,7 @@ def require_dual_energy(view: ViewHeader) -> tuple[float, float]:
     raise Refused(
         f"recognition is not supported for this scan: {reason}",
         code="not-supported",
-        remedy="Bring calibrated HIGH and LOW channels with their energies; the scan is reviewed by a person",
+        remedy="Bring calibrated HIGH and LOW channels with energies and pixel size; the scan is reviewed by a person",
     )
 
 

@@ -4,19 +4,22 @@ The network is fully convolutional, and no cell of its maps depends on anything 
 the maps of a scan that still arrives are computed behind its newest column, and come out as they would in one piece.
 """
 
-import hashlib
 import math
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from scanview.core.review import Finding, Recognition
+from scanview.core.review import Recognition
 from scanview.core.scan import Box, ScanHeader, View
-from scanview.detect.decode import Detected, decode, highest_score, loaded_area_m2
+from scanview.detect.calibration import DEFAULT_ALPHA, RISK_FLOOR
+from scanview.detect.conclusion import Examination, RawMark, conclude
+from scanview.detect.decode import decode, highest_score
 from scanview.detect.features import Counts, Features, FeatureStream, Plane
-from scanview.detect.model import DetectorModel, Maps
-from scanview.detect.plausibility import Plausibility
+from scanview.detect.model import COARSE, DetectorModel, Maps
+from scanview.detect.plausibility import Plausibility, container_doubts
+from scanview.detect.scan_head import gather
 from scanview.imaging.scan_image import ScanImage
 
 LIVE_COLUMNS = 1_024
@@ -26,7 +29,9 @@ WINDOW_COLUMNS = 6_144
 """Most columns of features that go through the network in one piece."""
 
 HALO_COLUMNS = 256
-"""How far around a window the network looks as well. Farther than its field of view, so windows leave no seam."""
+"""How far around a window the network looks as well. Farther than its field of view, so windows leave no seam.
+
+A multiple of what the network's input must be a multiple of, so that windows share the grid of cells."""
 
 _AIR = (0.0, 0.0, 0.5)
 _NO_AREA_M2 = 1e-4
@@ -36,20 +41,27 @@ class Recogniser:
     """Says what is in a scan. One per process or thread: a model runs one picture at a time."""
 
     def __init__(
-        self, model_path: Path | None = None, *, threads: int = 1, score_threshold: float | None = None
+        self,
+        model_path: Path | None = None,
+        *,
+        threads: int = 1,
+        score_threshold: float | None = None,
+        alpha: float = DEFAULT_ALPHA,
     ) -> None:
         """Load the model.
 
         Args:
             model_path: the ONNX file; None takes the one that ships with ScanView.
             threads: threads that one picture is computed with.
-            score_threshold: score below which nothing is reported; None takes the model's own.
+            score_threshold: calibrated score below which nothing is reported; None takes the model's own.
+            alpha: share of harmful scans that may at most be released on the machine's word.
 
         Raises:
             Unavailable, BadInput: the model is missing or must not be used (see `model.DetectorModel`).
         """
         self._model = DetectorModel(model_path, threads=threads)
-        self._threshold = self._model.facts.score_threshold if score_threshold is None else score_threshold
+        self._threshold = score_threshold
+        self._alpha = alpha
 
     @property
     def model(self) -> str:
@@ -58,20 +70,29 @@ class Recogniser:
 
     def begin(self, header: ScanHeader) -> "Recognising":
         """Begin with a scan whose columns are still to come; Refused as `Recognising` says."""
-        return Recognising(self._model, header, self._threshold)
+        return Recognising(self._model, header, threshold=self._threshold, alpha=self._alpha)
 
     def recognise(self, image: ScanImage) -> Recognition:
         """What there is to say about a scan that is there as a whole; Refused as `Recognising.conclude` says."""
+        return self._taken_in(image).conclude()
+
+    def examine(self, image: ScanImage) -> Examination:
+        """What such a scan shows, as models are calibrated on it; Refused as `Recognising.conclude` says."""
+        return self._taken_in(image).examine()
+
+    def _taken_in(self, image: ScanImage) -> "Recognising":
         begun = self.begin(image.header)
         begun.take(image.header.side_index, image.side[1])
-        return begun.conclude()
+        return begun
 
 
 class Recognising:
     """One scan on its way through the model."""
 
-    def __init__(self, model: DetectorModel, header: ScanHeader, threshold: float) -> None:
-        """Begin without a column.
+    def __init__(
+        self, model: DetectorModel, header: ScanHeader, *, threshold: float | None = None, alpha: float = DEFAULT_ALPHA
+    ) -> None:
+        """Begin without a column; `threshold` and `alpha` as for `Recogniser`.
 
         Raises:
             Refused: the side view has no two calibrated energies (code `not-supported`).
@@ -79,10 +100,11 @@ class Recognising:
         self._model = model
         self._header = header
         self._threshold = threshold
+        self._alpha = alpha
         self._view_index = header.side_index
         self._view = header.views[self._view_index]
         self._features = FeatureStream(self._view, model.facts.mm_per_pixel)
-        self._plausibility = Plausibility(self._view)
+        self._plausibility = Plausibility(self._view, container_type=header.container_type)
         self._columns = 0
         self._looked_at = 0
         self._maps: list[Maps] = []
@@ -101,49 +123,60 @@ class Recognising:
     def look(self) -> None:
         """Run the network over what has come, where that is enough to be worth it."""
         started = time.perf_counter()
-        multiple = self._model.facts.multiple
+        multiple = math.lcm(self._model.facts.multiple, self._model.facts.stride * COARSE)
         final = (self._features.columns - HALO_COLUMNS) // multiple * multiple
         while final - self._looked_at >= LIVE_COLUMNS:
             self._look_at(self._features.planes, min(final, self._looked_at + WINDOW_COLUMNS))
         self._busy_s += time.perf_counter() - started
 
     def conclude(self) -> Recognition:
-        """Findings and emptiness of the scan, with boxes in full-resolution pixels of its side view.
-
-        A container is empty as far as little of it seems loaded, and as far as no object is likely in it: a pistol
-        on the floor is too small to count as a load.
+        """What is said of the scan, with boxes in full-resolution pixels of its side view.
 
         Raises:
             Refused: there was no column (code `not-supported`), or the pixels contradict the header (codes
-                `implausible-energies`, `implausible-calibration`).
+                `implausible-...`, as `plausibility.Plausibility.check` says).
         """
+        examination = self.examine()
+        said = conclude(self._header, self._model.facts, examination, threshold=self._threshold, alpha=self._alpha)
+        return replace(said, elapsed_ms=self._busy_s * 1_000)
+
+    def examine(self) -> Examination:
+        """What the scan shows, now that it is whole; Refused as `conclude` says."""
         started = time.perf_counter()
         facts = self._model.facts
         features = self._features.finish()
-        self._plausibility.check(features.planes)
+        doubts = self._plausibility.check(features.planes)
         while self._looked_at < features.planes.shape[2]:
             self._look_at(features.planes, min(features.planes.shape[2], self._looked_at + WINDOW_COLUMNS))
         maps = _joined(self._maps)
-        detected = decode(maps, stride=facts.stride, threshold=self._threshold)
-        bare = _probability_bare(
-            loaded_area_m2(maps, cell_mm=facts.mm_per_pixel * facts.stride), facts.empty_area_m2, facts.empty_width
+        evidence = gather(maps, features.planes[0], stride=facts.stride, mm_per_pixel=facts.mm_per_pixel)
+        if facts.tells_cargo:
+            doubts += container_doubts(self._header, evidence.inside_mm)
+        examination = Examination(
+            marks=self._marks(features, maps),
+            evidence=evidence,
+            bare=_probability_bare(evidence.loaded_m2, facts.empty_area_m2, facts.empty_width),
+            highest=highest_score(maps),
+            doubts=doubts,
         )
         self._busy_s += time.perf_counter() - started
-        return Recognition(
-            model=facts.version,
-            empty=bare * (1.0 - highest_score(maps)),
-            findings=self._findings(features, detected),
-            elapsed_ms=self._busy_s * 1_000,
-        )
+        return examination
 
     def _look_at(self, planes: Plane, stop: int) -> None:
         """The maps from where the last look ended to column `stop` of the features."""
         stride, start = self._model.facts.stride, self._looked_at
         left = max(0, start - HALO_COLUMNS)
         whole = self._model.run(self._padded(planes[:, :, left : stop + HALO_COLUMNS]))
-        wanted = slice((start - left) // stride, math.ceil((stop - left) / stride))
+        fine = slice((start - left) // stride, math.ceil((stop - left) / stride))
+        coarse = slice((start - left) // (stride * COARSE), math.ceil((stop - left) / (stride * COARSE)))
         self._maps.append(
-            Maps(peaks=whole.peaks[..., wanted], boxes=whole.boxes[..., wanted], load=whole.load[..., wanted])
+            Maps(
+                peaks=whole.peaks[..., fine],
+                boxes=whole.boxes[..., fine],
+                load=whole.load[..., fine],
+                cargo=None if whole.cargo is None else whole.cargo[..., coarse],
+                embedding=None if whole.embedding is None else whole.embedding[..., coarse],
+            )
         )
         self._looked_at = stop
 
@@ -156,31 +189,31 @@ class Recognising:
         padded[:, : planes.shape[1], : planes.shape[2]] = planes
         return padded
 
-    def _findings(self, features: Features, detected: Detected) -> tuple[Finding, ...]:
+    def _marks(self, features: Features, maps: Maps) -> tuple[RawMark, ...]:
         facts = self._model.facts
+        detected = decode(maps, stride=facts.stride, threshold=RISK_FLOOR)
         scale = np.array([features.scale_x, features.scale_y] * 2, dtype=np.float64)
-        findings: list[Finding] = []
+        marks: list[RawMark] = []
         for label, score, box in zip(detected.labels, detected.scores, detected.boxes * scale, strict=True):
             placed = _clipped(box.tolist(), self._columns, self._view.rows, self._view.view)
-            if placed is None:
-                continue
-            name = f"{self._header.scan}/{facts.version}/{len(findings)}"
-            findings.append(
-                Finding(
-                    finding=hashlib.sha256(name.encode()).hexdigest()[:32],
-                    label=facts.classes[label],
-                    score=round(float(score), 4),
-                    box=placed,
-                )
-            )
-        return tuple(findings)
+            if placed is not None:
+                marks.append(RawMark(label=facts.classes[label], score=float(score), box=placed))
+        return tuple(marks)
 
 
 def _joined(parts: list[Maps]) -> Maps:
-    peaks, boxes, load = (
-        np.concatenate(kind, axis=2) for kind in zip(*((p.peaks, p.boxes, p.load) for p in parts), strict=True)
+    return Maps(
+        peaks=np.concatenate([part.peaks for part in parts], axis=2),
+        boxes=np.concatenate([part.boxes for part in parts], axis=2),
+        load=np.concatenate([part.load for part in parts], axis=2),
+        cargo=_joined_planes([part.cargo for part in parts]),
+        embedding=_joined_planes([part.embedding for part in parts]),
     )
-    return Maps(peaks=peaks, boxes=boxes, load=load)
+
+
+def _joined_planes(parts: list[Plane | None]) -> Plane | None:
+    there = [part for part in parts if part is not None]
+    return np.concatenate(there, axis=2) if there else None
 
 
 def _clipped(box: list[float], columns: int, rows: int, view: View) -> Box | None:
