@@ -1,0 +1,86 @@
+"""Running the checks: which there are, the hub's or the port's keys they need, and the order they go in."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from scanview.conformance.connection_checks import CONNECTION_CHECKS
+from scanview.conformance.order_checks import ORDER_CHECKS
+from scanview.conformance.port_under_test import PortProcess, PortUnderTest
+from scanview.conformance.results import Check, Finding, examine
+from scanview.conformance.upload_checks import UPLOAD_CHECKS
+from scanview.core.errors import BadInput
+from scanview.wire.bare import BareHub
+from scanview.wire.enrolment import ENROLLED_FOLDER, PIN_FILE, Enrolments, announce_hub, withdraw_hub
+from scanview.wire.keys import Identity
+from scanview.wire.messages import PeerRole
+from scanview.wire.private_files import replace_private
+
+HUB_NAME = "conformance"
+LOG_FILE = "port-under-test.log"
+
+PORT_CHECKS: tuple[Check[PortUnderTest], ...] = (*CONNECTION_CHECKS, *UPLOAD_CHECKS, *ORDER_CHECKS)
+"""What a port must do. The checks build on each other: a scan has to be seen whole before it can be resumed."""
+
+
+def examine_port(
+    endpoint: str,
+    keys: Path,
+    *,
+    run: str = "",
+    only: frozenset[str] = frozenset(),
+    on_ready: Callable[[str], None] = lambda endpoint: None,
+) -> Iterator[Finding]:
+    """Be the hub at `endpoint` and check the port that connects; yields what each check found.
+
+    Args:
+        endpoint: where to listen; port * takes a free one.
+        keys: folder with the hub's keys, made there at first use; its card is `hub.json` there, and the cards of the
+            ports that may connect are in `enrolled`. A port of this user on this computer enrols itself.
+        run: command that starts the port, with `{hub}` for the endpoint; empty where somebody else starts it. Only a
+            port that was started here is killed as part of the checks.
+        only: names of the checks to make; empty for all.
+        on_ready: told the endpoint once the port can be started.
+
+    Raises:
+        BadInput: `only` names a check that there is not.
+        Unavailable: the endpoint cannot be bound.
+    """
+    check_names(PORT_CHECKS, only)
+    with _listening(endpoint, keys) as (hub, identity):
+        process = PortProcess(run, hub.endpoint, keys / LOG_FILE) if run else None
+        port = PortUnderTest(hub, identity, process)
+        on_ready(hub.endpoint)
+        try:
+            if process is not None:
+                process.start()
+            yield from examine(port, PORT_CHECKS, only)
+        finally:
+            if process is not None:
+                process.kill()
+
+
+def check_names(checks: tuple[Check[PortUnderTest], ...], only: frozenset[str]) -> None:
+    """BadInput where `only` names a check that is not among `checks`."""
+    known = [check.name for check in checks]
+    if unknown := sorted(only.difference(known)):
+        raise BadInput(
+            f"there is no check {unknown[0]!r}", code="unknown-check", remedy=f"Known are: {', '.join(known)}"
+        )
+
+
+@contextmanager
+def _listening(endpoint: str, keys: Path) -> Iterator[tuple[BareHub, Identity]]:
+    identity = Identity.load_or_make(keys)
+    card = identity.card(PeerRole.HUB, HUB_NAME)
+    replace_private(keys / PIN_FILE, card.encode())
+    hub = BareHub(endpoint, Enrolments(keys / ENROLLED_FOLDER))
+    try:
+        hub.listen(identity)
+        announce_hub(hub.endpoint, keys, card)
+        try:
+            yield hub, identity
+        finally:
+            withdraw_hub(hub.endpoint)
+    finally:
+        hub.close()
