@@ -3,7 +3,7 @@
 
 PYTHON := .venv/bin/python
 
-.PHONY: demo test lint types contracts tests faults clean
+.PHONY: demo test lint types contracts tests faults conformance clean
 
 demo:
 	packaging/setup
@@ -33,6 +33,12 @@ FAULTS ?= 200
 SEED ?= 1
 faults:
 	$(PYTHON) -m tests.faults.programme --faults $(FAULTS) --seed $(SEED)
+
+# Every check of docs/protocol.md against both ports: ours, and the one in Node.js, which is installed first.
+conformance:
+	packaging/setup --dev
+	npm --prefix examples/port-node ci --no-audit --no-fund
+	$(PYTHON) -m tests.flow.conformance_of_both
 
 clean:
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache artefacts demo-data

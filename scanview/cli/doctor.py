@@ -13,7 +13,7 @@ def register(commands: Commands) -> None:
         "--conformance",
         required=True,
         metavar="tcp://HOST:PORT",
-        help="be a hub here and check the port that connects (a lane without a real gate, with two whole scans to send)",
+        help="be a hub here and check the port that connects (a lane without a gate, with two whole scans)",
     )
     parser.add_argument(
         "--keys",
@@ -22,6 +22,9 @@ def register(commands: Commands) -> None:
         help="folder with the keys to use: the hub's card is hub.json there, ports are enrolled in enrolled/",
     )
     parser.add_argument("--run", default="", metavar="COMMAND", help="starts the port; {hub} stands for the endpoint")
+    parser.add_argument(
+        "--patience", type=float, default=12.0, metavar="S", help="so long may the port take for what it has to do"
+    )
     parser.add_argument("--only", action="append", default=[], metavar="CHECK", help="make this check (repeatable)")
 
 
@@ -36,6 +39,7 @@ def doctor(options: argparse.Namespace) -> int:
         options.keys,
         run=options.run,
         only=frozenset(options.only),
+        patience_s=options.patience,
         on_ready=lambda endpoint: say(
             f"hub at {endpoint}, its card is {options.keys / 'hub.json'}; waiting for a port"
         ),

@@ -2,7 +2,7 @@
 
 import time
 
-from scanview.conformance.port_under_test import HEARTBEAT_S, PATIENCE_S, PortUnderTest
+from scanview.conformance.port_under_test import HEARTBEAT_S, PortUnderTest
 from scanview.conformance.results import broken, checks, not_shown
 from scanview.core.errors import ScanViewError
 from scanview.wire.keys import Identity
@@ -21,6 +21,7 @@ from scanview.wire.messages import (
 
 _STRANGER_S = 4.0
 _QUIET_S = 1.5
+_AWAY_S = 3.0
 _UNKNOWN_SCAN = "f" * 32
 _NO_VERSION = 99
 
@@ -124,7 +125,7 @@ def hub_restart(port: PortUnderTest) -> None:
     """It comes back to a hub that was away."""
     port.meet()
     port.hub.hang_up()
-    time.sleep(PATIENCE_S / 4)
+    time.sleep(_AWAY_S)
     port.meet()
 
 

@@ -63,8 +63,16 @@ class PortProcess:
 class PortUnderTest:
     """The port, as far as it shows itself on the wire. Used by one thread."""
 
-    def __init__(self, hub: BareHub, identity: Identity, process: PortProcess | None = None) -> None:
+    def __init__(
+        self,
+        hub: BareHub,
+        identity: Identity,
+        process: PortProcess | None = None,
+        *,
+        patience_s: float = PATIENCE_S,
+    ) -> None:
         self.hub = hub
+        self.patience_s = patience_s
         self.identity = identity
         self.process = process
         self.card: Card | None = None
@@ -75,6 +83,8 @@ class PortUnderTest:
         self.is_mute = False
         self.settled: set[str] = set()
         """Scans that were received or refused: they must not come again."""
+        self.receipts: dict[str, bytes] = {}
+        """The receipt of each order that it has applied in this run."""
         self.scan: ScanSoFar | None = None
         """The scan on which the checks are made until it is received, and about which orders are then given."""
         self._connection = b""
@@ -104,9 +114,10 @@ class PortUnderTest:
         self._connection = b""
         self.hub.listen(identity or self.identity)
 
-    def await_hello(self, within_s: float = PATIENCE_S) -> Hello:
+    def await_hello(self, within_s: float = 0.0) -> Hello:
         """The first message of the next connection, which has to be Hello."""
         before = self._connection
+        within_s = within_s or self.patience_s
         deadline = time.monotonic() + within_s
         while (arrived := self.hub.receive(deadline - time.monotonic())) is not None:
             if arrived.connection == before:
@@ -152,15 +163,15 @@ class PortUnderTest:
         """Send frames as they are."""
         self.hub.send(self._connection, frames)
 
-    def hear(self, *kinds: type[Kind], within_s: float = PATIENCE_S) -> tuple[Kind, bytes]:
+    def hear(self, *kinds: type[Kind]) -> tuple[Kind, bytes]:
         """The next message of one of `kinds` and its raw frame (empty without one); others before it are ignored.
 
         Raises:
             Refused: it does not come, or the port has left the connection.
         """
-        heard = self.next(*kinds, within_s=within_s)
+        heard = self.next(*kinds, within_s=self.patience_s)
         if heard is None:
-            raise broken(f"no {' or '.join(_tag(kind) for kind in kinds)} within {within_s:.0f} s")
+            raise broken(f"no {' or '.join(_tag(kind) for kind in kinds)} within {self.patience_s:.0f} s")
         return heard
 
     def next(self, *kinds: type[Kind], within_s: float) -> tuple[Kind, bytes] | None:

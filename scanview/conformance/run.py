@@ -6,7 +6,7 @@ from pathlib import Path
 
 from scanview.conformance.connection_checks import CONNECTION_CHECKS
 from scanview.conformance.order_checks import ORDER_CHECKS
-from scanview.conformance.port_under_test import PortProcess, PortUnderTest
+from scanview.conformance.port_under_test import PATIENCE_S, PortProcess, PortUnderTest
 from scanview.conformance.results import Check, Finding, examine
 from scanview.conformance.upload_checks import UPLOAD_CHECKS
 from scanview.core.errors import BadInput
@@ -29,6 +29,7 @@ def examine_port(
     *,
     run: str = "",
     only: frozenset[str] = frozenset(),
+    patience_s: float = PATIENCE_S,
     on_ready: Callable[[str], None] = lambda endpoint: None,
 ) -> Iterator[Finding]:
     """Be the hub at `endpoint` and check the port that connects; yields what each check found.
@@ -40,6 +41,7 @@ def examine_port(
         run: command that starts the port, with `{hub}` for the endpoint; empty where somebody else starts it. Only a
             port that was started here is killed as part of the checks.
         only: names of the checks to make; empty for all.
+        patience_s: so long may the port take for what it has to do.
         on_ready: told the endpoint once the port can be started.
 
     Raises:
@@ -49,7 +51,7 @@ def examine_port(
     check_names(PORT_CHECKS, only)
     with _listening(endpoint, keys) as (hub, identity):
         process = PortProcess(run, hub.endpoint, keys / LOG_FILE) if run else None
-        port = PortUnderTest(hub, identity, process)
+        port = PortUnderTest(hub, identity, process, patience_s=patience_s)
         on_ready(hub.endpoint)
         try:
             if process is not None:

@@ -5,7 +5,7 @@ All checks but the last ones are made on one scan, which gets its receipt only t
 
 import time
 
-from scanview.conformance.port_under_test import PATIENCE_S, PortUnderTest
+from scanview.conformance.port_under_test import PortUnderTest
 from scanview.conformance.results import broken, checks, not_shown
 from scanview.conformance.scan_record import ScanSoFar
 from scanview.wire.messages import (
@@ -139,7 +139,7 @@ def checksum_error(port: PortUnderTest) -> None:
 
 def _expect_again(port: PortUnderTest, scan: ScanSoFar, due: int) -> None:
     """Wait for strip `due`; what was under way before it was asked for is passed over."""
-    deadline = time.monotonic() + PATIENCE_S
+    deadline = time.monotonic() + port.patience_s
     while time.monotonic() < deadline:
         message, record = port.hear(Strip, ScanEnd)
         if isinstance(message, Strip) and message.scan == scan.scan and message.sequence == due:
@@ -238,7 +238,7 @@ def refused(port: PortUnderTest) -> None:
 
 def _another(port: PortUnderTest) -> str:
     """A scan that is offered and not settled; Unavailable where the port has none."""
-    while (heard := port.next(ScanOffer, within_s=PATIENCE_S / 2)) is not None:
+    while (heard := port.next(ScanOffer, within_s=port.patience_s / 2)) is not None:
         if heard[0].scan not in port.settled:
             return heard[0].scan
     raise not_shown("it has no other scan; give it two or more")

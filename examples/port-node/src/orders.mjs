@@ -1,0 +1,125 @@
+// Orders ("Orders"): judged here and by nobody else, written down, carried out once, answered by a signed receipt.
+
+import fs from 'node:fs';
+import path from 'node:path';
+import { privateFolder, readJson, replaceFile, writeJson } from './files.mjs';
+import { isSigned, sign } from './keys.mjs';
+
+const FIELDS = {
+  order: 'string', lane: 'string', scan: 'string', container: 'string', content_sha256: 'string', verdict: 'string',
+  version: 'number', decided_by: 'string', reason: 'string', note: 'string', places: 'object', issued_at: 'number',
+  expires_at: 'number',
+};
+
+export class Orders {
+  /** `gate(order)` acts; it may be called a second time for the same order after a crash. */
+  constructor({ folder, lane, identity, hub, spool, gate = () => {} }) {
+    Object.assign(this, { lane, identity, hub, spool, gate });
+    this.folder = privateFolder(path.join(folder, 'orders'));
+    this.gateFolder = privateFolder(path.join(folder, 'gate'));
+  }
+
+  /** The answer to an order: [message, receipt]; null where the gate has failed for now, for it comes again. */
+  receive({ order: id, signatures }, document) {
+    if (!/^[0-9a-f]{32}$/.test(id)) return null;
+    const known = readJson(this.#file(id));
+    if (known) return this.#finish(known);
+    // Not kept: a forged order must not stand in the way of the real one.
+    if (!isSigned(document, 'order', signatures, this.hub)) return this.#answer(this.#logged(id, null, document, 'bad-signature'));
+    const { order, why } = this.#judge(id, document);
+    const logged = this.#logged(id, order, document, why);
+    writeJson(this.#file(id), logged);
+    return this.#finish(logged);
+  }
+
+  /** The answers that are due after a restart, or for a gate that works again. */
+  carryOutRest() {
+    return this.#all().filter((logged) => !this.#isCarriedOut(logged)).map((logged) => this.#finish(logged)).filter(Boolean);
+  }
+
+  #judge(id, document) {
+    let order;
+    try {
+      order = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(document));
+    } catch {
+      return { order: null, why: 'bad-document' };
+    }
+    const names = Object.keys(order ?? {});
+    const isWhole = names.length === Object.keys(FIELDS).length && names.every((name) => typeof order[name] === FIELDS[name]);
+    if (!isWhole) return { order: null, why: 'bad-document' };
+    return { order, why: this.#why(order, id) };
+  }
+
+  /** Why the order may not be applied; empty where it may. */
+  #why(order, id) {
+    const scan = this.spool.find(order.scan);
+    const isRelease = order.verdict === 'RELEASE';
+    if (!isRelease && order.verdict !== 'HOLD') return 'bad-order';
+    if (isRelease && !(order.expires_at > 0 && order.content_sha256)) return 'bad-order';
+    if (order.order !== id) return 'other-order';
+    if (order.lane !== this.lane) return 'other-lane';
+    if (!scan) return 'unknown-scan';
+    if ((isRelease || order.content_sha256) && order.content_sha256 !== scan.content_sha256) return 'other-content';
+    if (isRelease && !scan.complete) return 'incomplete-scan';
+    return this.#overtaken(order);
+  }
+
+  /** Why time or another order has passed this one; empty where none has. */
+  #overtaken({ order, scan, version, expires_at }) {
+    if (expires_at > 0 && expires_at <= Date.now() / 1000) return 'expired';
+    const others = this.#all().filter((logged) => logged.applied && logged.scan === scan && logged.order !== order);
+    return others.some((other) => other.version >= version) ? 'older-order' : '';
+  }
+
+  #logged(id, order, document, why) {
+    const receipt = JSON.stringify({
+      order: id, lane: this.lane, scan: order?.scan ?? '', outcome: why ? 'refused' : 'applied', why, at: Date.now() / 1000,
+    });
+    return {
+      order: id, scan: order?.scan ?? '', version: order?.version ?? 0, applied: !why, document: document.toString('base64'),
+      receipt, signature: sign(this.identity, Buffer.from(receipt), 'order-receipt'),
+    };
+  }
+
+  /** Give the order to the gate where that is still to be done, and answer. */
+  #finish(logged) {
+    if (!this.#isCarriedOut(logged)) {
+      const document = Buffer.from(logged.document, 'base64');
+      const order = JSON.parse(document);
+      const why = this.#overtaken(order);
+      if (why) {
+        const withdrawn = this.#logged(logged.order, order, document, why);
+        writeJson(this.#file(logged.order), withdrawn);
+        return this.#answer(withdrawn);
+      }
+      try {
+        this.gate(order);
+        replaceFile(this.#gateFile(logged.order), document);
+      } catch (error) {
+        console.error(`the gate did not take order ${logged.order}: ${error.message}`);
+        return null;
+      }
+    }
+    return this.#answer(logged);
+  }
+
+  #answer({ order, signature, receipt }) {
+    return [{ kind: 'order-receipt', order, signature }, Buffer.from(receipt)];
+  }
+
+  #isCarriedOut({ order, applied }) {
+    return !applied || fs.existsSync(this.#gateFile(order));
+  }
+
+  #all() {
+    return fs.readdirSync(this.folder).filter((name) => name.endsWith('.json')).map((name) => readJson(path.join(this.folder, name)));
+  }
+
+  #file(id) {
+    return path.join(this.folder, `${id}.json`);
+  }
+
+  #gateFile(id) {
+    return path.join(this.gateFolder, `${id}.json`);
+  }
+}

@@ -1,0 +1,63 @@
+"""The whole conformance run against both ports, for people: `make conformance`. Exit code 1 where a check fails."""
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from scanview.cli import main
+from scanview.cli.command import say
+from scanview.conformance.run import HUB_NAME
+from scanview.formats import write_scan
+from scanview.simulate.scan import simulate_scan
+from scanview.wire.enrolment import ENROLLED_FOLDER, Enrolments, write_pin
+from scanview.wire.keys import Identity, decode_card
+from scanview.wire.messages import PeerRole
+
+LANE = "CNSHA-03"
+NODE_PORT = Path(__file__).parents[2] / "examples" / "port-node"
+
+
+def node(*words: object) -> str:
+    """Run a program of the example to its end; what it prints."""
+    run = subprocess.run(["node", *map(str, words)], cwd=NODE_PORT, check=True, capture_output=True, text=True)
+    return run.stdout
+
+
+def node_port(keys: Path, folder: Path) -> str:
+    """The command that runs the port in Node.js with two scans; the cards are carried across."""
+    card = decode_card(node("port.mjs", "card", "--folder", folder, "--lane", LANE).encode())
+    Enrolments(keys / ENROLLED_FOLDER).add(card)
+    write_pin(folder, Identity.load_or_make(keys).card(PeerRole.HUB, HUB_NAME))
+    node("example/make.mjs", folder / "scans")
+    files = " ".join(str(folder / "scans" / f"scan-{number}.json") for number in (1, 2))
+    return f"node {NODE_PORT / 'port.mjs'} send --folder {folder} --lane {LANE} --hub {{hub}} {files}"
+
+
+def our_port(folder: Path) -> str:
+    """The command that runs ScanView's own port with two scans in its watch folder; it enrols itself."""
+    (folder / "watch").mkdir(parents=True)
+    for seed in (1, 2):
+        write_scan(simulate_scan(seed, pitch_mm=20.0).image, folder / "watch" / f"scan-{seed}.tif")
+    return f"{sys.executable} -m scanview port --id {LANE} --hub {{hub}} --spool {folder} --watch {folder / 'watch'}"
+
+
+def run(keys: Path, command: str, *options: str) -> int:
+    """Put the port that `command` starts to the checks; the exit code of `scanview doctor`."""
+    where = ["--conformance", "tcp://127.0.0.1:*", "--keys", str(keys)]
+    return main(["doctor", *where, "--run", command, *options])
+
+
+def both() -> int:
+    """Run all checks against each port."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        say("ScanView's port")
+        ours = run(folder / "ours-keys", our_port(folder / "ours"))
+        say("the port in Node.js")
+        theirs = run(folder / "node-keys", node_port(folder / "node-keys", folder / "node"))
+    return ours or theirs
+
+
+if __name__ == "__main__":
+    sys.exit(both())
