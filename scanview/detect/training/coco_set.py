@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from scanview.core.errors import BadInput, Unavailable
-from scanview.core.scan import View
 
 Truth: TypeAlias = dict[str, Any]
 """What is true of one scan, in the form of a result file: see `read_coco_set`."""
@@ -20,7 +19,7 @@ ANNOTATIONS_FILE = "annotations.json"
 
 
 def read_coco_set(path: Path) -> Iterator[tuple[Path, Truth]]:
-    """The side views of a data set as (scan file, truth) pairs, in the set's order.
+    """The scans of a data set as (scan file, truth) pairs, in its order: the view that machines look at of each.
 
     A truth has the keys of a result file: `scan` (the file's name in the set), `sha256` (empty where the set has
     none), `empty` (None: nobody said), `cargo` (none), and `findings` with `class`, `score` 1 and `box`. Besides it has
@@ -37,7 +36,7 @@ def read_coco_set(path: Path) -> Iterator[tuple[Path, Truth]]:
         names = {int(each["id"]): str(each["name"]) for each in document["categories"]}
         found = _by_image(document["annotations"], names)
         dismissed = _by_image(document.get("dismissed", ()), names)
-        images = [image for image in document["images"] if image.get("view", View.SIDE) == View.SIDE]
+        images = [image for image in document["images"] if image.get("is_main_view", True)]
         pairs = [(file.parent / str(image["file_name"]), _truth(image, found, dismissed)) for image in images]
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise BadInput(f"{file} is no COCO data set: {error!r}", code="bad-data-set") from error

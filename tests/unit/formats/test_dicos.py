@@ -11,6 +11,7 @@ from scanview.core.scan import Channel, Source, View
 from scanview.formats import kind_of, read_scan, write_scan
 from scanview.formats.dicos import CHANNELS_TAG, HEADER_TAG
 from tests.unit.formats.archive_scans import scan_header, scan_image, view_header
+from tests.unit.formats.toolkit import HAS_TOOLKIT
 
 COUNTS = np.random.default_rng(2).integers(0, 65_536, (20, 30), dtype=np.uint16)
 
@@ -190,3 +191,18 @@ def test_damaged_private_elements_are_refused(tmp_path, tag, spoil):
     dataset.save_as(tmp_path / "a.dcs")
     with pytest.raises(BadInput):
         read_scan(tmp_path / "a.dcs")
+
+
+@pytest.mark.skipif(not HAS_TOOLKIT, reason="the toolkit exists for Linux and Python 3.11")
+def test_the_independent_toolkit_reads_and_validates_our_images(tmp_path):
+    from pydicos import DXLoader
+
+    write_scan(scan_image(), tmp_path / "a.dcs")
+    np.testing.assert_array_equal(
+        np.asarray(DXLoader(str(tmp_path / "a.dcs")).get_data()), read_scan(tmp_path / "a.dcs").side[1][0]
+    )
+    dataset = pydicom.dcmread(tmp_path / "a.dcs")
+    del dataset.DICOSVersion
+    dataset.save_as(tmp_path / "b.dcs")
+    with pytest.raises(RuntimeError, match="4010, 103A"):
+        DXLoader(str(tmp_path / "b.dcs"))

@@ -1,6 +1,5 @@
 """Threat detection reports: written, read back, and read by a program that is not ours."""
 
-import sys
 from dataclasses import replace
 
 import numpy as np
@@ -24,9 +23,7 @@ from scanview.formats.threat_report import (
 )
 from scanview.formats.threat_report_writer import write_report
 from tests.unit.formats.archive_scans import scan_header, scan_image
-
-HAS_TOOLKIT = sys.platform == "linux" and sys.version_info < (3, 12)
-"""Where the independent toolkit exists; there it is installed with the tools of development."""
+from tests.unit.formats.toolkit import HAS_TOOLKIT
 
 FOUND = (
     Finding(finding="a", label="weapon", score=0.8712, box=Box(x0=10, y0=20, x1=40, y1=60)),

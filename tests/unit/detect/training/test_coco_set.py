@@ -30,8 +30,8 @@ def test_a_plain_set_gives_files_with_their_objects(tmp_path: Path) -> None:
 
 def test_what_was_dismissed_is_no_object_and_other_views_are_left_out(tmp_path: Path) -> None:
     images = [
-        {**PLAIN["images"][0], "sha256": "ab", "verdict": "RELEASE", "unanswered": 2, "view": "side"},
-        {"id": 8, "file_name": "scans/a.tif", "width": 900, "height": 300, "view": "top"},
+        {**PLAIN["images"][0], "sha256": "ab", "verdict": "RELEASE", "unanswered": 2, "is_main_view": True},
+        {"id": 8, "file_name": "scans/a.tif", "width": 900, "height": 300, "is_main_view": False},
     ]
     wrong = [{"id": 1, "image_id": 7, "category_id": 2, "bbox": [0, 0, 4, 4], "score": 0.5}]
     file = _set(tmp_path, images=images, annotations=[], dismissed=wrong) / "annotations.json"

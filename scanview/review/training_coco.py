@@ -1,0 +1,201 @@
+"""Analysts' judgements as a COCO data set: what was accepted and added are annotations, what was dismissed is none.
+
+Beside COCO's own keys there are ours, which COCO's tools pass over. `dismissed` lists the findings that an analyst
+called wrong, in the form of annotations: were they among these, a tool that does not know us would learn them as
+objects. `points` lists arrows, which have a tip and no extent. Names of people, texts they wrote and numbers of
+containers are left out; a scan's own header, in its file, still has what the port said.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+from scanview.core.mark import Mark, MarkCategory, MarkShape, Pixel
+from scanview.core.review import Finding
+from scanview.core.scan import Box, ScanHeader, View
+from scanview.store.judged import Judged
+
+Json: TypeAlias = dict[str, Any]
+
+FORM_VERSION = "1"
+
+WARNING = (
+    "These scans were not drawn at random. What a model found was shown to the analysts before they judged, so what it "
+    "missed is likelier to be missed here; scans come as risk, lanes and time made them come; most were not opened. A "
+    "model that was trained or measured on this set alone looks better than it is: keep it apart from the sets that "
+    "its figures and its calibration stand on."
+)
+
+CLASS_OF = MappingProxyType(
+    {
+        MarkCategory.WEAPON: "weapon",
+        MarkCategory.DRUGS: "organic-block",
+        MarkCategory.TOBACCO: "cigarettes",
+        MarkCategory.HIDDEN_SPACE: "hidden-space",
+        MarkCategory.PERSON: "person",
+        MarkCategory.DENSE_SHIELD: "dense-shield",
+    }
+)
+"""The detector's class for a category of a mark, where there is one."""
+
+UNNAMED = "unnamed"
+
+ACCEPTED = "accepted-finding"
+ADDED = "added-mark"
+DISMISSED = "dismissed-finding"
+
+
+@dataclass(slots=True, kw_only=True)
+class TrainingSet:
+    """A data set that grows scan by scan.
+
+    Attributes:
+        images: one for the view that machines look at of each scan, and one for each other view with a mark.
+        annotations: what is there.
+        dismissed: findings that are wrong.
+        points: tips of arrows.
+    """
+
+    images: list[Json] = field(default_factory=list)
+    annotations: list[Json] = field(default_factory=list)
+    dismissed: list[Json] = field(default_factory=list)
+    points: list[Json] = field(default_factory=list)
+    _categories: dict[str, int] = field(default_factory=dict)
+
+    def add(self, judged: Judged, header: ScanHeader, *, file_name: str, sha256: str) -> None:
+        """One more scan, whose file is called `file_name` and has the SHA-256 `sha256`."""
+        known = {found.finding: found for said in judged.recognitions for found in said.findings}
+        decision = judged.decision
+        numbers: dict[View, int] = {}
+
+        def image(view: View) -> int:
+            if view not in numbers:
+                numbers[view] = len(self.images) + 1
+                self.images.append(_image(numbers[view], judged, header, view, file_name, sha256))
+            return numbers[view]
+
+        image(header.views[header.side_index].view)
+        for mark in decision.marks:
+            self._add_mark(mark, known.get(mark.answers), image(mark.box.view))
+        for finding in (known[id] for id in decision.dismissed if id in known):
+            self.dismissed.append(
+                {
+                    **self._boxed(len(self.dismissed) + 1, image(finding.box.view), finding.label, finding.box),
+                    "source": DISMISSED,
+                    **_machine_words(finding),
+                }
+            )
+
+    def document(self, *, created_at: float, since: float, until: float, left_out: Sequence[Json]) -> Json:
+        """The whole set as COCO has it; times are UTC seconds, `left_out` names scans without a file and why."""
+        return {
+            "info": {
+                "description": "Judgements of analysts, exported by ScanView",
+                "version": FORM_VERSION,
+                "date_created": iso_time(created_at),
+                "decided_since": iso_time(since),
+                "decided_until": iso_time(until),
+                "warning": WARNING,
+                "left_out": list(left_out),
+            },
+            "licenses": [],
+            "images": self.images,
+            "categories": [{"id": number, "name": name} for name, number in self._categories.items()],
+            "annotations": self.annotations,
+            "dismissed": self.dismissed,
+            "points": self.points,
+        }
+
+    def _add_mark(self, mark: Mark, answered: Finding | None, image: int) -> None:
+        name = CLASS_OF.get(mark.category) or (answered.label if answered else _word(mark.category))
+        words = {
+            "source": ACCEPTED if answered else ADDED,
+            "said": _word(mark.category),
+            **(_machine_words(answered) if answered else {}),
+        }
+        is_arrow = mark.shape is MarkShape.ARROW
+        if is_arrow and answered is None:
+            number = len(self.points) + 1
+            self.points.append(
+                {
+                    "id": number,
+                    "image_id": image,
+                    "category_id": self._category(name),
+                    "point": list(mark.place),
+                    **words,
+                }
+            )
+            return
+        box = answered.box if is_arrow and answered else mark.box
+        annotation = self._boxed(len(self.annotations) + 1, image, name, box)
+        if mark.shape is MarkShape.POLYGON:
+            outline = [coordinate + 0.5 for point in mark.points for coordinate in point]
+            annotation |= {"segmentation": [outline], "area": max(1.0, _area(mark.points))}
+        self.annotations.append({**annotation, "iscrowd": 0, **words})
+
+    def _boxed(self, number: int, image: int, name: str, box: Box) -> Json:
+        width, height = box.x1 - box.x0, box.y1 - box.y0
+        return {
+            "id": number,
+            "image_id": image,
+            "category_id": self._category(name),
+            "bbox": [box.x0, box.y0, width, height],
+            "area": width * height,
+            "segmentation": [],
+        }
+
+    def _category(self, name: str) -> int:
+        return self._categories.setdefault(name, len(self._categories) + 1)
+
+
+def iso_time(seconds: float) -> str | None:
+    """UTC `seconds` as ISO 8601; None for a time without end."""
+    if not abs(seconds) < 1e11:
+        return None
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
+
+
+def _image(number: int, judged: Judged, header: ScanHeader, view: View, file_name: str, sha256: str) -> Json:
+    """One view of a scan with the decision about it. `inspection` is None: a hub does not learn yet what was found."""
+    place = next(index for index, each in enumerate(header.views) if each.view is view)
+    decision, latest = judged.decision, judged.recognitions[-1] if judged.recognitions else None
+    answered = {*decision.dismissed, *(mark.answers for mark in decision.marks)}
+    return {
+        "id": number,
+        "file_name": file_name,
+        "width": judged.record.columns[place],
+        "height": header.views[place].rows,
+        "date_captured": iso_time(judged.record.arrived_at),
+        "sha256": sha256,
+        "scan": header.scan,
+        "view": view.value,
+        "is_main_view": place == header.side_index,
+        "pitch_mm": [header.views[place].pitch_x_mm, header.views[place].pitch_y_mm],
+        "lane": header.lane,
+        "container_type": header.container_type,
+        "hs_code": header.declaration.hs_code if header.declaration else "",
+        "decision": decision.decision,
+        "decided_at": iso_time(judged.decided_at),
+        "verdict": decision.verdict.value,
+        "reason": decision.reason.value if decision.reason else "",
+        "inspection": None,
+        "is_complete": judged.record.item.complete,
+        "model": latest.model if latest else "",
+        "unanswered": sum(found.finding not in answered for found in latest.findings) if latest else 0,
+    }
+
+
+def _word(category: MarkCategory) -> str:
+    return UNNAMED if category is MarkCategory.NONE else category.value
+
+
+def _machine_words(finding: Finding) -> Json:
+    return {"finding": finding.finding, "found_as": finding.label, "score": finding.score}
+
+
+def _area(points: Sequence[Pixel]) -> float:
+    """The area inside a polygon by the shoelace formula, in pixels."""
+    ends = [*points[1:], points[0]]
+    return abs(sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in zip(points, ends, strict=True))) / 2
