@@ -44,6 +44,7 @@ class Left:
     withdrawn: dict[str, Decision]
     refused_releases: int
     wrongs: tuple[str, ...]
+    disorder: Counter[str]
 
 
 def left_of(room: Room) -> Left:
@@ -58,6 +59,7 @@ def left_of(room: Room) -> Left:
         withdrawn=dict(room.analyst.withdrawn),
         refused_releases=len(room.analyst.forbidden),
         wrongs=tuple(room.analyst.wrongs),
+        disorder=Counter(room.disorderly.disorder),
     )
 
 
@@ -83,12 +85,14 @@ class Account:
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
     wrongly_released: list[str] = field(default_factory=list)
+    unverified: list[str] = field(default_factory=list)
     other: list[str] = field(default_factory=list)
 
     @property
     def problems(self) -> list[str]:
         """Everything that is wrong."""
         kinds = {"lost": self.lost, "doubled": self.doubled, "wrongly released": self.wrongly_released}
+        kinds |= {"the ledger": self.unverified}
         return [f"{kind}: {one}" for kind, found in kinds.items() for one in found] + self.other
 
 
@@ -108,7 +112,7 @@ def check(left: Left) -> Account:
     _check_files_read(left, account)
     _check_gates(left, given, account)
     report = left.hub.verify()
-    account.other += [f"the ledger: {problem}" for problem in report.problems]
+    account.unverified += report.problems
     return account
 
 

@@ -3,6 +3,8 @@
 import hashlib
 import random
 import threading
+from collections import Counter
+from itertools import pairwise
 from types import SimpleNamespace
 
 from scanview.core.order import Order, parse_order
@@ -20,13 +22,17 @@ COLUMNS = 640
 
 
 class DisorderlyLane:
-    """Sends one scan after the other on a thread of its own until `enough`. `given` pairs scans with their content."""
+    """Sends one scan after the other on a thread of its own until `enough`. `given` pairs scans with their content.
+
+    `disorder` counts what it did: strips sent again, out of order and damaged, ends and receipts said twice.
+    """
 
     def __init__(self, name: str, hub: HubProcess, seed: int) -> None:
         self.name = name
         self.link = PoorLink(hub.endpoint)
         self.given: dict[str, str] = {}
         self.received: dict[str, list[str]] = {}
+        self.disorder: Counter[str] = Counter()
         far_hub = SimpleNamespace(endpoint=self.link.endpoint, card=hub.card, enrolments=hub.enrolments)
         self._port = ScriptedPort(far_hub, name)
         self._chance = random.Random(seed)
@@ -83,12 +89,17 @@ class DisorderlyLane:
         sequences = list(range(max(0, first - 1), len(records)))
         sequences += [sequence for sequence in sequences if self._chance.random() < 0.3]
         self._chance.shuffle(sequences)
+        self.disorder["strips sent again"] += len(sequences) - len(records) + first
+        self.disorder["strips out of order"] += sum(later < one for one, later in pairwise(sequences))
         for sequence in sequences:
             record = records[sequence]
             if self._chance.random() < 0.02:
                 record = record[:-1] + bytes([record[-1] ^ 0xFF])
+                self.disorder["strips damaged"] += 1
             self._port.tell(messages.Strip(scan=scan, sequence=sequence), record)
-        for _ in range(self._chance.choice((1, 1, 2))):
+        ends = self._chance.choice((1, 1, 2))
+        self.disorder["ends said twice"] += ends - 1
+        for _ in range(ends):
             self._port.tell(messages.ScanEnd(scan=scan, strips=len(records), content_sha256=content, complete=True))
 
     def _heard(self, kind: type, scan: str) -> messages.Message | None:

@@ -2,6 +2,7 @@
 
 It watches `FOLDER/in/watch` and lets trucks pass, line by line, one after the other, until `FOLDER/enough` is there;
 then it makes `FOLDER/resting`. Every whole truck is in `FOLDER/given.jsonl` once the device was told that it is safe.
+Its clock is off as `FOLDER/clock` says. Where the disk refuses, that truck is not safe, and the next one comes.
 """
 
 import json
@@ -14,8 +15,10 @@ from pathlib import Path
 
 import numpy as np
 
+from scanview.core.errors import Unavailable
 from scanview.core.scan import View
 from scanview.ingest.port import Port
+from tests.flow.clock import follow
 from tests.flow.upload_network import view_header
 
 ROWS = 48
@@ -45,6 +48,8 @@ class Lane:
                     self._pass_truck(np.random.default_rng())
                 except BrokenOff:
                     break
+                except Unavailable as error:
+                    sys.stderr.write(f"a truck is not recorded: {error}\n")
             self._stopping.wait(TRUCK_PAUSE_S)
         self._port.stop()
 
@@ -64,6 +69,7 @@ class Lane:
 
 
 def main(lane: str, folder: Path, endpoint: str) -> None:
+    follow(folder / "clock")
     port = Port(lane=lane, endpoint=endpoint, spool=folder / "spool", watch=folder / "in" / "watch")
     stopping = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())

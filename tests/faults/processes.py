@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -13,14 +14,15 @@ from pathlib import Path
 import numpy as np
 import tifffile
 
-from scanview.wire.enrolment import write_pin
-from scanview.wire.keys import Identity
+from scanview.wire.enrolment import PIN_FILE, write_pin
+from scanview.wire.keys import IDENTITY_FILE, Identity
 from scanview.wire.messages import PeerRole
 from tests.faults.poor_link import PoorLink
 from tests.flow.hub_network import HubProcess
 
 ROOT = Path(__file__).parents[2]
 STOP_PATIENCE_S = 20.0
+SPOOL_FOLDER = "spool"
 _FILE_SHAPE = (40, 260)
 
 
@@ -84,16 +86,19 @@ class Child(ABC):
 
 
 class Lane(Child):
-    """A real port behind a link of its own, fed with files and with lines."""
+    """A real port behind a link of its own, fed with files and with lines. Its spool may be a disk of its own."""
 
     def __init__(self, name: str, folder: Path, hub: HubProcess) -> None:
-        folder.mkdir()
+        folder.mkdir(exist_ok=True)
         super().__init__("port_process", folder / "log")
         self.name = name
         self.folder = folder
-        self.spool = folder / "spool"
+        self.spool = folder / SPOOL_FOLDER
+        self.clock = folder / "clock"
         self.link = PoorLink(hub.endpoint)
         self.files: list[str] = []
+        self._hub = hub
+        self._twins = 0
         (folder / "in" / "watch").mkdir(parents=True)
         identity = Identity.load_or_make(self.spool)
         hub.enrolments.add(identity.card(PeerRole.PORT, name))
@@ -112,6 +117,11 @@ class Lane(Child):
     def enough(self) -> None:
         """No more trucks come."""
         (self.folder / "enough").touch()
+
+    def twin(self) -> "Twin":
+        """A second machine with this one's keys, and no truck."""
+        self._twins += 1
+        return Twin(self, self.folder / f"twin-{self._twins}")
 
     def progress(self) -> int:
         """Scans received and orders carried out: grows with every durable step of this lane."""
@@ -132,6 +142,22 @@ class Lane(Child):
                 return int(log.execute(query).fetchone()[0])
         except sqlite3.OperationalError:
             return 0  # its very first moment
+
+
+class Twin(Child):
+    """A port that was set up with the keys of another one, and is not stopped by anybody but its finder."""
+
+    def __init__(self, lane: Lane, folder: Path) -> None:
+        spool = folder / SPOOL_FOLDER
+        spool.mkdir(mode=0o700, parents=True)
+        super().__init__("port_process", folder / "log")
+        for name in (IDENTITY_FILE, PIN_FILE):
+            shutil.copy2(lane.spool / name, spool / name)
+        (folder / "enough").touch()
+        self._arguments = [lane.name, folder, lane.link.endpoint]
+
+    def arguments(self) -> list[object]:
+        return self._arguments
 
 
 class Worker(Child):

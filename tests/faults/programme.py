@@ -10,12 +10,14 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.faults.account import Account, Left, check, left_of
-from tests.faults.adversary import Adversary, Gaps, every_kind
+from tests.faults.adversary import Adversary, Gaps
+from tests.faults.kinds import FAMILIES, FAULTS, NEEDS_SMALL_DISKS, every_kind, named
 from tests.faults.room import Room, open_room
 
 FAULTS_PER_ROOM = 20
@@ -28,16 +30,17 @@ class Run:
     """What one seed came to."""
 
     seed: int
+    faults: int
     seconds: float
     told: dict[str, Gaps]
     left: Left
     account: Account
 
 
-def run(folder: Path, seed: int, kinds: Iterable[str]) -> Run:
+def run(folder: Path, seed: int, kinds: Sequence[str]) -> Run:
     """One room in the empty `folder`, with these faults, drained and checked."""
     begun = time.monotonic()
-    with open_room(folder, seed) as room:
+    with open_room(folder, seed, small_disks=not NEEDS_SMALL_DISKS.keys().isdisjoint(kinds)) as room:
         adversary = Adversary(room, seed)
         time.sleep(CALM_S)
         adversary.rage(kinds)
@@ -49,7 +52,9 @@ def run(folder: Path, seed: int, kinds: Iterable[str]) -> Run:
         left = left_of(room)
     account = check(left)
     account.other += stuck
-    return Run(seed=seed, seconds=time.monotonic() - begun, told=adversary.told, left=left, account=account)
+    return Run(
+        seed=seed, faults=len(kinds), seconds=time.monotonic() - begun, told=adversary.told, left=left, account=account
+    )
 
 
 def _drain(room: Room) -> list[str]:
@@ -62,23 +67,38 @@ def _drain(room: Room) -> list[str]:
     return [f"the room is not drained after {DRAIN_PATIENCE_S:.0f} s"]
 
 
+def heading() -> str:
+    """Above the lines of `line_of`."""
+    return "".join(f"{name:>10}" for name in ("seed", "faults", *_COLUMNS, "seconds"))
+
+
+def line_of(one: Run) -> str:
+    """What one seed came to, in one line."""
+    cells = (one.seed, one.faults, *(_COLUMNS[name](one.account) for name in _COLUMNS), round(one.seconds))
+    return "".join(f"{cell:>10}" for cell in cells)
+
+
 def table(runs: list[Run]) -> str:
     """The figures of all runs as they are printed."""
     kinds: dict[str, Gaps] = {}
+    rooms: Counter[str] = Counter()
     for one in runs:
         for kind, gaps in one.told.items():
             total = kinds.setdefault(kind, Gaps())
             total.count += gaps.count
             total.gaps_s += gaps.gaps_s
-    lines = [f"{'fault':<26}{'count':>6}{'gap median s':>14}{'gap max s':>11}"]
+            rooms[kind] += bool(one.account.problems)
+    lines = [f"{'fault':<26}{'count':>6}{'gap median s':>14}{'gap max s':>11}{'rooms with a problem':>22}"]
     for kind, gaps in sorted(kinds.items()):
         median, longest = ("-", "-")
         if gaps.gaps_s:
             median, longest = f"{statistics.median(gaps.gaps_s):.2f}", f"{max(gaps.gaps_s):.2f}"
-        lines.append(f"{kind:<26}{gaps.count:>6}{median:>14}{longest:>11}")
-    lines.append(f"{'all':<26}{sum(gaps.count for gaps in kinds.values()):>6}")
+        lines.append(f"{kind:<26}{gaps.count:>6}{median:>14}{longest:>11}{rooms[kind]:>22}")
+    disorder = sum((one.left.disorder for one in runs), Counter())
+    lines += [f"{kind:<26}{count:>6}{'-':>14}{'-':>11}{'-':>22}" for kind, count in sorted(disorder.items())]
     accounts = [one.account for one in runs]
     totals = {
+        "faults": sum(one.faults for one in runs),
         "scans given": sum(one.scans for one in accounts),
         "of these broken off": sum(one.incomplete for one in accounts),
         "decisions acknowledged": sum(one.decisions for one in accounts),
@@ -89,9 +109,22 @@ def table(runs: list[Run]) -> str:
         "lost": sum(len(one.lost) for one in accounts),
         "doubled": sum(len(one.doubled) for one in accounts),
         "wrongly released": sum(len(one.wrongly_released) for one in accounts),
+        "unverified ledgers": sum(bool(one.unverified) for one in accounts),
         "otherwise wrong": sum(len(one.other) for one in accounts),
     }
     return "\n".join([*lines, "", *(f"{name:<26}{count:>6}" for name, count in totals.items())])
+
+
+_COLUMNS: dict[str, Callable[[Account], int]] = {
+    "scans": lambda account: account.scans,
+    "decisions": lambda account: account.decisions,
+    "lost": lambda account: len(account.lost),
+    "doubled": lambda account: len(account.doubled),
+    "released": lambda account: len(account.wrongly_released),
+    "ledger": lambda account: len(account.unverified),
+    "other": lambda account: len(account.other),
+}
+"""What a line says of its room: how much flowed, then how much was lost, doubled, wrongly released, unverified."""
 
 
 def main() -> int:
@@ -99,26 +132,38 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="tests.faults.programme", description=__doc__)
     parser.add_argument("--faults", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1, help="of the first room; the next has the next")
+    parser.add_argument(
+        "--kinds", default=",".join(FAMILIES), help=f"of {', '.join((*FAMILIES, *FAULTS))}; commas between"
+    )
     asked = parser.parse_args()
+    kinds = named(asked.kinds.split(","))
     runs: list[Run] = []
     left, seed = asked.faults, asked.seed
+    say(heading())
     while left > 0:
         faults = min(left, FAULTS_PER_ROOM)
-        folder = Path(tempfile.mkdtemp(prefix="scanview-faults-"))
-        try:
-            one = run(folder, seed, every_kind(faults, seed))
-        except BaseException:
-            say(f"seed {seed} in {folder} broke off")
-            raise
-        runs.append(one)
-        if not one.account.problems:
-            shutil.rmtree(folder)
-        say(f"seed {seed}: {faults} faults, {one.account.scans} scans, {one.seconds:.0f} s")
-        for problem in one.account.problems:
-            say(f"  seed {seed} in {folder}: {problem}")
+        runs.append(_run_room(seed, list(every_kind(faults, seed, kinds))))
         left, seed = left - faults, seed + 1
-    say(table(runs))
-    return int(any(one.account.problems for one in runs))
+    say("\n" + table(runs))
+    if wrong := [str(one.seed) for one in runs if one.account.problems]:
+        say(f"\nTo see it again: --kinds {asked.kinds} --faults {FAULTS_PER_ROOM} --seed, of {', '.join(wrong)}")
+    return int(bool(wrong))
+
+
+def _run_room(seed: int, kinds: Sequence[str]) -> Run:
+    """One room in a folder of its own, which stays where something is wrong."""
+    folder = Path(tempfile.mkdtemp(prefix="scanview-faults-"))
+    try:
+        one = run(folder, seed, kinds)
+    except BaseException:
+        say(f"seed {seed} in {folder} broke off")
+        raise
+    if not one.account.problems:
+        shutil.rmtree(folder)
+    say(line_of(one))
+    for problem in one.account.problems:
+        say(f"  seed {seed} in {folder}: {problem}")
+    return one
 
 
 def say(line: str) -> None:

@@ -16,19 +16,29 @@ from scanview.store.folders import CATALOGUE
 from tests.faults.analyst import Analyst
 from tests.faults.disorder import DisorderlyLane
 from tests.faults.poor_link import PoorLink
-from tests.faults.processes import Lane, Worker
+from tests.faults.processes import SPOOL_FOLDER, Lane, Worker
+from tests.faults.small_disk import SmallDisk
 from tests.flow.hub_network import HubProcess
 
 LANES = ("CNSHA-01", "CNSHA-02")
 DISORDERLY = "CNSHA-09"
 FILE_EVERY_S = 1.2
+DISK_BYTES = 128 << 20
 
 
 class Room:
-    """Everything runs from `open_room` on; scans flow until `enough`."""
+    """Everything runs from `open_room` on; scans flow until `enough`.
 
-    def __init__(self, folder: Path, seed: int, opened: ExitStack) -> None:
+    `disks` are those of the hub and of each lane where the room has small ones, by "hub" and the lane's name.
+    """
+
+    def __init__(self, folder: Path, seed: int, opened: ExitStack, *, small_disks: bool) -> None:
         self.seed = seed
+        self.disks: dict[str, SmallDisk] = {}
+        if small_disks:
+            for name, place in {"hub": "hub", **{lane: f"{lane}/{SPOOL_FOLDER}" for lane in LANES}}.items():
+                self.disks[name] = SmallDisk(folder / place, DISK_BYTES)
+                opened.callback(self.disks[name].close)
         self.hub = HubProcess(folder / "hub", lease_s=4.0, recognition_deadline_s=1.5, decision_grace_s=0.5)
         self._log = folder / "hub.log"
         self.hub.add_person("Li")
@@ -84,9 +94,11 @@ class Room:
             lane.enough()
 
     def make_good(self) -> None:
-        """Every link carries again."""
+        """Every link carries again, and every disk has room."""
         for link in self.links.values():
             link.make_good()
+        for disk in self.disks.values():
+            disk.make_room()
 
     def is_drained(self) -> bool:
         """Whether every scan is received and decided, and every order answered."""
@@ -108,7 +120,7 @@ class Room:
 
 
 @contextmanager
-def open_room(folder: Path, seed: int) -> Iterator[Room]:
-    """A room in `folder`, everything in it ended at the end."""
+def open_room(folder: Path, seed: int, *, small_disks: bool) -> Iterator[Room]:
+    """A room in `folder`, everything in it ended at the end; with disks that can be filled where `small_disks`."""
     with ExitStack() as opened:
-        yield Room(folder, seed, opened)
+        yield Room(folder, seed, opened, small_disks=small_disks)

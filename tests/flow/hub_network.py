@@ -34,6 +34,9 @@ import json, sys
 from pathlib import Path
 from scanview.hub.service import run_hub
 from scanview.settings import HubSettings
+from tests.flow.clock import follow
+
+follow(Path(sys.argv[3]))
 
 def ready(endpoint):
     forbidden = sorted({"numpy", "cv2", "onnxruntime", "PySide6", "scanview.imaging"} & set(sys.modules))
@@ -46,7 +49,7 @@ print(json.dumps({"forbidden": forbidden}), flush=True)
 
 
 class HubProcess:
-    """A hub on `data`, started, killed and started again."""
+    """A hub on `data`, started, killed and started again; its clock is off as the file `clock` says."""
 
     def __init__(self, data: Path, **settings):
         self.data = data
@@ -57,12 +60,13 @@ class HubProcess:
         self.card = Identity.load_or_make(data / KEYS_FOLDER).card(PeerRole.HUB, "hub")
         self.enrolments = Enrolments(data / ENROLLED_FOLDER)
         self.forbidden = None
+        self.clock = data.with_name(f"{data.name}.clock")
         self._process = None
 
     def start(self):
         settings = msgspec.json.encode({**self.settings, "endpoint": self.endpoint}).decode()
         self._process = subprocess.Popen(
-            [sys.executable, "-c", _PROGRAM, str(self.data), settings],
+            [sys.executable, "-c", _PROGRAM, str(self.data), settings, str(self.clock)],
             stdout=subprocess.PIPE,
             text=True,
             env={

@@ -20,7 +20,8 @@ class Relay:
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._listener, selectors.EVENT_READ)
         self._other: dict[socket.socket, socket.socket] = {}
-        self._frozen: dict[socket.socket, socket.socket] = {}
+        self._frozen: set[socket.socket] = set()
+        self._callers: set[socket.socket] = set()
         self._wake_out, self._wake_in = socket.socketpair()
         self._selector.register(self._wake_out, selectors.EVENT_READ)
         self._tasks: list = []
@@ -36,9 +37,12 @@ class Relay:
         """Cut every connection and let none through."""
         self._do(lambda: (setattr(self, "_is_open", False), self._drop_all()))
 
-    def freeze(self) -> None:
-        """Let the connections of now stand and carry nothing: half-open, as after a silent router. New ones work."""
-        self._do(lambda: (self._frozen.update(self._other), [self._selector.unregister(end) for end in self._other]))
+    def freeze(self, *, up: bool = True, down: bool = True) -> None:
+        """Let the connections of now stand and carry nothing: half-open, as after a silent router. New ones work.
+
+        `up` is the way to the target, `down` the way back: with one of them only, the other goes on.
+        """
+        self._do(lambda: [self._freeze(end) for end in self._other if (up if end in self._callers else down)])
 
     def open_gate(self) -> None:
         self._do(lambda: setattr(self, "_is_open", True))
@@ -67,6 +71,11 @@ class Relay:
         for end in (self._listener, self._wake_in, self._wake_out):
             end.close()
 
+    def _freeze(self, end: socket.socket) -> None:
+        if end not in self._frozen:
+            self._frozen.add(end)
+            self._selector.unregister(end)
+
     def _accept(self) -> None:
         incoming, _ = self._listener.accept()
         if not self._is_open:
@@ -77,6 +86,7 @@ class Relay:
         except OSError:
             incoming.close()
             return
+        self._callers.add(incoming)
         for one, other in ((incoming, outgoing), (outgoing, incoming)):
             self._other[one] = other
             self._selector.register(one, selectors.EVENT_READ)
@@ -85,7 +95,7 @@ class Relay:
         try:
             data = source.recv(1 << 16)
             if data:
-                self._other[source].sendall(data)
+                self._other[source].sendall(self.changed(data))
         except OSError:
             data = b""
         self.carried_bytes += len(data)
@@ -94,6 +104,10 @@ class Relay:
         elif self.cut_after_bytes is not None and self.carried_bytes >= self.cut_after_bytes:
             self.cut_after_bytes = None
             self._drop_all()
+
+    def changed(self, data: bytes) -> bytes:
+        """What is passed on of `data`: here, the same."""
+        return data
 
     def _drop_all(self) -> None:
         self.cuts += 1
@@ -105,5 +119,7 @@ class Relay:
         if other is not None:
             if source not in self._frozen:
                 self._selector.unregister(source)
+            self._frozen.discard(source)
+            self._callers.discard(source)
             source.close()
             self._drop(other)
