@@ -28,11 +28,12 @@ JOBS ?= 2
 tests:
 	QT_QPA_PLATFORM=offscreen $(PYTHON) -m pytest -n $(JOBS) --dist loadfile $(ARGS)
 
-# Everything that can go wrong, on purpose: so many faults, in rooms whose seeds count up from SEED.
+# Everything that can go wrong, on purpose: so many faults, in rooms whose seeds count up from SEED. KINDS=kills makes
+# one family of them, or a kind, or several with commas between.
 FAULTS ?= 200
 SEED ?= 1
 faults:
-	$(PYTHON) -m tests.faults.programme --faults $(FAULTS) --seed $(SEED)
+	$(PYTHON) -m tests.faults.programme --faults $(FAULTS) --seed $(SEED) $(if $(KINDS),--kinds $(KINDS))
 
 # Every check of docs/protocol.md against both ports: ours, and the one in Node.js, which is installed first.
 conformance:

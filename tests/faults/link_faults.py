@@ -7,6 +7,8 @@ from tests.faults.room import Room
 from tests.faults.struck import Struck
 
 MBIT_BYTES_PER_S = 125_000.0
+SILENT_S = 4.5
+"""Long enough for both ends to find out: more than three heartbeats of the room."""
 
 
 def link_cut(room: Room, chance: random.Random) -> Struck:
@@ -24,7 +26,7 @@ def link_closed(room: Room, chance: random.Random) -> Struck:
 def link_half_open(room: Room, chance: random.Random) -> Struck:
     lane, link = _any_link(room, chance)
     link.freeze()
-    return Struck(kind="link silent", lane=lane, hold_s=2.5, heal=link.make_good)
+    return Struck(kind="link silent", lane=lane, hold_s=SILENT_S, heal=link.make_good)
 
 
 def link_deaf(room: Room, chance: random.Random) -> Struck:
@@ -32,7 +34,7 @@ def link_deaf(room: Room, chance: random.Random) -> Struck:
     lane, link = _any_link(room, chance)
     upwards = chance.random() < 0.5
     link.freeze(up=upwards, down=not upwards)
-    return Struck(kind="link silent one way", lane=lane, hold_s=2.5, heal=link.make_good)
+    return Struck(kind="link silent one way", lane=lane, hold_s=SILENT_S, heal=link.make_good)
 
 
 def link_late(room: Room, chance: random.Random) -> Struck:

@@ -17,6 +17,7 @@ import numpy as np
 
 from scanview.core.errors import Unavailable
 from scanview.core.scan import View
+from scanview.ingest.followed_settings import FollowedSettings
 from scanview.ingest.port import Port
 from tests.flow.clock import follow
 from tests.flow.upload_network import view_header
@@ -70,7 +71,8 @@ class Lane:
 
 def main(lane: str, folder: Path, endpoint: str) -> None:
     follow(folder / "clock")
-    port = Port(lane=lane, endpoint=endpoint, spool=folder / "spool", watch=folder / "in" / "watch")
+    settings = FollowedSettings(None, {"min_free_mb": 0})
+    port = Port(lane=lane, endpoint=endpoint, spool=folder / "spool", watch=folder / "in" / "watch", settings=settings)
     stopping = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())
     thread = threading.Thread(target=Lane(folder, port, stopping).run, name="scanner")

@@ -21,7 +21,7 @@ from tests.faults.poor_link import PoorLink
 from tests.flow.hub_network import HubProcess
 
 ROOT = Path(__file__).parents[2]
-STOP_PATIENCE_S = 20.0
+STOP_PATIENCE_S = 60.0
 SPOOL_FOLDER = "spool"
 _FILE_SHAPE = (40, 260)
 
@@ -80,9 +80,13 @@ class Child(ABC):
             return 0
         process, self._process = self._process, None
         process.send_signal(number)
-        status = process.wait(timeout=STOP_PATIENCE_S)
-        process.stdout.close()
-        return status
+        try:
+            return process.wait(timeout=STOP_PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            return process.wait()
+        finally:
+            process.stdout.close()
 
 
 class Lane(Child):

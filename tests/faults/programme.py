@@ -21,7 +21,7 @@ from tests.faults.kinds import FAMILIES, FAULTS, NEEDS_SMALL_DISKS, every_kind, 
 from tests.faults.room import Room, open_room
 
 FAULTS_PER_ROOM = 20
-DRAIN_PATIENCE_S = 60.0
+DRAIN_PATIENCE_S = 120.0
 CALM_S = 1.0
 
 

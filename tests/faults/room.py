@@ -39,7 +39,8 @@ class Room:
             for name, place in {"hub": "hub", **{lane: f"{lane}/{SPOOL_FOLDER}" for lane in LANES}}.items():
                 self.disks[name] = SmallDisk(folder / place, DISK_BYTES)
                 opened.callback(self.disks[name].close)
-        self.hub = HubProcess(folder / "hub", lease_s=4.0, recognition_deadline_s=1.5, decision_grace_s=0.5)
+        settings = {"heartbeat_s": 1.0, "lease_s": 4.0, "recognition_deadline_s": 1.5, "decision_grace_s": 0.5}
+        self.hub = HubProcess(folder / "hub", **settings)
         self._log = folder / "hub.log"
         self.hub.add_person("Li")
         opened.callback(self._end_hub)

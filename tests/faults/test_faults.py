@@ -6,15 +6,27 @@ What it finds right is then made wrong, to see that the check would have found t
 import json
 from pathlib import Path
 
+import pytest
+
 from scanview.core.review import Verdict
 from scanview.store.folders import SCANS_FOLDER
 from tests.faults.account import Left, check
 from tests.faults.programme import run, table
 
-KINDS = ("spool_torn", "worker_killed", "link_half_open", "both_killed", "link_cut", "hub_file_damaged")
+KINDS = (
+    "spool_torn",
+    "worker_killed",
+    "link_deaf",
+    "both_killed",
+    "link_noisy",
+    "hub_file_damaged",
+    "port_clock_jumps",
+    "link_cut",
+)
 SEED = 1
 
 
+@pytest.mark.timeout(600)
 def test_a_few_faults_lose_double_and_release_nothing(tmp_path: Path) -> None:
     made = run(tmp_path, SEED, KINDS)
 
