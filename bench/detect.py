@@ -24,6 +24,7 @@ from scanview.detect.batch import detect_files
 from scanview.detect.features import extract_features
 from scanview.detect.model import DetectorModel
 from scanview.detect.pipeline import Recogniser
+from scanview.detect.providers import Runtime
 from scanview.formats import read_scan
 from scanview.formats.archive_files import write_archive
 from scanview.imaging.scan_image import ScanImage
@@ -33,6 +34,7 @@ ROWS, COLUMNS = 1_500, 8_000
 PITCH_MM = 3.0
 SEED = 503
 CORES = 2
+ALL_CORES = Runtime(threads=CORES)
 
 
 def run(quick: bool) -> list[Row]:
@@ -55,7 +57,7 @@ def large_scan() -> ScanImage:
 
 
 def _stages(path: Path, image: ScanImage, rounds: int) -> list[Row]:
-    recogniser, model = Recogniser(threads=CORES), DetectorModel(threads=CORES)
+    recogniser, model = Recogniser(runtime=ALL_CORES), DetectorModel(runtime=ALL_CORES)
     times: dict[str, list[float]] = {name: [] for name in ("read", "features", "whole", "file_to_findings", "after")}
     recogniser.recognise(image)
     for _ in range(rounds):

@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 from scanview.cli.command import Commands, add, positive, result, say
+from scanview.cli.selecting import add_selection, selection
 from scanview.core.errors import ScanViewError
 
 
@@ -17,7 +18,7 @@ def register(commands: Commands) -> None:
     parser.add_argument("--workers", type=positive, default=os.cpu_count() or 1, help="processes")
     parser.add_argument("--engine", choices=("local", "dask"), default="local", help="what carries out the work")
     parser.add_argument("--scheduler", default="", metavar="ADDRESS", help="a running Dask scheduler, tcp://host:port")
-    parser.add_argument("--model", type=Path, help="another model than the one that comes with ScanView")
+    add_selection(parser)
 
     parser = add(commands, "simulate", simulate)
     parser.add_argument("--out", type=Path, required=True, help="folder for the scans and truth.jsonl")
@@ -53,7 +54,7 @@ def detect(options: argparse.Namespace) -> int:
         out=options.out,
         format=options.format,
         workers=options.workers,
-        model_path=options.model,
+        selection=selection(options),
         engine=options.engine,
         scheduler=options.scheduler,
     )

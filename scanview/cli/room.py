@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from scanview.cli.command import Commands, add, add_data, add_hub, home, result, say, until_told
+from scanview.cli.selecting import add_selection, selection
 from scanview.settings import HubSettings, load
 from scanview.store.folders import hub_card
 from scanview.wire.enrolment import ENROLLED_FOLDER, Enrolments, write_pin
@@ -28,7 +29,7 @@ def register(commands: Commands) -> None:
     add_hub(parser)
     parser.add_argument("--folder", type=Path, default=home("worker"), help="where this worker's keys are")
     parser.add_argument("--name", default="worker-1", help="what this worker is called")
-    parser.add_argument("--model", type=Path, help="another model than the one that comes with ScanView")
+    add_selection(parser)
     parser.add_argument("--nice", type=int, default=10, help="how far it steps back for other programs (0 to 19)")
 
     _register_keys(add(commands, "keys", keys))
@@ -85,11 +86,14 @@ def hub(options: argparse.Namespace) -> int:
 
 def worker(options: argparse.Namespace) -> int:
     """Run a recognition worker."""
-    from scanview.detect.pipeline import Recogniser
+    from scanview.detect.selection import load_or_say_why
     from scanview.detect.worker import Worker
 
     os.nice(options.nice)
-    peer = Worker(endpoint=options.hub, folder=options.folder, name=options.name, recogniser=Recogniser(options.model))
+    recogniser = load_or_say_why(selection(options))
+    if not recogniser.is_usable:
+        say(f"{recogniser.model}; every scan this worker is given stays with people")
+    peer = Worker(endpoint=options.hub, folder=options.folder, name=options.name, recogniser=recogniser)
     until_told(peer.stop)
     peer.run()
     return 0

@@ -17,10 +17,10 @@ from scanview.core.errors import BadInput
 from scanview.detect.dask_engine import in_cluster
 from scanview.detect.jobs import Job, Read
 from scanview.detect.local_engine import in_processes, in_this_process
-from scanview.detect.model import DetectorModel
 from scanview.detect.report_folder import ReportFolder
 from scanview.detect.result_file import ResultFile, Results
 from scanview.detect.results import Result, named_from
+from scanview.detect.selection import SHIPPED, Selection
 from scanview.formats import read_scan, readable_suffixes
 from scanview.formats.threat_report import SUFFIX
 
@@ -57,7 +57,7 @@ def detect_files(
     format: str = "jsonl",
     workers: int | None = None,
     read: Read = read_scan,
-    model_path: Path | None = None,
+    selection: Selection = SHIPPED,
     engine: str = "local",
     scheduler: str = "",
     progress: bool = True,
@@ -73,20 +73,20 @@ def detect_files(
         format: one of `FORMATS`.
         workers: processes; None takes one per core, 1 works in this process.
         read: reads a scan from a file; a function that another process can import.
-        model_path: the model file; None takes the one that ships with ScanView.
+        selection: which models speak.
         engine: one of `ENGINES`; both give the same results.
         scheduler: address of a Dask scheduler, tcp://host:port; empty starts a cluster on this machine.
         progress: whether to draw a progress bar on stderr.
 
     Raises:
-        BadInput: an unknown format, nothing to do, or a model that must not be used.
+        BadInput, NotAllowed: an unknown format, nothing to do, or a model that must not be used.
         Unavailable: the model is missing, or `out` cannot be written.
     """
     if format not in FORMATS:
         raise BadInput(f"format {format!r} is none of {', '.join(FORMATS)}", code="bad-format")
     if engine not in ENGINES:
         raise BadInput(f"engine {engine!r} is none of {', '.join(ENGINES)}", code="bad-engine")
-    DetectorModel(model_path)
+    selection.load()
     paths = [Path(path) for path in paths]
     found = _jobs(paths)
     if format == "dicos":
@@ -96,7 +96,7 @@ def detect_files(
         results = _recognised(
             jobs,
             read,
-            model_path,
+            selection,
             engine=engine,
             workers=min(workers or os.cpu_count() or 1, len(jobs)),
             scheduler=scheduler,
@@ -137,13 +137,13 @@ def _check_names(jobs: list[Job]) -> None:
 
 
 def _recognised(
-    jobs: list[Job], read: Read, model_path: Path | None, *, engine: str, workers: int, scheduler: str
+    jobs: list[Job], read: Read, selection: Selection, *, engine: str, workers: int, scheduler: str
 ) -> Generator[Result, None, None]:
     if engine == "dask":
-        return in_cluster(jobs, read, model_path, workers=workers, scheduler=scheduler)
+        return in_cluster(jobs, read, selection, workers=workers, scheduler=scheduler)
     if workers == 1:
-        return in_this_process(jobs, read, model_path)
-    return in_processes(jobs, read, model_path, workers=workers)
+        return in_this_process(jobs, read, selection)
+    return in_processes(jobs, read, selection, workers=workers)
 
 
 def _written(results: Iterable[Result], jobs: list[Job], file: Results, bar: _Bar) -> BatchResult:

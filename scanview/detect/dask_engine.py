@@ -10,12 +10,12 @@ import logging
 from collections import deque
 from collections.abc import Generator, Sequence
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 from scanview.core.errors import Unavailable
 from scanview.detect.jobs import Job, Read, recognise_file
 from scanview.detect.results import Result, failure_of
+from scanview.detect.selection import Selection
 
 _AHEAD = 2
 _ANSWER_S = 30.0
@@ -28,14 +28,14 @@ _SETTINGS = {
 
 
 def in_cluster(
-    jobs: Sequence[Job], read: Read, model_path: Path | None, *, workers: int, scheduler: str = ""
+    jobs: Sequence[Job], read: Read, selection: Selection, *, workers: int, scheduler: str = ""
 ) -> Generator[Result, None, None]:
     """Results in the order of the jobs.
 
     Args:
         jobs: the files.
         read: reads a scan from a file.
-        model_path: the model file; None takes the one that ships with ScanView.
+        selection: which models speak.
         workers: processes of a cluster on this machine; not used where a scheduler is named.
         scheduler: address of a running scheduler, tcp://host:port; empty starts a cluster on this machine.
 
@@ -49,7 +49,7 @@ def in_cluster(
         while waiting or under_way:
             while waiting and len(under_way) < most:
                 job = waiting.popleft()
-                under_way.append((job, client.submit(recognise_file, job, read, model_path, pure=False)))
+                under_way.append((job, client.submit(recognise_file, job, read, selection, pure=False)))
             job, future = under_way.popleft()
             yield _result(job, future)
 

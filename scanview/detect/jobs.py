@@ -8,17 +8,18 @@ from pathlib import Path
 from typing import TypeAlias
 
 from scanview.core.errors import ScanViewError
-from scanview.detect.pipeline import Recogniser
+from scanview.detect.recognising import Recognises, recognise
 from scanview.detect.report_folder import about
 from scanview.detect.results import Result, failure_of, result_of
+from scanview.detect.selection import Selection
 from scanview.imaging.scan_image import ScanImage
 
 Read: TypeAlias = Callable[[Path], ScanImage]
 """Reads a scan from a file; a function that another process can import."""
 
 _log = logging.getLogger(__name__)
-_recognisers: dict[Path | None, Recogniser] = {}
-"""The model of this process: made once, because loading costs more than a scan."""
+_recognisers: dict[Selection, Recognises] = {}
+"""The models of this process: made once, because loading costs more than a scan."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,28 +32,28 @@ class Job:
     is_described: bool = False
 
 
-def load_model(model_path: Path | None) -> Recogniser:
-    """The model of this process, loaded when it is first asked for; see `model.DetectorModel` for what is refused."""
-    if model_path not in _recognisers:
-        _recognisers[model_path] = Recogniser(model_path, threads=1)
-    return _recognisers[model_path]
+def load_models(selection: Selection) -> Recognises:
+    """The models of this process, loaded when they are first asked for; see `Selection.load` for what is refused."""
+    if selection not in _recognisers:
+        _recognisers[selection] = selection.load()
+    return _recognisers[selection]
 
 
-def recognise_file(job: Job, read: Read, model_path: Path | None) -> Result:
-    """What the model says of one file; what is known of it already, where file and model are the same.
+def recognise_file(job: Job, read: Read, selection: Selection) -> Result:
+    """What the models say of one file; what is known of it already, where file and models are the same.
 
     Nothing is raised: one strange file must not end a batch of thousands.
     """
     described: Result | None = None
     try:
-        recogniser = load_model(model_path)
+        recogniser = load_models(selection)
         with job.path.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         if job.known and (job.known["sha256"], job.known["model"]) == (sha256, recogniser.model):
             return job.known
         image = read(job.path)
         described = about(job.path, image.header) if job.is_described else None
-        recognition = recogniser.recognise(image)
+        recognition = recognise(recogniser, image)
     except ScanViewError as error:
         return failure_of(job.name, str(error), described)
     except Exception as error:

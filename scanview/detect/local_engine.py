@@ -8,31 +8,31 @@ from collections import deque
 from collections.abc import Generator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from pathlib import Path
 
-from scanview.detect.jobs import Job, Read, load_model, recognise_file
+from scanview.detect.jobs import Job, Read, load_models, recognise_file
 from scanview.detect.results import Result, failure_of
+from scanview.detect.selection import Selection
 
 _AHEAD = 2
 
 
-def in_this_process(jobs: Sequence[Job], read: Read, model_path: Path | None) -> Generator[Result, None, None]:
+def in_this_process(jobs: Sequence[Job], read: Read, selection: Selection) -> Generator[Result, None, None]:
     """Results in the order of the jobs."""
     for job in jobs:
-        yield recognise_file(job, read, model_path)
+        yield recognise_file(job, read, selection)
 
 
 def in_processes(
-    jobs: Sequence[Job], read: Read, model_path: Path | None, *, workers: int
+    jobs: Sequence[Job], read: Read, selection: Selection, *, workers: int
 ) -> Generator[Result, None, None]:
     """Results in order; when a process dies, what was under way is done again, one process for each file."""
     waiting, under_way = deque(jobs), deque[tuple[Job, Future[Result]]]()
-    pool = _pool(workers, model_path)
+    pool = _pool(workers, selection)
     try:
         while waiting or under_way:
             while waiting and len(under_way) < _AHEAD * workers:
                 job = waiting.popleft()
-                under_way.append((job, pool.submit(recognise_file, job, read, model_path)))
+                under_way.append((job, pool.submit(recognise_file, job, read, selection)))
             job, future = under_way.popleft()
             try:
                 yield future.result()
@@ -40,21 +40,21 @@ def in_processes(
                 pool.shutdown()
                 again = [job, *(other for other, _ in under_way)]
                 under_way.clear()
-                yield from (_alone(single, read, model_path) for single in again)
-                pool = _pool(workers, model_path)
+                yield from (_alone(single, read, selection) for single in again)
+                pool = _pool(workers, selection)
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _alone(job: Job, read: Read, model_path: Path | None) -> Result:
-    with _pool(1, model_path) as pool:
+def _alone(job: Job, read: Read, selection: Selection) -> Result:
+    with _pool(1, selection) as pool:
         try:
-            return pool.submit(recognise_file, job, read, model_path).result()
+            return pool.submit(recognise_file, job, read, selection).result()
         except BrokenProcessPool:
             return failure_of(job.name, "the process that worked on it died")
 
 
-def _pool(workers: int, model_path: Path | None) -> ProcessPoolExecutor:
+def _pool(workers: int, selection: Selection) -> ProcessPoolExecutor:
     # Spawned, not forked: a forked copy of a process with threads (OpenCV, ONNX Runtime) may hang.
     spawn = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(workers, mp_context=spawn, initializer=load_model, initargs=(model_path,))
+    return ProcessPoolExecutor(workers, mp_context=spawn, initializer=load_models, initargs=(selection,))

@@ -1,27 +1,26 @@
 """Owns a model file on this machine: found, checked against its manifest, understood by its metadata, and run.
 
-A model is one ONNX file that says itself what it expects and answers; beside it, `manifest.json` names its SHA-256.
-A file that is missing, altered, without metadata or in parts is refused: nothing is recognised with it.
+A model is one ONNX file that says itself what it expects and answers; beside it, `manifest.json` names its SHA-256 and
+holds the signature of its publisher. A file that is missing, altered, unsigned, without metadata or in parts is
+refused: nothing is recognised with it.
 """
 
-import hashlib
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
-from scanview.core.errors import BadInput, Unavailable
+from scanview.core.errors import BadInput
 from scanview.detect.features import PLANES
+from scanview.detect.manifest import vouched
 from scanview.detect.model_facts import model_facts
+from scanview.detect.providers import ONE_THREAD, Runtime, open_session
+from scanview.wire.publishers import SCANVIEW_ONLY, Trust
 
 Plane: TypeAlias = NDArray[np.float32]
 
-MANIFEST = "manifest.json"
-MAX_MODEL_BYTES = 40 << 20
 COARSE = 4
 """Cells of the other maps along one side of a cell of `cargo` and `embedding`."""
 
@@ -31,8 +30,6 @@ EMBEDDING = 32
 _PLACES = (Path(__file__).parents[1] / "models", Path(__file__).parents[2] / "models")
 _FILE_NAME = "detector.onnx"
 _OUTPUTS = ("peaks", "boxes", "load", "cargo", "embedding")
-_EXTERNAL_DATA = b"\x0a\x08location"
-"""How a tensor kept in another file begins to name it: the protobuf entry with the key "location"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,28 +53,30 @@ class Maps:
 
 
 class DetectorModel:
-    """A checked model, ready to run on the CPU."""
+    """A checked model, ready to run."""
 
-    def __init__(self, path: Path | None = None, *, threads: int = 1) -> None:
+    def __init__(
+        self, path: Path | None = None, *, trust: Trust = SCANVIEW_ONLY, runtime: Runtime = ONE_THREAD
+    ) -> None:
         """Load and check the model.
 
         Args:
             path: the ONNX file; None takes the one that ships with ScanView.
-            threads: threads that one picture is computed with.
+            trust: whose models may be used.
+            runtime: what computes it.
 
         Raises:
-            Unavailable: there is no model file (code `model-missing`).
-            BadInput: it is altered, in parts, too large or without fitting metadata (code `model-...`).
+            Unavailable: there is no model file (code `model-missing`), or the provider is not there or does not work
+                (code `provider-...`).
+            BadInput, NotAllowed: the file must not be used (code `model-...`, see `manifest.vouched`), or its
+                metadata do not fit (`model-metadata`).
         """
-        content = _verified(path or shipped_model())
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        try:
-            self._session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
-        except Exception as error:  # ONNX Runtime raises a class of its own for each way a file can be wrong.
-            raise BadInput(f"the model cannot be loaded: {error}", code="model-damaged") from error
+        file = vouched(path or shipped_model(), trust)
+        self._session = open_session(file.content, runtime)
         self.facts = model_facts(self._session.get_modelmeta().custom_metadata_map)
+        self.publisher = file.publisher
+        """Who vouches for it; empty where nobody does."""
+        file.check_names(version=self.facts.version, kind=self.facts.kind)
         self._outputs = _OUTPUTS if self.facts.tells_cargo else _OUTPUTS[:3]
         self._check_answers()
 
@@ -113,35 +112,3 @@ def shipped_model() -> Path:
         if (folder / _FILE_NAME).exists():
             return folder / _FILE_NAME
     return _PLACES[-1] / _FILE_NAME
-
-
-def write_manifest(model: Path) -> None:
-    """Name the SHA-256 and size of `model` in the manifest beside it."""
-    content = model.read_bytes()
-    entry = {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
-    manifest = model.with_name(MANIFEST)
-    known = json.loads(manifest.read_text(encoding="utf-8")) if manifest.exists() else {}
-    manifest.write_text(json.dumps({**known, model.name: entry}, indent=2) + "\n", encoding="utf-8")
-
-
-def _verified(path: Path) -> bytes:
-    """The bytes of the model at `path`, if they are what the manifest names and all of the model."""
-    try:
-        if path.stat().st_size > MAX_MODEL_BYTES:
-            raise BadInput(f"{path.name} is larger than {MAX_MODEL_BYTES >> 20} MiB", code="model-too-large")
-        content = path.read_bytes()
-        manifest = json.loads(path.with_name(MANIFEST).read_text(encoding="utf-8"))
-        expected = manifest[path.name]["sha256"]
-    except OSError as error:
-        raise Unavailable(
-            f"the model cannot be read: {error.strerror}: {error.filename}",
-            code="model-missing",
-            remedy="Put the model and its manifest.json where ScanView looks for them",
-        ) from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise BadInput(f"{MANIFEST} does not name {path.name}", code="model-unknown") from error
-    if hashlib.sha256(content).hexdigest() != expected:
-        raise BadInput(f"{path.name} is not the file its manifest names: it was altered", code="model-altered")
-    if _EXTERNAL_DATA in content:
-        raise BadInput(f"{path.name} keeps tensors in other files, which nothing vouches for", code="model-in-parts")
-    return content

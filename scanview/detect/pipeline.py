@@ -19,8 +19,10 @@ from scanview.detect.decode import decode, highest_score
 from scanview.detect.features import Counts, Features, FeatureStream, Plane
 from scanview.detect.model import COARSE, DetectorModel, Maps
 from scanview.detect.plausibility import Plausibility, container_doubts
+from scanview.detect.providers import ONE_THREAD, Runtime
 from scanview.detect.scan_head import gather
 from scanview.imaging.scan_image import ScanImage
+from scanview.wire.publishers import SCANVIEW_ONLY, Trust
 
 LIVE_COLUMNS = 1_024
 """Columns of features that must have come before the network looks at them, so that it is not asked for crumbs."""
@@ -40,11 +42,14 @@ _NO_AREA_M2 = 1e-4
 class Recogniser:
     """Says what is in a scan. One per process or thread: a model runs one picture at a time."""
 
+    is_usable = True
+
     def __init__(
         self,
         model_path: Path | None = None,
         *,
-        threads: int = 1,
+        runtime: Runtime = ONE_THREAD,
+        trust: Trust = SCANVIEW_ONLY,
         score_threshold: float | None = None,
         alpha: float = DEFAULT_ALPHA,
     ) -> None:
@@ -52,14 +57,15 @@ class Recogniser:
 
         Args:
             model_path: the ONNX file; None takes the one that ships with ScanView.
-            threads: threads that one picture is computed with.
+            runtime: what computes it, and with how many threads.
+            trust: whose models may be used.
             score_threshold: calibrated score below which nothing is reported; None takes the model's own.
             alpha: share of harmful scans that may at most be released on the machine's word.
 
         Raises:
-            Unavailable, BadInput: the model is missing or must not be used (see `model.DetectorModel`).
+            Unavailable, BadInput, NotAllowed: the model is missing or must not be used (see `model.DetectorModel`).
         """
-        self._model = DetectorModel(model_path, threads=threads)
+        self._model = DetectorModel(model_path, runtime=runtime, trust=trust)
         self._threshold = score_threshold
         self._alpha = alpha
 

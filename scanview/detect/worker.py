@@ -10,14 +10,14 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from scanview import __version__
 from scanview.core.errors import ScanViewError
 from scanview.core.review import Recognition
 from scanview.core.scan import ScanHeader
-from scanview.detect.features import Counts
 from scanview.detect.reading import Reading, columns_of
+from scanview.detect.recognising import Recognises, Recognising
 from scanview.formats.header_json import decode_header
 from scanview.wire import messages
 from scanview.wire.enrolment import pin_hub
@@ -34,30 +34,6 @@ log = logging.getLogger("scanview.detect")
 Result = TypeVar("Result")
 
 
-class Recognising(Protocol):
-    """A scan on its way through a model."""
-
-    def take(self, view: int, counts: Counts) -> None:
-        """The next columns of a view, uint16 (channels, rows, n)."""
-
-    def look(self) -> None:
-        """Compute what can be computed already."""
-
-    def conclude(self) -> Recognition:
-        """What the model says now that the scan is whole; Refused where it cannot speak about it."""
-
-
-class Recogniser(Protocol):
-    """What a worker needs of a model."""
-
-    @property
-    def model(self) -> str:
-        """Name and version, as findings carry it."""
-
-    def begin(self, header: ScanHeader) -> Recognising:
-        """Begin with a scan; Refused where the model cannot speak about such a one."""
-
-
 @dataclass(slots=True, kw_only=True)
 class _Job:
     """One scan this worker has. `header` and `recognising` are there once the hub has told about it."""
@@ -71,7 +47,7 @@ class _Job:
 class Worker:
     """One worker on one hub."""
 
-    def __init__(self, *, endpoint: str, folder: Path, name: str, recogniser: Recogniser) -> None:
+    def __init__(self, *, endpoint: str, folder: Path, name: str, recogniser: Recognises) -> None:
         self._recogniser = recogniser
         self._reactor = Reactor()
         self._model_thread = ThreadPoolExecutor(1, thread_name_prefix="model")
@@ -106,11 +82,16 @@ class Worker:
     def _link_changed(self, state: LinkState) -> None:
         self._jobs.clear()
         if state is LinkState.ONLINE:
-            log.info("online, model %s", self._recogniser.model)
+            log.info("online, %s", self._recogniser.model)
             self._ready()
 
     def _ready(self) -> None:
-        ready = messages.WorkReady(model=self._recogniser.model, follows=FOLLOWS, at_work=tuple(self._jobs))
+        ready = messages.WorkReady(
+            model=self._recogniser.model,
+            follows=FOLLOWS if self._recogniser.is_usable else 0,
+            at_work=tuple(self._jobs),
+            usable=self._recogniser.is_usable,
+        )
         self._link.send(ready)
 
     def _received(self, message: Message, raw: tuple[memoryview, ...]) -> None:

@@ -58,6 +58,7 @@ class RecognitionQueue:
         self._on_spoken = on_spoken
         self._idle: dict[Peer, None] = {}
         self._follows: dict[Peer, int] = {}
+        self._speechless: set[Peer] = set()
         self._claims: dict[str, _Claim] = {}
         self._failed_arriving: set[str] = set()
         self._is_looking = False
@@ -67,6 +68,11 @@ class RecognitionQueue:
         """A worker is idle, unless it still has a stored scan. What it had and does not name, it failed on."""
         self._give_up(peer, "the worker began anew", but=message.at_work)
         self._follows[peer] = message.follows
+        if message.usable:
+            self._speechless.discard(peer)
+        elif peer not in self._speechless:
+            _log.warning("%s has no model that may be used", peer.card.name)
+            self._speechless.add(peer)
         if not any(claim.peer == peer and claim.timer is not None for claim in self._claims.values()):
             self._idle[peer] = None
         self.look()
@@ -75,6 +81,7 @@ class RecognitionQueue:
         """A worker is not there any more."""
         self._idle.pop(peer, None)
         self._follows.pop(peer, None)
+        self._speechless.discard(peer)
         self._give_up(peer, "the worker is gone")
         self.look()
 
@@ -159,9 +166,12 @@ class RecognitionQueue:
             self.look()
 
     def _offer(self, scan: str) -> None:
-        """Give `scan` to the worker that has been idle for longest and can be reached."""
-        while self._idle:
-            peer = next(iter(self._idle))
+        """Give `scan` to the worker that has been idle for longest and can be reached.
+
+        One without a usable model would only say so. It gets a scan where no other worker is there, idle or busy.
+        """
+        all_speechless = self._speechless.issuperset(self._follows)
+        while peer := next((peer for peer in self._idle if all_speechless or peer not in self._speechless), None):
             del self._idle[peer]
             if self._surroundings.send(peer, Work(scan=scan)):
                 self._claims[scan] = self._clocked(peer, scan)

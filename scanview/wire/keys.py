@@ -36,6 +36,7 @@ class Purpose(StrEnum):
     ORDER = "order"
     ORDER_RECEIPT = "order-receipt"
     CHECKPOINT = "checkpoint"
+    MODEL = "model"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,22 +119,30 @@ class Identity:
 
     def sign(self, document: bytes, purpose: Purpose) -> Signature:
         """This machine's signature on `document` for `purpose`."""
-        return Signature(
-            key=key_id(self.signing_key.public_key().public_bytes_raw()),
-            value=self.signing_key.sign(_signed_bytes(document, purpose)).hex(),
-        )
+        return sign_with(self.signing_key, document, purpose)
+
+
+def sign_with(key: Ed25519PrivateKey, document: bytes, purpose: Purpose) -> Signature:
+    """The signature of the owner of `key` on `document` for `purpose`."""
+    return Signature(
+        key=key_id(key.public_key().public_bytes_raw()), value=key.sign(_signed_bytes(document, purpose)).hex()
+    )
 
 
 def verify(document: bytes, purpose: Purpose, signature: Signature, card: Card) -> None:
     """NotAllowed (code `bad-signature`) unless the owner of `card` signed `document` for `purpose`."""
+    if signature.key != card.key or not is_signed_with(card.signing_public, document, purpose, signature):
+        raise NotAllowed(f"the {purpose} is not signed by {card.role} {card.name}", code="bad-signature")
+
+
+def is_signed_with(public: str, document: bytes, purpose: Purpose, signature: Signature) -> bool:
+    """Whether the owner of the key `public` (64 hexadecimal digits) made `signature` on `document` for `purpose`."""
     try:
-        if signature.key == card.key:
-            public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(card.signing_public))
-            public.verify(bytes.fromhex(signature.value), _signed_bytes(document, purpose))
-            return
+        key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(public))
+        key.verify(bytes.fromhex(signature.value), _signed_bytes(document, purpose))
     except (InvalidSignature, ValueError):
-        pass
-    raise NotAllowed(f"the {purpose} is not signed by {card.role} {card.name}", code="bad-signature")
+        return False
+    return True
 
 
 def is_signed(document: bytes, purpose: Purpose, signatures: Iterable[Signature], roots: Iterable[Card]) -> bool:

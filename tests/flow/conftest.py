@@ -1,7 +1,10 @@
 """What the flow tests share: a hub in a process of its own, gone after the test."""
 
+import threading
+
 import pytest
 
+from scanview.detect.worker import Worker
 from tests.flow.client_room import ClientRoom
 from tests.flow.hub_network import HubProcess, ScriptedPort
 
@@ -33,6 +36,25 @@ def port(hub):
     lane = ScriptedPort(hub).online()
     yield lane
     lane.close()
+
+
+@pytest.fixture
+def worker_on(hub, tmp_path, monkeypatch):
+    """Starts recognition workers on the hub, each with the recogniser that the test gives it."""
+    monkeypatch.setenv("SCANVIEW_RUNTIME_DIR", str(hub.data / "runtime"))
+    running = []
+
+    def start(recogniser, name="worker-1"):
+        worker = Worker(endpoint=hub.endpoint, folder=tmp_path / name, name=name, recogniser=recogniser)
+        thread = threading.Thread(target=worker.run, name="worker")
+        thread.start()
+        running.append((worker, thread))
+        return worker
+
+    yield start
+    for worker, thread in running:
+        worker.stop()
+        thread.join()
 
 
 @pytest.fixture

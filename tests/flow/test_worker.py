@@ -1,14 +1,12 @@
 """The recognition worker against a real hub: it reads scans as they grow, reports, and admits what it cannot do."""
 
 import hashlib
-import threading
 
 import numpy as np
 import pytest
 
 from scanview.core.review import Recognition
 from scanview.core.work import RecognitionState
-from scanview.detect.worker import Worker
 from scanview.formats.archive_index import CONTENT_START, file_start
 from tests.flow.hub_network import ScriptedPort, ScriptedWorkstation, new_id
 from tests.unit.formats.archive_scans import scan_image, strip_records
@@ -19,6 +17,7 @@ class CountingRecogniser:
     """Says how many columns it was given, and how often it looked; refuses or breaks where told to."""
 
     model = "counting 1"
+    is_usable = True
 
     def __init__(self, failure: Exception | None = None) -> None:
         self.failure = failure
@@ -61,25 +60,6 @@ def port(hub):
     peer = ScriptedPort(hub).online()
     yield peer
     peer.close()
-
-
-@pytest.fixture
-def worker_on(hub, tmp_path, monkeypatch):
-    monkeypatch.setenv("SCANVIEW_RUNTIME_DIR", str(hub.data / "runtime"))
-    running = []
-
-    def start(recogniser):
-        folder = tmp_path / "worker"
-        worker = Worker(endpoint=hub.endpoint, folder=folder, name="worker-1", recogniser=recogniser)
-        thread = threading.Thread(target=worker.run, name="worker")
-        thread.start()
-        running.append((worker, thread))
-        return worker
-
-    yield start
-    for worker, thread in running:
-        worker.stop()
-        thread.join()
 
 
 def upload(port, columns=700):

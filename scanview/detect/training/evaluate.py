@@ -13,11 +13,13 @@ from typing import Any
 import numpy as np
 
 from scanview.detect.pipeline import Recogniser
+from scanview.detect.providers import Runtime
 from scanview.detect.results import Result, result_of
 from scanview.detect.scoring import Scored, average_precision, paired, recall_at, score_findings, threshold_at
 from scanview.simulate.scan import simulate_scan
 from scanview.simulate.scanner import ScannerSettings
 from scanview.simulate.truth import truth_line
+from scanview.wire.publishers import ANYBODY
 
 EVALUATION_SEEDS = 2_000_000_000
 OTHER_SCANNER = ScannerSettings(
@@ -96,7 +98,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=EVALUATION_SEEDS)
     parser.add_argument("--other", action="store_true", help="with a scanner unlike those of the training set")
     options = parser.parse_args()
-    recogniser = Recogniser(options.model, threads=2, score_threshold=0.02)
+    recogniser = Recogniser(options.model, runtime=Runtime(threads=2), trust=ANYBODY, score_threshold=0.02)
     seeds = range(options.seed, options.seed + options.scans)
     json.dump(evaluate(recogniser, seeds, OTHER_SCANNER if options.other else None), sys.stdout, indent=1)
     sys.stdout.write("\n")

@@ -8,7 +8,7 @@ import onnx
 import torch
 
 from scanview.detect.features import PLANES
-from scanview.detect.model import write_manifest
+from scanview.detect.manifest import write_manifest
 from scanview.detect.training.dataset import MM_PER_PIXEL, TRAINING_SEEDS, dataset_hash
 from scanview.detect.training.network import MULTIPLE, STRIDE, Detector, Exported
 from scanview.simulate.threats import THREAT_CLASSES

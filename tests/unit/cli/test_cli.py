@@ -11,6 +11,7 @@ from scanview.formats import write_scan
 from scanview.simulate.scan import simulate_scan
 from scanview.store.database import Database
 from scanview.store.folders import CATALOGUE
+from tests.unit.detect.onnx_files import tiny_detector
 
 
 def test_wrong_usage_is_2(capsys: pytest.CaptureFixture[str]) -> None:
@@ -103,3 +104,37 @@ def test_a_scan_without_a_decision_has_no_picture(tmp_path: Path, capsys: pytest
 
     assert "no decision" in capsys.readouterr().err
     assert not out.exists()
+
+
+def test_models_are_signed_checked_and_trusted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    model, key, trusted = tmp_path / "tiny.onnx", tmp_path / "publisher.key", tmp_path / "trusted"
+    model.write_bytes(tiny_detector())
+    check = ["models", "--json", "check", str(model), "--trusted", str(trusted)]
+
+    assert main(["models", "key", "--out", str(key)]) == 0
+    public = capsys.readouterr().out.strip()
+    assert main(["models", "sign", str(model), "--key", str(key)]) == 0
+    capsys.readouterr()
+    assert main(check) == 1
+    assert json.loads(capsys.readouterr().out)["code"] == "model-untrusted"
+
+    assert main(["models", "trust", "Port of X", public, "--folder", str(trusted)]) == 0
+    assert main(check) == 0
+    assert json.loads(capsys.readouterr().out) == {
+        "model": str(model),
+        "kind": "detector/2",
+        "version": "tiny-2",
+        "publisher": "Port of X",
+    }
+    assert main(["models", "distrust", "Port of X", "--folder", str(trusted)]) == 0
+    assert main(check) == 1
+
+
+def test_a_provider_that_is_not_there_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_scan(simulate_scan(3, pitch_mm=20.0).image, tmp_path / "scan.tif")
+    wish = ["detect", str(tmp_path / "scan.tif"), "--out", str(tmp_path / "out.jsonl"), "--provider"]
+
+    assert main([*wish, "directml"]) == 1
+    assert "onnxruntime-directml" in capsys.readouterr().err
+    assert main([*wish, "gpu"]) == 1
+    assert "cpu, cuda, openvino, directml" in capsys.readouterr().err

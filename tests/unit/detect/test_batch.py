@@ -15,6 +15,7 @@ from scanview.detect.batch import FORMATS, detect_files
 from scanview.detect.report_folder import ReportFolder
 from scanview.detect.result_file import ResultFile
 from scanview.detect.results import result_of
+from scanview.detect.selection import Selection
 from scanview.formats import read_scan, write_scan
 from scanview.formats.threat_report import AlarmDecision, ThreatReport, read_report
 from scanview.simulate.scan import simulate_scan
@@ -124,7 +125,7 @@ def test_impossible_wishes_are_refused_at_once(folder: Path, tmp_path: Path) -> 
     with pytest.raises(BadInput, match="no scan"):
         detect_files([tmp_path / "nothing"], out=tmp_path / "f")
     with pytest.raises(Unavailable):
-        detect_files([folder], out=tmp_path / "f", model_path=tmp_path / "none.onnx")
+        detect_files([folder], out=tmp_path / "f", selection=Selection(model=tmp_path / "none.onnx"))
     with pytest.raises(Unavailable, match="cannot be written"):
         detect_files([folder], out=folder / "a.tif" / "f", workers=1, progress=False)
 

@@ -9,8 +9,10 @@ import pytest
 
 from scanview.core.errors import BadInput, ScanViewError, Unavailable
 from scanview.detect.features import PLANES
-from scanview.detect.model import DetectorModel, shipped_model, write_manifest
+from scanview.detect.manifest import MAX_MODEL_BYTES, write_manifest
+from scanview.detect.model import DetectorModel, shipped_model
 from scanview.detect.model_facts import model_facts
+from scanview.wire.publishers import ANYBODY
 from tests.unit.detect.onnx_files import DETECTOR_2, tiny_detector
 
 METADATA = {
@@ -37,7 +39,7 @@ def model(tmp_path: Path) -> Path:
 
 def _refusal(path: Path) -> ScanViewError:
     with pytest.raises(ScanViewError) as refusal:
-        DetectorModel(path)
+        DetectorModel(path, trust=ANYBODY)
     return refusal.value
 
 
@@ -49,7 +51,7 @@ def test_the_shipped_model_is_the_one_its_manifest_names() -> None:
 
 
 def test_a_picture_of_any_size_gives_maps_at_the_stride(model: Path) -> None:
-    detector = DetectorModel(model)
+    detector = DetectorModel(model, trust=ANYBODY)
     maps = detector.run(np.zeros((3, 64, 160), dtype=np.float32))
     assert maps.peaks.shape == (len(detector.facts.classes), 16, 40)
     assert maps.boxes.shape == (4, 16, 40)
@@ -86,6 +88,13 @@ def test_a_model_in_parts_is_not_used(model: Path) -> None:
     assert _refusal(model).code == "model-in-parts"
 
 
+def test_a_model_that_is_too_large_is_not_used(model: Path) -> None:
+    with model.open("ab") as file:
+        file.truncate(MAX_MODEL_BYTES + 1)
+    write_manifest(model)
+    assert _refusal(model).code == "model-too-large"
+
+
 def test_a_file_that_is_no_model_is_not_used(model: Path) -> None:
     model.write_bytes(b"not an onnx file")
     write_manifest(model)
@@ -99,7 +108,7 @@ def _written(path: Path, content: bytes) -> Path:
 
 
 def test_a_model_of_the_second_kind_tells_cargo_too(tmp_path: Path) -> None:
-    detector = DetectorModel(_written(tmp_path / "tiny.onnx", tiny_detector()))
+    detector = DetectorModel(_written(tmp_path / "tiny.onnx", tiny_detector()), trust=ANYBODY)
     assert detector.facts.cargo_classes == ("tyres", "machinery")
     assert detector.facts.cargo_chapters == (("tyres", ("40",)), ("machinery", ("84", "85")))
     maps = detector.run(np.zeros((3, 64, 160), dtype=np.float32))

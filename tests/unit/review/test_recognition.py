@@ -127,6 +127,29 @@ def test_a_worker_that_begins_anew_failed_on_its_scan(room, around):
     assert given(around, FIRST) == [scan] * 3
 
 
+def test_a_worker_without_a_usable_model_gets_a_scan_only_where_no_other_is_there(room, around):
+    ready(around, FIRST)
+    ready(around, SECOND, usable=False)
+    busy, waiting = room.stored_scan(), room.stored_scan()
+    around.queue.look()
+    around.settle()
+    assert (given(around, FIRST), given(around, SECOND)) == ([busy], [])
+    report(around, FIRST, busy)
+    around.queue.gone(FIRST)
+    around.settle()
+    assert given(around, SECOND) == [waiting]
+
+
+def test_a_worker_whose_model_may_be_used_again_is_one_like_any_other(room, around):
+    ready(around, FIRST)
+    ready(around, SECOND, usable=False)
+    ready(around, SECOND)
+    scans = {room.stored_scan(), room.stored_scan()}
+    around.queue.look()
+    around.settle()
+    assert {*given(around, FIRST), *given(around, SECOND)} == scans
+
+
 def test_a_model_that_cannot_speak_says_why(room, around):
     scan = room.stored_scan()
     ready(around, FIRST)

@@ -1,0 +1,41 @@
+"""The options that say which models speak, shared by every command that recognises."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scanview.cli.command import home, positive
+
+if TYPE_CHECKING:
+    from scanview.detect.selection import Selection
+
+TRUSTED = "models"
+"""Part of the user's data folder that names the publishers this machine trusts."""
+
+
+def add_selection(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say which models speak and what computes them."""
+    parser.add_argument("--model", type=Path, help="another model than the one that comes with ScanView")
+    parser.add_argument("--provider", default="cpu", help="what computes models: cpu, cuda, openvino or directml")
+    parser.add_argument("--threads", type=positive, default=1, help="threads that one picture is computed with")
+    add_trusted(parser)
+
+
+def add_trusted(parser: argparse.ArgumentParser) -> None:
+    """Add the option that says where the trusted publishers are named."""
+    parser.add_argument(
+        "--trusted", type=Path, default=home(TRUSTED), metavar="FOLDER", help="where `models trust` names publishers"
+    )
+
+
+def selection(options: argparse.Namespace) -> "Selection":
+    """What the options of `add_selection` select; BadInput where they cannot be."""
+    from scanview.detect.providers import Runtime
+    from scanview.detect.selection import Selection
+    from scanview.wire.publishers import Trust, trusted_publishers
+
+    return Selection(
+        model=options.model,
+        trust=Trust(publishers=trusted_publishers(options.trusted)),
+        runtime=Runtime(provider=options.provider, threads=options.threads),
+    )
