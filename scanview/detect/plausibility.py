@@ -35,6 +35,7 @@ _BELOW_DARK = -0.01
 _MOST_BELOW_DARK = 0.005
 _TOLERATED_SHARE = 0.02
 _AIR, _HALF_DARK, _NEARLY_DARK = (0.9, 1.1), (0.03, 0.3), (0.004, 0.03)
+_IMPOSSIBLE_NOISE_AGAINST_AIR = {_HALF_DARK: 2.0, _NEARLY_DARK: 1.5}
 _MOST_NOISE_AGAINST_AIR = {_HALF_DARK: 0.95, _NEARLY_DARK: 0.6}
 _LEAST_NOISE_AGAINST_AIR = {_HALF_DARK: 0.05, _NEARLY_DARK: 0.01}
 _NOISY, _QUIET = 0.02, 0.0003
@@ -151,20 +152,25 @@ def _wrong_calibration(reason: str) -> Refused:
 
 
 def _check_noise(channel: Channel, squares: Squares) -> list[Doubt]:
-    """Counted quanta scatter less the fewer they are; logarithms of them, and negatives, the more."""
+    """Counted quanta scatter less the fewer they are; logarithms of them, and negatives, the more.
+
+    A picture without noise was made smooth, or is none of a detector, and does not say which of them it is.
+    """
     air = squares.noise(*_AIR)
-    if air is None:
+    if air is None or air < _QUIET:
         return [Doubt.NOISE]
-    doubts = [] if _QUIET <= air <= _NOISY else [Doubt.NOISE]
+    doubts = [] if air <= _NOISY else [Doubt.NOISE]
     for levels, most in _MOST_NOISE_AGAINST_AIR.items():
         noise = squares.noise(*levels)
-        if noise is not None and noise > most * air > 0:
+        if noise is None:
+            continue
+        if noise > _IMPOSSIBLE_NOISE_AGAINST_AIR[levels] * air:
             raise Refused(
                 f"{channel} scatters {noise / air:.1f} times as much in the dark as in air, so they are no counts",
                 code="implausible-signal",
                 remedy="Bring the counts of the detector, not their logarithm, root or negative",
             )
-        if noise is not None and noise < _LEAST_NOISE_AGAINST_AIR[levels] * air:
+        if not _LEAST_NOISE_AGAINST_AIR[levels] * air <= noise <= most * air:
             doubts.append(Doubt.NOISE)
     return doubts
 
