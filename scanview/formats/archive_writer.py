@@ -160,9 +160,7 @@ class ArchiveWriter:
         place = self.index.place_next(prefix)
         strip = parse_after(prefix, record)
         with _disk(self.path):
-            if self._direct is None or not self._direct.append(place.offset, record):
-                self._let_go_of_direct()
-                _write_all(self._file, place.offset, record)
+            self._write(place.offset, record)
         if self._hasher is None:
             self._content.update(record)
         else:
@@ -190,7 +188,8 @@ class ArchiveWriter:
         final = finished_path(self.path.parent, self.header.scan)
         with _disk(self.path):
             if not self._is_complete:
-                _write_all(self._file, self.index.end, directory.content)
+                self._write(self.index.end, directory.content)
+                self._let_go_of_direct()
                 _write_all(self._file, 0, TIFF_HEADER.pack(*TIFF_START, directory.offset))
                 self._file.truncate(self.index.end + len(directory.content))
                 self._make_durable()
@@ -232,6 +231,12 @@ class ArchiveWriter:
         self.close()
         with _disk(self.path):
             self.path.unlink(missing_ok=True)
+
+    def _write(self, end: int, content: Buffer) -> None:
+        """Write `content` behind byte `end`, up to which the file was written."""
+        if self._direct is None or not self._direct.append(end, content):
+            self._let_go_of_direct()
+            _write_all(self._file, end, content)
 
     def _let_go_of_direct(self) -> None:
         if self._direct is not None:

@@ -9,8 +9,6 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
@@ -20,6 +18,7 @@ from scanview.formats.archive_index import open_archive
 from scanview.formats.archive_writer import GROWING_SUFFIX, FinishedArchive
 from scanview.formats.hash_thread import HashThread
 from scanview.formats.header_json import decode_header, encode_header
+from scanview.ingest.arrival import Arrival, Phase
 from scanview.ingest.held_scan import HeldScan
 from scanview.ingest.scan_file import OtherContent, ScanFile
 from scanview.ingest.writer_threads import Post, WriterThreads
@@ -60,40 +59,6 @@ class ScanRegister(Protocol):
         """The scan's file is durable: `strips` records, `columns` per view. Done when that is recorded for good."""
 
 
-class _Phase(StrEnum):
-    OPENING = "opening"
-    GROWING = "growing"
-    ENDING = "ending"
-
-
-@dataclass(slots=True)
-class _Arrival:
-    """A scan that is not stored yet. `accepted` strips are with the writer, `held` of them are written."""
-
-    header: ScanHeader
-    encoded_header: bytes
-    file: ScanFile
-    track: int
-    peer: Peer | None
-    phase: _Phase = _Phase.OPENING
-    accepted: int = 0
-    held: int = 0
-    run: int = 0
-    """Grows when the port is asked to send again: results of what was queued before that count no more."""
-    failures: int = 0
-    pending_bytes: int = 0
-    early: dict[int, memoryview] = field(default_factory=dict)
-
-    @property
-    def scan(self) -> str:
-        return self.header.scan
-
-    @property
-    def about(self) -> dict[str, str]:
-        """What its log lines carry."""
-        return {"scan": self.header.scan}
-
-
 class Intake:
     """Scans on their way into `folder`. Called on the reactor's thread; `post` brings calls back to it.
 
@@ -121,7 +86,7 @@ class Intake:
         self._closing = threading.Event()
         self._writers = WriterThreads("scan writer", WRITERS, post)
         self._hashers = [HashThread(f"scan hasher {number}") for number in range(WRITERS)]
-        self._arrivals: dict[str, _Arrival] = {}
+        self._arrivals: dict[str, Arrival] = {}
         self._grown: set[str] = set()
         for path in sorted(folder.glob(f"*{GROWING_SUFFIX}")):
             self._take_up(path)
@@ -151,7 +116,7 @@ class Intake:
     def held(self, scan: str) -> HeldScan | None:
         """What can be read of a scan that still arrives; None where it is stored, or unknown."""
         arrival = self._arrivals.get(scan)
-        if arrival is None or arrival.phase is _Phase.OPENING:
+        if arrival is None or arrival.phase is Phase.OPENING:
             return None
         return HeldScan(folder=self._folder, index=arrival.file.index)
 
@@ -175,10 +140,10 @@ class Intake:
         arrival = self._add(header, encode_header(header), None)
         self._open(arrival)
 
-    def _add(self, header: ScanHeader, encoded_header: bytes, peer: Peer | None) -> _Arrival:
+    def _add(self, header: ScanHeader, encoded_header: bytes, peer: Peer | None) -> Arrival:
         tracks = [arrival.track for arrival in self._arrivals.values()]
         track = min(range(WRITERS), key=tracks.count)
-        arrival = _Arrival(
+        arrival = Arrival(
             header=header,
             encoded_header=encoded_header,
             file=ScanFile(self._folder, header, self._hashers[track], self._closing),
@@ -206,14 +171,14 @@ class Intake:
             return
         self._drop_early(arrival)
         arrival.peer = peer
-        if arrival.phase is _Phase.GROWING:
+        if arrival.phase is Phase.GROWING:
             self._tell(arrival, ScanResume(scan=scan, strips=arrival.accepted))
 
-    def _ask_register(self, arrival: _Arrival) -> None:
+    def _ask_register(self, arrival: Arrival) -> None:
         future = self._register.offered(arrival.header)
         future.add_done_callback(lambda done: self._post(lambda: self._registered(arrival, done)))
 
-    def _registered(self, arrival: _Arrival, answer: "Future[str]") -> None:
+    def _registered(self, arrival: Arrival, answer: "Future[str]") -> None:
         error = answer.exception()
         if error is None and not answer.result():
             self._open(arrival)
@@ -227,10 +192,10 @@ class Intake:
             _log.error("the offer could not be recorded: %s", error, extra=arrival.about)
             self._postpone(arrival, error)
 
-    def _open(self, arrival: _Arrival) -> None:
+    def _open(self, arrival: Arrival) -> None:
         self._writers.submit(arrival.track, arrival.file.open, lambda strips, e: self._opened(arrival, strips, e))
 
-    def _opened(self, arrival: _Arrival, strips: int, error: Exception | None) -> None:
+    def _opened(self, arrival: Arrival, strips: int, error: Exception | None) -> None:
         if error is not None:
             _log.error("the scan's file cannot be opened: %s", error, extra=arrival.about)
             del self._arrivals[arrival.scan]
@@ -242,8 +207,8 @@ class Intake:
 
     # -- strips ---------------------------------------------------------------------------------------------------
 
-    def _strip(self, arrival: _Arrival, sequence: int, record: memoryview) -> None:
-        if arrival.phase is not _Phase.GROWING:
+    def _strip(self, arrival: Arrival, sequence: int, record: memoryview) -> None:
+        if arrival.phase is not Phase.GROWING:
             return
         if sequence < arrival.accepted or sequence in arrival.early:
             self._report(arrival)
@@ -256,7 +221,7 @@ class Intake:
         while (following := arrival.early.pop(arrival.accepted, None)) is not None:
             self._write(arrival, following)
 
-    def _write(self, arrival: _Arrival, record: memoryview) -> None:
+    def _write(self, arrival: Arrival, record: memoryview) -> None:
         run, length = arrival.run, len(record)
         arrival.accepted += 1
 
@@ -265,7 +230,7 @@ class Intake:
 
         self._writers.submit(arrival.track, work, lambda strips, e: self._written(arrival, run, length, strips, e))
 
-    def _written(self, arrival: _Arrival, run: int, length: int, strips: int, error: Exception | None) -> None:
+    def _written(self, arrival: Arrival, run: int, length: int, strips: int, error: Exception | None) -> None:
         arrival.pending_bytes -= length
         if run != arrival.run:
             return
@@ -273,9 +238,10 @@ class Intake:
             self._failed(arrival, error)
             return
         arrival.held = strips
+        arrival.unreported_bytes += length
         self._report(arrival)
 
-    def _failed(self, arrival: _Arrival, error: Exception) -> None:
+    def _failed(self, arrival: Arrival, error: Exception) -> None:
         """A strip could not be written: ask for it again, a few times."""
         arrival.failures += 1
         _log.warning("strip %d is not taken: %s", arrival.held, error, extra=arrival.about)
@@ -285,7 +251,7 @@ class Intake:
         else:
             self._tell(arrival, ScanResume(scan=arrival.scan, strips=arrival.held))
 
-    def _report(self, arrival: _Arrival) -> None:
+    def _report(self, arrival: Arrival) -> None:
         """Acknowledge soon: what else is written by then goes into the same message."""
         if not self._grown:
             self._post(self._send_reports)
@@ -295,19 +261,21 @@ class Intake:
         grown, self._grown = self._grown, set()
         for scan in grown:
             if arrival := self._arrivals.get(scan):
-                self._tell(arrival, StripsHeld(scan=scan, strips=arrival.held))
+                if arrival.is_report_due(self._window_bytes):
+                    arrival.unreported_bytes = 0
+                    self._tell(arrival, StripsHeld(scan=scan, strips=arrival.held))
                 self._on_strips(scan, arrival.held)
 
     # -- end ------------------------------------------------------------------------------------------------------
 
-    def _end(self, arrival: _Arrival, end: ScanEnd) -> None:
-        if arrival.phase is not _Phase.GROWING:
+    def _end(self, arrival: Arrival, end: ScanEnd) -> None:
+        if arrival.phase is not Phase.GROWING:
             return
         if arrival.accepted < end.strips:
             self._drop_early(arrival)
             self._tell(arrival, ScanResume(scan=arrival.scan, strips=arrival.accepted))
             return
-        arrival.phase = _Phase.ENDING
+        arrival.phase = Phase.ENDING
         if arrival.accepted > end.strips:
             self._finished(arrival, end, None, OtherContent())
             return
@@ -318,7 +286,7 @@ class Intake:
         )
 
     def _finished(
-        self, arrival: _Arrival, end: ScanEnd, finished: FinishedArchive | None, error: Exception | None
+        self, arrival: Arrival, end: ScanEnd, finished: FinishedArchive | None, error: Exception | None
     ) -> None:
         if finished is not None:
             recorded = self._register.stored(
@@ -328,17 +296,17 @@ class Intake:
         elif isinstance(error, OtherContent) and arrival.failures + 1 < MAX_FAILURES:
             _log.warning("%s: it is sent again from its start", error, extra=arrival.about)
             arrival.failures += 1
-            arrival.phase = _Phase.OPENING
+            arrival.phase = Phase.OPENING
             self._writers.submit(
                 arrival.track, arrival.file.start_again, lambda strips, e: self._opened(arrival, strips, e)
             )
         else:
             self._give_up(arrival, error)
 
-    def _recorded(self, arrival: _Arrival, finished: FinishedArchive, recorded: "Future[None]") -> None:
+    def _recorded(self, arrival: Arrival, finished: FinishedArchive, recorded: "Future[None]") -> None:
         if error := recorded.exception():
             _log.error("the scan is durable but not recorded: %s", error, extra=arrival.about)
-            arrival.phase = _Phase.GROWING  # the port asks again and sends its end once more
+            arrival.phase = Phase.GROWING  # the port asks again and sends its end once more
             return
         del self._arrivals[arrival.scan]
         _log.info("stored, content %s", finished.content_sha256, extra=arrival.about)
@@ -346,40 +314,40 @@ class Intake:
 
     # -- common ---------------------------------------------------------------------------------------------------
 
-    def _arrival_of(self, peer: Peer, scan: str) -> _Arrival | None:
+    def _arrival_of(self, peer: Peer, scan: str) -> Arrival | None:
         """The scan, if this very connection offered it last."""
         arrival = self._arrivals.get(scan)
         return arrival if arrival is not None and arrival.peer == peer else None
 
-    def _rewind(self, arrival: _Arrival, strips: int) -> None:
+    def _rewind(self, arrival: Arrival, strips: int) -> None:
         """Go on from strip `strips`; whatever was queued beyond it counts no more."""
         arrival.run += 1
         arrival.accepted = arrival.held = strips
-        arrival.phase = _Phase.GROWING
+        arrival.phase = Phase.GROWING
         self._drop_early(arrival)
 
-    def _give_up(self, arrival: _Arrival, error: Exception | None) -> None:
+    def _give_up(self, arrival: Arrival, error: Exception | None) -> None:
         """Refuse the scan to its port; its file stays for a later offer."""
         arrival.failures = 0
-        arrival.phase = _Phase.GROWING
+        arrival.phase = Phase.GROWING
         if arrival.peer is not None:
             why = error if isinstance(error, ScanViewError) else NotAllowed("the hub made a mistake", code="fault")
             self._refuse(arrival.peer, arrival.scan, why)
         arrival.peer = None
         self._drop_early(arrival)
 
-    def _drop_early(self, arrival: _Arrival) -> None:
+    def _drop_early(self, arrival: Arrival) -> None:
         arrival.pending_bytes -= sum(len(record) for record in arrival.early.values())
         arrival.early.clear()
 
     def _pending_bytes(self, peer: Peer | None) -> int:
         return sum(arrival.pending_bytes for arrival in self._arrivals.values() if arrival.peer == peer)
 
-    def _tell(self, arrival: _Arrival, message: Message) -> None:
+    def _tell(self, arrival: Arrival, message: Message) -> None:
         if arrival.peer is not None:
             self._send(arrival.peer, message)
 
-    def _postpone(self, arrival: _Arrival, error: BaseException | None) -> None:
+    def _postpone(self, arrival: Arrival, error: BaseException | None) -> None:
         """Ask the port to come back later; one that speaks version 1 asks again by itself."""
         known = error if isinstance(error, ScanViewError) else Unavailable("the hub cannot take it now", code="fault")
         self._tell(
