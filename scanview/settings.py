@@ -89,6 +89,10 @@ class PortSettings(Settings):
     sync_every_s: float = option(1.0, "A growing scan is made durable this often", low=0, high=3_600)
     sync_every_mb: int = option(8, "A growing scan is made durable after so much of it", low=1, high=4_096)
     limit_mbit: float = option(0.0, "So many megabits a second are sent at most; 0: what the link takes", low=0)
+    gate_command: str = option("", "A program that is started for each order, with the order on its standard input")
+    gate_url: str = option("", "Where each order is posted to as JSON")
+    gate_folder: str = option("", "A folder in which each order is left as a file")
+    gate_timeout_s: float = option(10.0, "A gate that is silent for so long has not taken the order", low=0.1, high=600)
 
 
 PARTS: tuple[type[Settings], ...] = (HubSettings, PortSettings, ClientSettings)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from scanview.cli.command import Commands, add, add_hub, add_lane, result, until_told
 from scanview.store.port_log import Priority
 
+_HOOKS = ("gate_command", "gate_url", "gate_folder")
+
 if TYPE_CHECKING:
     from scanview.ingest.followed_settings import FollowedSettings
 
@@ -18,6 +20,9 @@ def register(commands: Commands) -> None:
     add_hub(parser)
     parser.add_argument("--spool", type=Path, required=True, help="folder for scans that are not yet received")
     parser.add_argument("--watch", type=Path, help="folder a scanner writes its files to")
+    parser.add_argument("--gate-command", metavar="PROGRAM", help="started for each order, which is its input")
+    parser.add_argument("--gate-url", metavar="http://…", help="where each order is posted to as JSON")
+    parser.add_argument("--gate-folder", metavar="FOLDER", help="where each order is left as a file")
     parser.add_argument("--spool-limit", type=int, metavar="MB", help="so much may wait in the spool (default: disk)")
     _add_sending(parser)
 
@@ -40,7 +45,8 @@ def _add_sending(parser: argparse.ArgumentParser) -> None:
 def _settings(options: argparse.Namespace) -> "FollowedSettings":
     from scanview.ingest.followed_settings import FollowedSettings
 
-    given = {"limit_mbit": options.limit_mbit, "spool_limit_mb": getattr(options, "spool_limit", None)}
+    given = {name: getattr(options, name, None) for name in (*_HOOKS, "limit_mbit")}
+    given["spool_limit_mb"] = getattr(options, "spool_limit", None)
     return FollowedSettings(options.config, {name: value for name, value in given.items() if value is not None})
 
 

@@ -3,10 +3,13 @@
 An order counts only if a pinned key signed it, and if it names this lane and a scan this lane made, by that very
 content. Whatever is in doubt is refused, which leaves the gate as it is: on HOLD. An order and its answer are durable
 before the gate hears of it, so that the same order again, or the port killed at any moment, never moves a gate twice.
+
+Orders of several hubs about one scan: each hub counts its own versions, and a hold stands against every other hub's
+release until the hub that gave it lifts it.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +17,7 @@ from scanview.core.errors import BadInput, NotAllowed, ScanViewError
 from scanview.core.order import Order, OrderReceipt, Outcome, parse_order
 from scanview.core.review import Verdict
 from scanview.store.port_log import LoggedOrder, LoggedScan, PortLog
-from scanview.wire.keys import Card, Identity, Purpose, is_signed
+from scanview.wire.keys import Card, Identity, Purpose, signer_of
 from scanview.wire.messages import OrderMessage, OrderReceiptMessage, Signature
 from scanview.wire.private_files import make_private_folder, replace_private
 
@@ -25,10 +28,21 @@ GATE_FOLDER = "gate"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderAnswer:
-    """What goes back to the hub: the message and, as its raw frame, the signed receipt."""
+    """What goes back to the hub: the message and, as its raw frame, the signed receipt. `hub` is who gave the order."""
 
     message: OrderReceiptMessage
     document: bytes
+    hub: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateFailure:
+    """An order that the gate has not taken yet: how often it was given to it since the port began, and why not."""
+
+    order: str
+    scan: str
+    attempts: int
+    why: str
 
 
 class OrderDesk:
@@ -37,7 +51,7 @@ class OrderDesk:
     A file `<order>.json` with the signed order is left in `gate_folder` for each order the gate has taken. A `gate`
     that raises is called again by `carry_out_rest`, and the order is not acknowledged before it succeeds. One that has
     expired by then, or that a newer order has overtaken, is refused instead. After a crash the gate may be called a
-    second time with the same order: the order's id tells.
+    second time with the same order: the order's id tells. `failures` may be read from any thread.
     """
 
     def __init__(
@@ -57,6 +71,12 @@ class OrderDesk:
         self._log = log
         self._gate_folder = gate_folder
         self._gate = gate
+        self._failures: dict[str, GateFailure] = {}
+
+    @property
+    def failures(self) -> tuple[GateFailure, ...]:
+        """The orders that wait for the gate after it has failed."""
+        return tuple(self._failures.values())
 
     def receive(self, message: OrderMessage, document: bytes, now: float) -> OrderAnswer | None:
         """Judge an order, carry it out if it holds, and give the answer; None where the gate has failed for now.
@@ -68,26 +88,33 @@ class OrderDesk:
         """
         if known := self._log.find_order(message.order):
             return self._finish(known, now)
-        if not is_signed(document, Purpose.ORDER, message.signatures, self._roots):
+        hub = signer_of(document, Purpose.ORDER, message.signatures, self._roots)
+        if hub is None:
             # Not kept: a forged order must not stand in the way of the real one.
             _log.error("an order without a valid signature is refused")
-            return _answer(self._logged(message.order, "", 0, document, "bad-signature", now))
-        logged = self._judge(message.order, document, now)
+            return _answer(self._logged(message.order, "", 0, document, "bad-signature", now, ""))
+        logged = self._judge(message.order, document, now, hub.key)
         self._log.record_order(logged)
         return self._finish(logged, now)
 
-    def carry_out_rest(self, now: float) -> tuple[OrderAnswer, ...]:
-        """Try again what the gate has not taken yet; returns the answers that are due at `now`, UTC seconds."""
-        answers = (self._finish(order, now) for order in self._log.orders_to_carry_out())
-        return tuple(answer for answer in answers if answer is not None)
+    def carry_out_rest(self, now: Callable[[], float]) -> Iterator[OrderAnswer]:
+        """Try again what the gate has not taken yet; the answers that are due. `now` gives UTC seconds at any moment.
+
+        A gate may take its time, so the clock is asked again for each order.
+        """
+        for order in self._log.orders_to_carry_out():
+            answer = self._finish(order, now())
+            if answer is not None:
+                yield answer
 
     def _finish(self, logged: LoggedOrder, now: float) -> OrderAnswer | None:
         """Carry out what is still to be carried out, if it still may be; None where the gate has failed for now."""
         if not logged.applied or logged.carried_out:
             return _answer(logged)
         if why := self._overtaken(logged, now):
-            logged = self._logged(logged.order, logged.scan, logged.version, logged.document, why, now)
+            logged = self._logged(logged.order, logged.scan, logged.version, logged.document, why, now, logged.hub)
             self._log.withdraw_order(logged)
+            self._failures.pop(logged.order, None)
             _log.warning("an order that the gate never took is refused now: %s", why, extra={"scan": logged.scan})
         elif not self._carry_out(logged):
             return None
@@ -97,24 +124,26 @@ class OrderDesk:
         """Why an order that waits for the gate must not be carried out any more: time or a newer order passed it."""
         if self._gate_file(logged.order).exists():
             return ""
-        if 0 < parse_order(logged.document).expires_at <= now:
+        order = parse_order(logged.document)
+        if 0 < order.expires_at <= now:
             return "expired"
-        return "older-order" if self._log.applied_version(logged.scan) > logged.version else ""
+        others = [other for other in self._log.applied_orders(logged.scan) if other.order != logged.order]
+        return _overruled(order, logged.hub, others)
 
-    def _judge(self, order_id: str, document: bytes, now: float) -> LoggedOrder:
+    def _judge(self, order_id: str, document: bytes, now: float, hub: str) -> LoggedOrder:
         try:
             order = parse_order(document)
         except BadInput as error:
-            return self._logged(order_id, "", 0, document, error.code, now)
+            return self._logged(order_id, "", 0, document, error.code, now, hub)
         why = ""
         try:
-            self._check(order, order_id, now)
+            self._check(order, order_id, now, hub)
         except ScanViewError as error:
             why = error.code
             _log.warning("an order is refused: %s", error, extra={"scan": order.scan})
-        return self._logged(order_id, order.scan, order.version, document, why, now)
+        return self._logged(order_id, order.scan, order.version, document, why, now, hub)
 
-    def _check(self, order: Order, order_id: str, now: float) -> None:
+    def _check(self, order: Order, order_id: str, now: float, hub: str) -> None:
         """NotAllowed, with the reason as its code, unless the order may be applied."""
         scan = self._log.find_scan(order.scan)
         if order.order != order_id:
@@ -126,10 +155,12 @@ class OrderDesk:
         _check_content(order, scan)
         if 0 < order.expires_at <= now:
             raise NotAllowed("the order has expired", code="expired")
-        if order.version <= self._log.applied_version(order.scan):
-            raise NotAllowed("a newer order about this scan was applied before", code="older-order")
+        if why := _overruled(order, hub, self._log.applied_orders(order.scan)):
+            raise NotAllowed("an order that was applied before stands against it", code=why)
 
-    def _logged(self, order_id: str, scan: str, version: int, document: bytes, why: str, now: float) -> LoggedOrder:
+    def _logged(
+        self, order_id: str, scan: str, version: int, document: bytes, why: str, now: float, hub: str
+    ) -> LoggedOrder:
         receipt = OrderReceipt(
             order=order_id,
             lane=self._lane,
@@ -149,6 +180,7 @@ class OrderDesk:
             receipt=receipt,
             signature_key=signature.key,
             signature_value=signature.value,
+            hub=hub,
         )
 
     def _gate_file(self, order_id: str) -> Path:
@@ -161,12 +193,41 @@ class OrderDesk:
         try:
             self._gate(order)
             replace_private(self._gate_file(order.order), logged.document)
-        except Exception:
-            _log.exception("the gate did not take the order; it is tried again", extra={"scan": order.scan})
+        except Exception as error:
+            self._failed(order, error)
             return False
+        self._failures.pop(order.order, None)
         self._log.order_carried_out(order.order)
         _log.info("%s of %s is applied", order.verdict, order.container or "no container", extra={"scan": order.scan})
         return True
+
+    def _failed(self, order: Order, error: Exception) -> None:
+        known = self._failures.get(order.order)
+        attempts = 1 if known is None else known.attempts + 1
+        is_known = isinstance(error, ScanViewError | OSError)
+        why = str(error) if is_known else f"ScanView failed: {type(error).__name__}"
+        self._failures[order.order] = GateFailure(order=order.order, scan=order.scan, attempts=attempts, why=why)
+        _log.error(
+            "the gate did not take the order (attempt %d): %s",
+            attempts,
+            why,
+            extra={"scan": order.scan},
+            exc_info=None if is_known else error,
+        )
+
+
+def _overruled(order: Order, hub: str, applied: Sequence[LoggedOrder]) -> str:
+    """Why `order`, which `hub` signed, must not be applied after what was `applied` to its scan; "" where it may."""
+    newest: dict[str, LoggedOrder] = {}
+    for other in applied:
+        giver = other.hub or hub
+        if giver not in newest or other.version > newest[giver].version:
+            newest[giver] = other
+    own = newest.pop(hub, None)
+    if own is not None and own.version >= order.version:
+        return "older-order"
+    holds = (parse_order(other.document).verdict is Verdict.HOLD for other in newest.values())
+    return "held-elsewhere" if order.verdict is Verdict.RELEASE and any(holds) else ""
 
 
 def _check_content(order: Order, scan: LoggedScan) -> None:
@@ -182,5 +243,7 @@ def _check_content(order: Order, scan: LoggedScan) -> None:
 def _answer(logged: LoggedOrder) -> OrderAnswer:
     signature = Signature(key=logged.signature_key, value=logged.signature_value)
     return OrderAnswer(
-        message=OrderReceiptMessage(order=logged.order, signature=signature), document=bytes(logged.receipt)
+        message=OrderReceiptMessage(order=logged.order, signature=signature),
+        document=bytes(logged.receipt),
+        hub=logged.hub,
     )

@@ -6,6 +6,7 @@ Until an order says otherwise the lane is on HOLD. How things stand is in `<spoo
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 import msgspec
@@ -15,6 +16,8 @@ from scanview.core.order import Order
 from scanview.core.scan import check_lane
 from scanview.ingest.device import Device
 from scanview.ingest.followed_settings import FollowedSettings
+from scanview.ingest.gate_hooks import Hook, make_gate
+from scanview.ingest.gate_runner import GateRunner
 from scanview.ingest.orders import GATE_FOLDER, OrderAnswer, OrderDesk
 from scanview.ingest.pace import Pace
 from scanview.ingest.spool import Spool
@@ -33,14 +36,13 @@ _log = logging.getLogger("scanview.ingest")
 
 STATUS_FILE = "status.json"
 STATUS_EVERY_S = 1.0
-GATE_RETRY_S = 5.0
 
 
 class Port:
     """One lane's agent on the folder `spool`, which also holds its keys. `run` serves until `stop`.
 
-    `gate` is called for each order that is applied, `on_settled(scan, why)` for each scan the hub has received (why
-    is "") or refused; both on the agent's thread.
+    `gate` is called for each order that is applied, on a thread of its own and before the hooks that the settings name;
+    `on_settled(scan, why)` for each scan the hub has received (why is "") or refused, on the agent's thread.
     """
 
     def __init__(
@@ -95,8 +97,9 @@ class Port:
             roots=(hub,),
             log=self.spool.log,
             gate_folder=spool / GATE_FOLDER,
-            gate=gate,
+            gate=self._both(gate, make_gate(self._settings.now)),
         )
+        self._gate = GateRunner(reactor=self._reactor, desk=self._orders, now=time.time, on_answer=self._send_answer)
         self._watch = FolderWatch(watch, self.spool, lane, self._note_error, priority=watch_priority) if watch else None
         self.spool.on_change = lambda: self._reactor.post(self._uploader.look)
 
@@ -119,6 +122,7 @@ class Port:
         finally:
             if self._watch:
                 self._watch.stop()
+            self._gate.close()
             self._write_status("stopped")
             self.spool.close()
 
@@ -129,8 +133,7 @@ class Port:
 
     def _begin(self) -> None:
         self._reactor.call_every(STATUS_EVERY_S, self._look_round)
-        self._reactor.call_every(GATE_RETRY_S, self._carry_out_rest)
-        self._carry_out_rest()
+        self._gate.start()
         self._link.open()
         self._update_status()
 
@@ -144,20 +147,22 @@ class Port:
     def _receive(self, message: Message, raw: tuple[memoryview, ...]) -> None:
         match message:
             case OrderMessage():
-                answer = self._orders.receive(message, bytes(raw[0]), time.time())
-                if answer is not None:
-                    self._send_answer(answer)
-                self._update_status()
+                self._gate.receive(message, bytes(raw[0]))
             case _:
                 self._uploader.handle(message)
-
-    def _carry_out_rest(self) -> None:
-        for answer in self._orders.carry_out_rest(time.time()):
-            self._send_answer(answer)
 
     def _send_answer(self, answer: OrderAnswer) -> None:
         """If it is lost the hub sends the order again, and gets the same answer."""
         self._link.send(answer.message, answer.document)
+        self._update_status()
+
+    @staticmethod
+    def _both(gate: Callable[[Order], None], hooks: Hook) -> Hook:
+        def call(order: Order) -> None:
+            gate(order)
+            hooks(order)
+
+        return call
 
     def _settled(self, on_settled: Callable[[str, str], None]) -> Callable[[str, str], None]:
         def settled(scan: str, why: str) -> None:
@@ -210,6 +215,7 @@ class Port:
             "spool": {"level": room.level, "used_bytes": room.used_bytes, "capacity_bytes": room.capacity_bytes},
             "limit_mbit": self._pace.limit_mbit,
             "orders_applied": self.spool.log.count_applied_orders(),
+            "gate_failures": [asdict(failure) for failure in self._orders.failures],
             "last_error": self._last_error,
         }
         if status == self._written:

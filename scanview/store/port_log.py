@@ -35,7 +35,10 @@ CREATE INDEX IF NOT EXISTS orders_of_scan ON orders (scan, version);
 """
 
 
-_ADDED = (("scans", "priority", "TEXT NOT NULL DEFAULT 'truck'"),)
+_ADDED = (
+    ("scans", "priority", "TEXT NOT NULL DEFAULT 'truck'"),
+    ("orders", "hub", "TEXT NOT NULL DEFAULT ''"),
+)
 """Columns that came later: table, name and type."""
 
 
@@ -72,7 +75,10 @@ class LoggedScan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoggedOrder:
-    """An order the port has answered, with that answer. `carried_out` once the gate has it."""
+    """An order the port has answered, with that answer. `carried_out` once the gate has it.
+
+    `hub` is the id of the key that signed it, empty where nobody's did or an older ScanView noted it.
+    """
 
     order: str
     scan: str
@@ -83,6 +89,7 @@ class LoggedOrder:
     receipt: bytes
     signature_key: str
     signature_value: str
+    hub: str
 
 
 class PortLog:
@@ -167,7 +174,8 @@ class PortLog:
         """Keep an order and its answer; an id that is there already keeps its first answer."""
         with self._transaction() as database:
             database.execute(
-                "INSERT OR IGNORE INTO orders VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                'INSERT OR IGNORE INTO orders ("order", scan, version, document, applied, carried_out, receipt,'
+                " signature_key, signature_value, hub) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     order.order,
                     order.scan,
@@ -178,6 +186,7 @@ class PortLog:
                     order.receipt,
                     order.signature_key,
                     order.signature_value,
+                    order.hub,
                 ),
             )
 
@@ -194,10 +203,10 @@ class PortLog:
         with self._transaction() as database:
             database.execute('UPDATE orders SET carried_out = 1 WHERE "order" = ?', (order,))
 
-    def applied_version(self, scan: str) -> int:
-        """The highest version of an order that was applied to `scan`; -1 where there was none."""
-        rows = self._read("SELECT coalesce(max(version), -1) FROM orders WHERE scan = ? AND applied", scan)
-        return int(rows[0][0])
+    def applied_orders(self, scan: str) -> tuple[LoggedOrder, ...]:
+        """The orders that were applied to `scan`, in the order they came."""
+        rows = self._read("SELECT * FROM orders WHERE scan = ? AND applied ORDER BY rowid", scan)
+        return tuple(_logged_order(row) for row in rows)
 
     def orders_to_carry_out(self) -> tuple[LoggedOrder, ...]:
         """Applied orders that the gate does not have yet, oldest first."""
@@ -253,4 +262,5 @@ def _logged_order(row: sqlite3.Row) -> LoggedOrder:
         receipt=row["receipt"],
         signature_key=row["signature_key"],
         signature_value=row["signature_value"],
+        hub=row["hub"],
     )

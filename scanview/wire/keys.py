@@ -145,17 +145,17 @@ def is_signed_with(public: str, document: bytes, purpose: Purpose, signature: Si
     return True
 
 
-def is_signed(document: bytes, purpose: Purpose, signatures: Iterable[Signature], roots: Iterable[Card]) -> bool:
-    """Whether one of `signatures` is that of one of `roots` on `document`."""
+def signer_of(document: bytes, purpose: Purpose, signatures: Iterable[Signature], roots: Iterable[Card]) -> Card | None:
+    """The first of `roots` whose signature on `document` is among `signatures`; None where there is none."""
     by_key = {card.key: card for card in roots}
     for signature in signatures:
         try:
             if card := by_key.get(signature.key):
                 verify(document, purpose, signature, card)
-                return True
+                return card
         except NotAllowed:
             continue
-    return False
+    return None
 
 
 def key_id(public: bytes) -> str:

@@ -17,6 +17,7 @@ LANE = "CNSHA-03"
 SCAN, CONTENT = "1" * 32, "a" * 64
 NOW = 1_000.0
 HUB = Identity.make()
+OTHER_HUB = Identity.make()
 PORT = Identity.make()
 RELEASE = Order(
     order="2" * 32,
@@ -50,7 +51,7 @@ class Lane:
         self.desk = OrderDesk(
             lane=LANE,
             identity=PORT,
-            roots=(HUB.card(PeerRole.HUB, "hub"),),
+            roots=(HUB.card(PeerRole.HUB, "hub"), OTHER_HUB.card(PeerRole.HUB, "hub")),
             log=self.log,
             gate_folder=self.folder / "gate",
             gate=self._open,
@@ -95,7 +96,7 @@ def test_a_good_order_is_applied_once_however_often_it_comes(lane: Lane) -> None
     lane.kill()
     lane.start()
     assert lane.receive(RELEASE) == (Outcome.APPLIED, "")
-    assert lane.desk.carry_out_rest(NOW) == ()
+    assert tuple(lane.desk.carry_out_rest(lambda: NOW)) == ()
     assert lane.gate == [RELEASE.order]
     (file,) = (lane.folder / "gate").iterdir()
     assert json.loads(file.read_bytes())["verdict"] == "RELEASE"
@@ -171,10 +172,10 @@ def test_a_gate_that_fails_is_tried_again_before_anybody_is_told(lane: Lane) -> 
     lane.failures = 3
     assert lane.receive(RELEASE) is None
     assert lane.receive(RELEASE) is None
-    assert lane.desk.carry_out_rest(NOW) == ()
+    assert tuple(lane.desk.carry_out_rest(lambda: NOW)) == ()
     lane.kill()
     lane.start()
-    (answer,) = lane.desk.carry_out_rest(NOW)
+    (answer,) = tuple(lane.desk.carry_out_rest(lambda: NOW))
     assert parse_receipt(answer.document).outcome is Outcome.APPLIED
     assert lane.gate == [RELEASE.order]
     assert lane.receive(RELEASE) == (Outcome.APPLIED, "")
@@ -185,12 +186,12 @@ def test_a_release_the_gate_never_took_opens_nothing_after_it_expired(lane: Lane
     lane.failures = 1
     assert lane.receive(RELEASE) is None
 
-    (answer,) = lane.desk.carry_out_rest(RELEASE.expires_at)
+    (answer,) = tuple(lane.desk.carry_out_rest(lambda: RELEASE.expires_at))
 
     receipt = parse_receipt(answer.document)
     assert (receipt.outcome, receipt.why) == (Outcome.REFUSED, "expired")
     assert lane.gate == []
-    assert lane.desk.carry_out_rest(NOW) == ()
+    assert tuple(lane.desk.carry_out_rest(lambda: NOW)) == ()
 
 
 def test_a_newer_hold_wins_over_a_release_the_gate_has_not_taken(lane: Lane) -> None:
@@ -198,8 +199,52 @@ def test_a_newer_hold_wins_over_a_release_the_gate_has_not_taken(lane: Lane) -> 
     assert lane.receive(RELEASE) is None
     assert lane.receive(replace(HOLD, version=RELEASE.version + 1)) == (Outcome.APPLIED, "")
 
-    (answer,) = lane.desk.carry_out_rest(NOW)
+    (answer,) = tuple(lane.desk.carry_out_rest(lambda: NOW))
 
     assert parse_receipt(answer.document).why == "older-order"
     assert lane.gate == [HOLD.order]
     assert lane.receive(RELEASE) == (Outcome.REFUSED, "older-order")
+
+
+def test_a_hold_of_one_hub_stands_against_the_release_of_another(lane: Lane) -> None:
+    assert lane.receive(HOLD) == (Outcome.APPLIED, "")
+    release = replace(RELEASE, order="7" * 32, version=99)
+    assert lane.receive(release, by=OTHER_HUB) == (Outcome.REFUSED, "held-elsewhere")
+    assert lane.receive(replace(RELEASE, order="8" * 32, version=6)) == (Outcome.APPLIED, ""), "its own hub lifts it"
+    assert lane.receive(replace(release, order="9" * 32), by=OTHER_HUB) == (Outcome.APPLIED, "")
+
+
+def test_a_hold_comes_through_whatever_another_hub_has_counted(lane: Lane) -> None:
+    assert lane.receive(RELEASE) == (Outcome.APPLIED, "")
+    assert lane.receive(replace(HOLD, version=1), by=OTHER_HUB) == (Outcome.APPLIED, "")
+
+
+def test_a_release_the_gate_has_not_taken_gives_way_to_the_hold_of_another_hub(lane: Lane) -> None:
+    lane.failures = 1
+    assert lane.receive(RELEASE) is None
+    assert lane.receive(replace(HOLD, version=1), by=OTHER_HUB) == (Outcome.APPLIED, "")
+
+    (answer,) = tuple(lane.desk.carry_out_rest(lambda: NOW))
+
+    assert parse_receipt(answer.document).why == "held-elsewhere"
+    assert lane.gate == [HOLD.order]
+
+
+def test_an_order_is_the_same_from_whatever_hub_it_comes(lane: Lane) -> None:
+    assert lane.receive(RELEASE) == (Outcome.APPLIED, "")
+    assert lane.receive(RELEASE, by=OTHER_HUB) == (Outcome.APPLIED, "")
+    assert lane.gate == [RELEASE.order]
+
+
+def test_what_the_gate_says_is_there_to_be_shown_until_it_takes_the_order(lane: Lane) -> None:
+    lane.failures = 2
+    assert lane.receive(RELEASE) is None
+    assert tuple(lane.desk.carry_out_rest(lambda: NOW)) == ()
+    (failure,) = lane.desk.failures
+    assert (failure.order, failure.attempts, failure.why) == (
+        RELEASE.order,
+        2,
+        "the gate's controller does not answer",
+    )
+    assert len(tuple(lane.desk.carry_out_rest(lambda: NOW))) == 1
+    assert lane.desk.failures == ()

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanview.core.errors import BadInput, NotAllowed, Refused
-from scanview.wire.keys import IDENTITY_FILE, Card, Identity, Purpose, decode_card, is_signed, verify
+from scanview.wire.keys import IDENTITY_FILE, Card, Identity, Purpose, decode_card, signer_of, verify
 from scanview.wire.messages import PeerRole
 
 LANE = "CNSHA-03"
@@ -110,10 +110,10 @@ def test_one_good_signature_of_a_root_is_enough_and_none_is_not() -> None:
     good = IDENTITY.sign(b"release", Purpose.ORDER)
     other = Identity.make().sign(b"release", Purpose.ORDER)
     forged = type(good)(key=good.key, value=other.value)
-    assert is_signed(b"release", Purpose.ORDER, [other, forged, good], [CARD])
-    assert not is_signed(b"release", Purpose.ORDER, [other, forged], [CARD])
-    assert not is_signed(b"release", Purpose.ORDER, [], [CARD])
-    assert not is_signed(b"release", Purpose.ORDER, [good], [])
+    assert signer_of(b"release", Purpose.ORDER, [other, forged, good], [CARD]) == CARD
+    assert not signer_of(b"release", Purpose.ORDER, [other, forged], [CARD])
+    assert not signer_of(b"release", Purpose.ORDER, [], [CARD])
+    assert not signer_of(b"release", Purpose.ORDER, [good], [])
 
 
 def test_cards_with_malformed_keys_are_refused() -> None:
