@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from bench.intake import PATIENCE_S, MemoryIndex, Sender, lane
+from bench.intake.senders import PATIENCE_S, MemoryScan, Sender, lane
 from bench.viewer.desk import NAME, PASSWORD
 from bench.viewer.scene import BENCH, strips_of, view_header
 from scanview.core.review import Role
@@ -60,15 +60,14 @@ class Room:
         """Upload the same pixels as `number` scans, and wait for the receipts."""
         records = [encode_strip(levels, sequence=index, view=0) for index, levels in enumerate(strips_of(counts))]
         places = [read_prefix(record) for record in records]
-        scans = [MemoryIndex(self._header(counts.shape[1]), records, places) for _ in range(number)]
+        scans = [MemoryScan.whole(self._header(counts.shape[1]), records, places) for _ in range(number)]
         loop = ReactorThread("bench port")
         sender = Sender(0, self._port, loop, self.endpoint, self._card, True)
         with loop:
             sender.wait_online()
             sender.spool.fill(scans)
-            loop.reactor.post(sender.uploader.look)
-            if not sender.spool.is_empty.wait(PATIENCE_S):
-                raise RuntimeError("an upload of the bench came to no end")
+            sender.look()
+            sender.wait_received()
 
     def _header(self, rows: int) -> ScanHeader:
         self._sent += 1
