@@ -9,7 +9,7 @@ from types import ModuleType
 import bench
 from bench.rows import print_rows
 
-_NOT_BENCHMARKS = {"__main__", "rows", "processes"}
+_NOT_BENCHMARKS = {"__main__", "rows", "processes", "network"}
 
 
 def main(arguments: list[str]) -> int:

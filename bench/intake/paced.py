@@ -49,4 +49,4 @@ def _wait_of_one(sender: Sender, records: list[bytes]) -> float:
     growing.end = whole.end
     sender.look()
     sender.wait_received()
-    return sender.spool.emptied_at - given_at
+    return sender.spool.received_at[growing.header.scan] - given_at

@@ -16,7 +16,7 @@ from scanview.store.port_log import Priority
 from scanview.wire.hub_link import HubLink, LinkState
 from scanview.wire.keys import Card, Identity
 from scanview.wire.link import End
-from scanview.wire.messages import PROTOCOL_VERSION, Hello, PeerRole
+from scanview.wire.messages import PROTOCOL_VERSION, Hello, Message, OrderMessage, PeerRole
 from scanview.wire.reactor_thread import ReactorThread
 from scanview.wire.records import RecordPrefix, read_prefix
 
@@ -68,12 +68,16 @@ class MemorySpool:
     def __init__(self) -> None:
         self._scans: dict[str, MemoryScan] = {}
         self.is_empty = threading.Event()
-        self.emptied_at = 0.0
+        self.received_at: dict[str, float] = {}
 
     def fill(self, scans: list[MemoryScan]) -> None:
         """These are to be sent next."""
         self.is_empty.clear()
         self._scans = {scan.header.scan: scan for scan in scans}
+
+    def add(self, scan: MemoryScan) -> None:
+        """One more."""
+        self._scans[scan.header.scan] = scan
 
     def next_first(self) -> tuple[str, ...]:
         """Ids of all that is not received yet, oldest first."""
@@ -85,9 +89,9 @@ class MemorySpool:
 
     def drop(self, scan: str) -> None:
         """The hub has it."""
+        self.received_at[scan] = time.perf_counter()
         del self._scans[scan]
         if not self._scans:
-            self.emptied_at = time.perf_counter()
             self.is_empty.set()
 
     def keep_refused(self, scan: str, why: str) -> None:
@@ -99,26 +103,34 @@ class Sender:
     """One connection."""
 
     def __init__(
-        self, number: int, identity: Identity, loop: ReactorThread, endpoint: str, hub_card: Card, encrypted: bool
+        self,
+        number: int,
+        identity: Identity,
+        loop: ReactorThread,
+        endpoint: str,
+        hub_card: Card,
+        encrypted: bool,
+        on_order: Callable[[OrderMessage, bytes], None] = lambda message, document: None,
     ) -> None:
         self.lane = lane(number)
         self.spool = MemorySpool()
         self._online = threading.Event()
         self._loop = loop
-        link = HubLink(
+        self._on_order = on_order
+        self.link = HubLink(
             reactor=loop.reactor,
             endpoint=endpoint,
             identity=identity,
             hub=hub_card,
             hello=Hello(versions=(PROTOCOL_VERSION,), role=PeerRole.PORT, name=self.lane, program="bench"),
-            on_message=lambda message, raw: self._uploader.handle(message),
+            on_message=self._receive,
             on_state=lambda state: self._online.set() if state is LinkState.ONLINE else None,
             unencrypted_for_bench=not encrypted,
         )
         self._uploader = Uploader(
-            reactor=loop.reactor, link=link, spool=self.spool, pace=Pace(), on_settled=lambda scan, why: None
+            reactor=loop.reactor, link=self.link, spool=self.spool, pace=Pace(), on_settled=lambda scan, why: None
         )
-        loop.reactor.post(link.open)
+        loop.reactor.post(self.link.open)
 
     def wait_online(self) -> None:
         """Return once the hub has welcomed it."""
@@ -133,6 +145,12 @@ class Sender:
         """Return once the hub has receipted all that was in the spool."""
         if not self.spool.is_empty.wait(PATIENCE_S):
             raise RuntimeError("an upload of the bench came to no end")
+
+    def _receive(self, message: Message, raw: tuple[memoryview, ...]) -> None:
+        if isinstance(message, OrderMessage):
+            self._on_order(message, bytes(raw[0]))
+        else:
+            self._uploader.handle(message)
 
 
 class Senders:
