@@ -252,7 +252,9 @@ class Hub:
 
     def _expire_leases(self) -> None:
         now = self.now()
-        self._transactions.read(lambda tx: dispatch.expire(tx, now=now), self._leases_ended)
+        self._transactions.read(
+            lambda tx: dispatch.expire(tx, now=now, lease_s=self.settings.lease_s), self._leases_ended
+        )
 
     def _leases_ended(self, ended: int) -> None:
         if ended:

@@ -4,6 +4,7 @@ Until an order says otherwise the lane is on HOLD. How things stand is in `<spoo
 """
 
 import logging
+import secrets
 import time
 from collections.abc import Callable
 from dataclasses import asdict
@@ -80,7 +81,13 @@ class Port:
             endpoint=endpoint,
             identity=identity,
             hub=hub,
-            hello=Hello(versions=PROTOCOL_VERSIONS, role=PeerRole.PORT, name=lane, program="scanview port"),
+            hello=Hello(
+                versions=PROTOCOL_VERSIONS,
+                role=PeerRole.PORT,
+                name=lane,
+                program="scanview port",
+                instance=secrets.token_hex(16),
+            ),
             on_message=self._receive,
             on_state=self._on_state,
         )

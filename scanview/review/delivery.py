@@ -24,6 +24,7 @@ from scanview.wire.messages import OrderMessage, OrderReceiptMessage, Signature
 
 FIRST_RETRY_S = 2.0
 LONGEST_RETRY_S = 60.0
+UNKNOWN_SCAN = "unknown-scan"
 
 _log = logging.getLogger(__name__)
 
@@ -75,6 +76,10 @@ class Delivery:
             receipt = _checked(peer, message, document)
         except ScanViewError as error:
             _log.warning("a receipt of %s is refused: %s", peer.card.name, error)
+            return
+        if receipt.why == UNKNOWN_SCAN:
+            # Said by a machine that is not the one that made the scan: its own may still come. Nothing was applied.
+            _log.error("%s says it never made this scan; the order waits", peer.card.name, extra={"scan": receipt.scan})
             return
         now = self._surroundings.now()
         self._transactions.write(

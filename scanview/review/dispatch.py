@@ -68,8 +68,12 @@ def give_back_all(tx: Transaction, *, person: Person, workstation: str, now: flo
         _end(tx, scan=scan, fence=fence, actor=person.name, why="given-back", now=now)
 
 
-def expire(tx: Transaction, *, now: float) -> int:
-    """End every lease that has run out; how many there were."""
+def expire(tx: Transaction, *, now: float, lease_s: float) -> int:
+    """End every lease that has run out; how many there were. None lasts longer than `lease_s` from now.
+
+    A clock that was set back must not leave a scan for hours with a workstation that is gone.
+    """
+    catalogue.shorten_leases(tx, now + lease_s)
     ended = catalogue.leases_ended_by(tx, now)
     for scan, fence in ended:
         _end(tx, scan=scan, fence=fence, actor="hub", why="expired", now=now)

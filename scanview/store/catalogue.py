@@ -133,6 +133,12 @@ def leases_ended_by(tx: Transaction, now: float) -> Sequence[tuple[str, int]]:
     return [(row.scan, row.fence) for row in tx.execute(ended)]
 
 
+def shorten_leases(tx: Transaction, latest: float) -> None:
+    """No lease lasts beyond `latest`, UTC seconds; leaves no entry, as renewing leaves none."""
+    too_long = update(scans).where(IS_LEASED, scans.c.lease_expires_at > latest)
+    tx.execute(too_long.values(lease_expires_at=latest))
+
+
 def leases_of(tx: Transaction, analyst: str, workstation: str) -> Sequence[tuple[str, int]]:
     """Scan and fence of every lease that `analyst` holds at `workstation`."""
     held = select(scans.c.scan, scans.c.fence).where(

@@ -39,11 +39,12 @@ _USER_ID = "User-Id"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Peer:
-    """One connection of one enrolled machine, and the version of the protocol that was agreed on for it."""
+    """One connection of one enrolled machine, the version of the protocol agreed on for it, and its program's start."""
 
     card: Card
     connection: bytes
     version: int = PROTOCOL_VERSION
+    instance: str = ""
 
 
 OnMessage: TypeAlias = Callable[[Peer, Message, tuple[memoryview, ...]], None]
@@ -54,7 +55,8 @@ class HubServer:
     """Listens at `endpoint` and tells about messages and peers, all on the reactor's thread.
 
     `on_connected` comes once a peer has said Hello and was welcomed, `on_gone` once when its connection is cut, silent
-    for three heartbeats, replaced by a newer one of the same machine, or no longer enrolled.
+    for three heartbeats, replaced by a newer one of the same program, or no longer enrolled. A second program with the
+    keys of one that is there is refused.
     """
 
     def __init__(
@@ -212,9 +214,7 @@ class HubServer:
             )
         if connection in self._peers:
             return
-        for older in self.peers:
-            if older.card.curve_public == card.curve_public and self._anybody is None:
-                self._forget(older, "a newer connection of the same machine replaces it")
+        self._make_way(card, hello.instance)
         welcome = Welcome(
             version=version,
             hub=self._name,
@@ -222,11 +222,37 @@ class HubServer:
             window_bytes=self._window_bytes,
             heartbeat_s=self._heartbeat_s,
         )
-        peer = Peer(card=card, connection=connection, version=version)
+        peer = Peer(card=card, connection=connection, version=version, instance=hello.instance)
         self._peers[connection] = peer
         if self.send(peer, welcome):
             _log.info("%s %s is connected", card.role, card.name)
             self._on_connected(peer)
+
+    def _make_way(self, card: Card, instance: str) -> None:
+        """End the older connections of the machine that comes now.
+
+        Raises:
+            NotAllowed: another program holds this machine's keys and is there (`already-connected`). The first stays:
+                orders must not go to a machine that did not make the scan.
+        """
+        for older in self.peers:
+            if older.card.curve_public != card.curve_public or self._anybody is not None:
+                continue
+            if instance and older.instance and instance != older.instance and self._is_there(older):
+                raise NotAllowed(
+                    f"a second program says it is {card.role} {card.name}; the first is connected and stays",
+                    code="already-connected",
+                    remedy="Every machine has keys of its own: stop one of the two, and enrol it with new keys",
+                )
+            self._forget(older, "a newer connection of the same machine replaces it")
+
+    def _is_there(self, peer: Peer) -> bool:
+        """Whether the peer's connection stands and was heard on of late."""
+        silent_s = self._reactor.now() - self._heard_at[peer.connection]
+        if silent_s >= HEARTBEATS_TO_DEATH * self._heartbeat_s:
+            return False
+        self.send(peer, Pong(hub_time=time.time()))  # finds out where the connection is cut
+        return self._peers.get(peer.connection) == peer
 
     def _answer(self, connection: bytes, message: Message) -> None:
         """Send to somebody who need not be a welcomed peer, if he still listens."""

@@ -8,13 +8,18 @@ from scanview.wire.messages.message import HUB, PEERS, Count, Message, Name, Pee
 
 
 class Hello(Message, frozen=True, kw_only=True, tag="hello"):
-    """The first message on a connection. `name` is the lane of a port, the name of a workstation or worker."""
+    """The first message on a connection. `name` is the lane of a port, the name of a workstation or worker.
+
+    `instance` is made anew by each start of the program, so that the hub can tell a program that comes back from a
+    second one with the same keys; empty where a program does not say.
+    """
 
     senders = PEERS
     versions: tuple[int, ...]
     role: PeerRole
     name: Name
     program: Text
+    instance: Annotated[str, Meta(max_length=64)] = ""
 
 
 class Welcome(Message, frozen=True, kw_only=True, tag="welcome"):

@@ -36,8 +36,8 @@ def orders(around, port):
     return [(message.order, raw[0], message.signatures) for p, message, raw in around.sent if p == port and raw]
 
 
-def answer(around, port, order, scan, *, identity=None, lane=LANE, message_order=None, outcome=Outcome.APPLIED):
-    receipt = OrderReceipt(order=order, lane=lane, scan=scan, outcome=outcome, why="", at=1.0)
+def answer(around, port, order, scan, *, identity=None, lane=LANE, message_order=None, outcome=Outcome.APPLIED, why=""):
+    receipt = OrderReceipt(order=order, lane=lane, scan=scan, outcome=outcome, why=why, at=1.0)
     document = receipt.canonical()
     signature = (identity or around.room.port).sign(document, Purpose.ORDER_RECEIPT)
     message = OrderReceiptMessage(order=message_order or order, signature=signature)
@@ -168,3 +168,18 @@ def test_the_first_receipt_counts(room, around):
     around.pass_time(100)
     assert len(orders(around, port)) == 1
     assert [type(message) for _, message, _ in around.sent] == [OrderMessage]
+
+
+def test_an_order_waits_for_the_machine_that_made_the_scan(room, around):
+    other, port = make_port(room), make_port(room)
+    scan, order = decided(room)
+    around.delivery.connected(other)
+    around.settle()
+    answer(around, other, order, scan, outcome=Outcome.REFUSED, why="unknown-scan")
+    assert room.row(scan).delivery is DeliveryState.SENT
+    around.delivery.gone(other)
+    around.delivery.connected(port)
+    around.settle()
+    assert [one for one, *_ in orders(around, port)] == [order, order], "once to each"
+    answer(around, port, order, scan)
+    assert room.row(scan).delivery is DeliveryState.APPLIED

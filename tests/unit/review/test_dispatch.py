@@ -80,9 +80,20 @@ def test_leases_that_run_out_put_their_scans_back(room):
     room.now += 10
     room.take(scans[1])
     room.now += 5
-    assert room.do(dispatch.expire, now=room.now) == 1
+    assert room.do(dispatch.expire, now=room.now, lease_s=15.0) == 1
     assert [room.row(scan).state for scan in scans] == [WorkState.WAITING, WorkState.IN_REVIEW, WorkState.WAITING]
-    assert room.do(dispatch.expire, now=room.now) == 0
+    assert room.do(dispatch.expire, now=room.now, lease_s=15.0) == 0
+    assert room.verify().is_verified
+
+
+def test_no_step_of_the_clock_makes_a_lease_longer(room):
+    scan = room.stored_scan()
+    room.take(scan)
+    room.now -= 6 * 3_600
+    assert room.do(dispatch.expire, now=room.now, lease_s=15.0) == 0
+    room.now += 15
+    assert room.do(dispatch.expire, now=room.now, lease_s=15.0) == 1
+    assert room.row(scan).state is WorkState.WAITING
     assert room.verify().is_verified
 
 

@@ -106,7 +106,13 @@ class LinkedPeer:
 
 @contextmanager
 def linked_peer(
-    endpoint: str, hub: Card, identity: Identity, role: PeerRole, name: str, versions: tuple[int, ...] = ()
+    endpoint: str,
+    hub: Card,
+    identity: Identity,
+    role: PeerRole,
+    name: str,
+    versions: tuple[int, ...] = (),
+    instance: str = "",
 ) -> Iterator[LinkedPeer]:
     thread = ReactorThread(f"test {role} {name}")
     received: list[tuple[Message, list[bytes]]] = []
@@ -116,7 +122,7 @@ def linked_peer(
         endpoint=endpoint,
         identity=identity,
         hub=hub,
-        hello=Hello(versions=versions or (PROTOCOL_VERSION,), role=role, name=name, program="test"),
+        hello=Hello(versions=versions or (PROTOCOL_VERSION,), role=role, name=name, program="test", instance=instance),
         on_message=lambda message, raw: received.append((message, [bytes(frame) for frame in raw])),
         on_state=states.append,
     )

@@ -157,6 +157,34 @@ def test_a_newer_connection_of_the_same_machine_replaces_the_older(hub: Listenin
             )
 
 
+def test_a_second_program_with_the_same_keys_is_refused_while_the_first_is_there(hub: ListeningHub) -> None:
+    port = Identity.make()
+    hub.enrol(port, PeerRole.PORT, LANE)
+    machine = (hub.server.endpoint, hub.card, port, PeerRole.PORT, LANE)
+    with linked_peer(*machine, instance="second") as second:
+        with linked_peer(*machine, instance="first") as first:
+            eventually(lambda: LinkState.ONLINE in (first.link.state, second.link.state), "one of them is in")
+            there, other = (first, second) if first.link.state is LinkState.ONLINE else (second, first)
+            eventually(lambda: other.link.problem is not None, "the other is refused")
+            assert other.link.problem.code == "already-connected"
+            assert there.send(ScanOffer(scan=SCAN), b"header")
+            eventually(lambda: len(hub.received) == 1, "the one that is there stays")
+            assert len(hub.connected) == 1
+            first.thread.call(first.link.close)
+        second.until_online()
+
+
+def test_a_program_that_comes_back_replaces_its_own_older_connection(hub: ListeningHub) -> None:
+    port = Identity.make()
+    hub.enrol(port, PeerRole.PORT, LANE)
+    machine = (hub.server.endpoint, hub.card, port, PeerRole.PORT, LANE)
+    with linked_peer(*machine, instance="one") as older:
+        older.until_online()
+        with linked_peer(*machine, instance="one") as newer:
+            newer.until_online()
+            eventually(lambda: hub.gone[:1] == hub.connected[:1], "the older is told gone")
+
+
 def test_requests_get_their_own_answers(hub: ListeningHub) -> None:
     desk = Identity.make()
     hub.enrol(desk, PeerRole.WORKSTATION, "desk-1")
