@@ -90,7 +90,12 @@ class ArchiveWriter:
                 file = FileIO(path, "xb+")
             except FileExistsError as error:
                 raise BadInput(f"scan {header.scan} has been begun already", code="scan-exists") from error
-            _write_all(file, 0, start)
+            try:
+                _write_all(file, 0, start)
+            except OSError:
+                file.close()
+                path.unlink()
+                raise
         writer = cls(path, file, ArchiveIndex(header, len(start)))
         writer._content.update(start[CONTENT_START:])
         return writer

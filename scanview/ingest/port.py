@@ -37,6 +37,7 @@ _log = logging.getLogger("scanview.ingest")
 
 STATUS_FILE = "status.json"
 STATUS_EVERY_S = 1.0
+DISK_RETRY_S = 2.0
 
 
 class Port:
@@ -141,6 +142,7 @@ class Port:
     def _begin(self) -> None:
         self._reactor.call_every(STATUS_EVERY_S, self._look_round)
         self._gate.start()
+        self._reactor.call_every(DISK_RETRY_S, self._try_disk_again)
         self._link.open()
         self._update_status()
 
@@ -157,6 +159,11 @@ class Port:
                 self._gate.receive(message, bytes(raw[0]))
             case _:
                 self._uploader.handle(message)
+
+    def _try_disk_again(self) -> None:
+        """What a full disk has put off: scans to be ended, and receipts to be noted."""
+        self.spool.end_left()
+        self._uploader.look()
 
     def _send_answer(self, answer: OrderAnswer) -> None:
         """If it is lost the hub sends the order again, and gets the same answer."""

@@ -12,6 +12,7 @@ import logging
 import shutil
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,6 +106,10 @@ class SpoolWriter:
         """Let go of the file as it is; the next start of the port takes it up."""
         self._writer.close()
 
+    def leave(self, end: Callable[[], object]) -> None:
+        """The disk refuses and nobody waits: `end`, which raises Unavailable until it succeeds, is called later."""
+        self._spool.left.append(end)
+
     def abandon(self) -> None:
         """There never was such a scan."""
         self._writer.abandon()
@@ -126,6 +131,7 @@ class Spool:
         self._folder_lock = FolderLock(folder / LOCK_FILE)
         self.log = PortLog(folder / "port.sqlite")
         self.on_change: Callable[[], None] = lambda: None
+        self.left: deque[Callable[[], object]] = deque()
         self._lock = threading.Lock()
         self._scans: dict[str, SpooledScan] = {}
         self._damaged_bytes = 0
@@ -147,7 +153,11 @@ class Spool:
             )
         writer = ArchiveWriter.create(self._scans_folder, header)
         now = time.time()
-        self.log.begin_scan(header.scan, header.container, now, priority=priority)
+        try:
+            self.log.begin_scan(header.scan, header.container, now, priority=priority)
+        except Unavailable:
+            writer.abandon()
+            raise
         held = HeldScan(folder=self._scans_folder, index=writer.index)
         self._put(header.scan, SpooledScan(held, now, priority))
         return SpoolWriter(self, writer)
@@ -207,6 +217,16 @@ class Spool:
         self.log.scan_damaged(scan, why)
         self.forget(scan)
         self._move_aside(finished_path(self._scans_folder, scan), why)
+
+    def end_left(self) -> None:
+        """End the scans whose device has left them to the spool, as far as the disk takes them now."""
+        for _ in range(len(self.left)):
+            end = self.left.popleft()
+            try:
+                end()
+            except Unavailable as error:
+                _log.warning("a scan cannot be ended yet: %s", error)
+                self.left.append(end)
 
     def set_whole(self, scan: str, content_sha256: str, *, complete: bool) -> None:
         """The file of a scan is finished."""

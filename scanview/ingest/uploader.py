@@ -9,7 +9,7 @@ holds, and does what it answers. All on the reactor's thread.
 import logging
 from collections.abc import Callable
 
-from scanview.core.errors import BadInput, ScanViewError
+from scanview.core.errors import BadInput, ScanViewError, Unavailable
 from scanview.formats.header_json import encode_header
 from scanview.ingest.pace import Pace
 from scanview.ingest.spool import Spool
@@ -155,18 +155,27 @@ class Uploader:
                     ScanEnd(scan=scan, strips=strips, content_sha256=end.content_sha256, complete=end.complete)
                 )
             case conversation.Drop():
-                _log.info("received by the hub", extra={"scan": scan})
-                self._spool.drop(scan)
-                self._settle(scan, "")
+                self._conclude(scan, "", lambda: self._spool.drop(scan))
             case conversation.Keep(code, why):
                 _log.error("refused by the hub (%s): %s", code, why, extra={"scan": scan})
-                self._spool.keep_refused(scan, why)
-                self._settle(scan, why)
+                self._conclude(scan, why, lambda: self._spool.keep_refused(scan, why))
             case conversation.Wait(code, why, retry_after_s):
                 _log.warning("postponed by the hub (%s): %s", code, why, extra={"scan": scan})
                 self._reactor.call_later(retry_after_s, lambda: self._offer_again(scan))
             case None:
                 pass
+
+    def _conclude(self, scan: str, why: str, note: Callable[[], None]) -> None:
+        """The hub has answered for good: note it. Where the disk refuses that, the scan is offered again later."""
+        try:
+            note()
+        except Unavailable as error:
+            _log.error("the hub's answer cannot be noted, it is asked for again: %s", error, extra={"scan": scan})
+            self._uploads.pop(scan, None)
+            return
+        if not why:
+            _log.info("received by the hub", extra={"scan": scan})
+        self._settle(scan, why)
 
     def _offer_again(self, scan: str) -> None:
         """The pause that the hub asked for is over; without a connection the next one offers the scan."""
