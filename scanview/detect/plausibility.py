@@ -40,8 +40,10 @@ _MOST_NOISE_AGAINST_AIR = {_HALF_DARK: 0.95, _NEARLY_DARK: 0.6}
 _LEAST_NOISE_AGAINST_AIR = {_HALF_DARK: 0.05, _NEARLY_DARK: 0.01}
 _NOISY, _QUIET = 0.02, 0.0003
 _VEHICLE_MM = (1_500.0, 6_000.0)
-_ROAD_VEHICLE_MM = (2_000.0, 4_800.0)
-_DECK_MM = (850.0, 1_650.0)
+_ROAD_VEHICLE_MM = (2_000.0, 5_000.0)
+_DECK_MM = (850.0, 1_900.0)
+"""What a vehicle may be higher than its container, as the rays of a source beside it show it."""
+
 _INSIDE_LENGTH, _INSIDE_HEIGHT = (0.88, 1.03), (0.80, 1.03)
 _PLATFORM = "P"
 
@@ -101,7 +103,7 @@ class Plausibility:
 
     def _check_height(self, stance: Stance, height_mm: float) -> list[Doubt]:
         lowest, highest = _VEHICLE_MM
-        if not stance.is_cut and not lowest <= height_mm <= highest:
+        if height_mm > highest or (height_mm < lowest and not stance.is_cut):
             raise Refused(
                 f"the vehicle is {height_mm / 1_000:.1f} m high by the size of the pixels",
                 code="implausible-pitch",
