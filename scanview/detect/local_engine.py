@@ -3,15 +3,15 @@
 Every process computes with one thread, which scales better than one model with many.
 """
 
-import multiprocessing
 from collections import deque
 from collections.abc import Generator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 
 from scanview.detect.jobs import Job, Read, load_models, recognise_file
 from scanview.detect.results import Result, failure_of
 from scanview.detect.selection import Selection
+from scanview.processes import pool_of
 
 _AHEAD = 2
 
@@ -27,7 +27,7 @@ def in_processes(
 ) -> Generator[Result, None, None]:
     """Results in order; when a process dies, what was under way is done again, one process for each file."""
     waiting, under_way = deque(jobs), deque[tuple[Job, Future[Result]]]()
-    pool = _pool(workers, selection)
+    pool = pool_of(workers, load_models, selection)
     try:
         while waiting or under_way:
             while waiting and len(under_way) < _AHEAD * workers:
@@ -41,20 +41,14 @@ def in_processes(
                 again = [job, *(other for other, _ in under_way)]
                 under_way.clear()
                 yield from (_alone(single, read, selection) for single in again)
-                pool = _pool(workers, selection)
+                pool = pool_of(workers, load_models, selection)
     finally:
         pool.shutdown(cancel_futures=True)
 
 
 def _alone(job: Job, read: Read, selection: Selection) -> Result:
-    with _pool(1, selection) as pool:
+    with pool_of(1, load_models, selection) as pool:
         try:
             return pool.submit(recognise_file, job, read, selection).result()
         except BrokenProcessPool:
             return failure_of(job.name, "the process that worked on it died")
-
-
-def _pool(workers: int, selection: Selection) -> ProcessPoolExecutor:
-    # Spawned, not forked: a forked copy of a process with threads (OpenCV, ONNX Runtime) may hang.
-    spawn = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(workers, mp_context=spawn, initializer=load_models, initargs=(selection,))

@@ -1,11 +1,8 @@
 """Owns a folder of simulated scans and the files that say what is true of them."""
 
 import hashlib
-import multiprocessing
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,6 +12,7 @@ import cv2
 
 from scanview.core.errors import BadInput
 from scanview.imaging.scan_image import ScanImage
+from scanview.processes import pool_of
 from scanview.simulate.cargo import CARGO
 from scanview.simulate.scan import DEFAULT_LANE, simulate_scan
 from scanview.simulate.sets import PLAIN, SETS
@@ -120,12 +118,7 @@ def _written(one: Callable[[int], tuple[Path, str, str]], scans: int, workers: i
     if workers <= 1 or scans == 1:
         yield from map(one, range(scans))
         return
-    with ExitStack() as stack:
-        # Forking a process that has threads of OpenCV or of a window is not safe.
-        context = multiprocessing.get_context("spawn")
-        pool = stack.enter_context(
-            ProcessPoolExecutor(min(workers, scans), mp_context=context, initializer=cv2.setNumThreads, initargs=(1,))
-        )
+    with pool_of(min(workers, scans), cv2.setNumThreads, 1) as pool:
         yield from pool.map(one, range(scans))
 
 

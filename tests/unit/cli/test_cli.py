@@ -56,6 +56,21 @@ def test_simulated_scans_of_a_wanted_cargo_can_be_read(
     assert main([*wish, "--cargo", "bicycles"]) == 1, "the plain set draws its cargo itself"
 
 
+@pytest.mark.parametrize("format", ["tiff", "dicos"])
+def test_simulated_files_have_the_same_bytes_whoever_and_however_many_make_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format: str
+) -> None:
+    monkeypatch.setattr("tqdm.tqdm.monitor_interval", 0)
+    for out, workers in (("once", "1"), ("again", "1"), ("shared", "2")):
+        wish = ["simulate", "--out", str(tmp_path / out), "--scans", "2", "--seed", "7", "--format", format]
+        assert main([*wish, "--workers", workers]) == 0
+    once, *others = (
+        {path.name: path.read_bytes() for path in (tmp_path / out).iterdir()} for out in ("once", "again", "shared")
+    )
+    assert len(once) == 4
+    assert all(other == once for other in others)
+
+
 def test_a_person_is_added_and_listed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

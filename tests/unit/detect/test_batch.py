@@ -4,8 +4,6 @@ import csv
 import hashlib
 import json
 import os
-import re
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,8 +15,9 @@ from scanview.detect.result_file import ResultFile
 from scanview.detect.results import result_of
 from scanview.detect.selection import Selection
 from scanview.formats import read_scan, write_scan
-from scanview.formats.threat_report import AlarmDecision, ThreatReport, read_report
+from scanview.formats.threat_report import AlarmDecision, read_report
 from scanview.simulate.scan import simulate_scan
+from tests.unit.detect.comparing import comparable
 from tests.unit.detect.readers import deadly_reader
 
 KEYS = ["scan", "sha256", "model", "empty", "cargo", "findings", "ms"]
@@ -147,21 +146,6 @@ def test_a_name_that_is_no_text_does_not_end_a_batch(folder: Path, tmp_path: Pat
     assert _lines(tmp_path / "f.jsonl")[0]["scan"] == "\ufffd\ufffd.tif"
 
 
-def _comparable(out: Path) -> object:
-    """What a batch left, without the milliseconds that it took and the moments of its reports."""
-    if out.is_dir():
-        return {path.relative_to(out): _timeless(read_report(path)) for path in out.rglob("*.dcs")}
-    text = out.read_text(encoding="utf-8")
-    if out.suffix == ".csv":
-        return [{**row, "ms": ""} for row in csv.DictReader(text.splitlines(keepends=True))]
-    return re.sub(r'"ms": [0-9.]+', '"ms": 0', text)
-
-
-def _timeless(report: ThreatReport) -> ThreatReport:
-    findings = tuple(replace(finding, finding="") for finding in report.findings)
-    return replace(report, decided_at=0.0, elapsed_ms=0.0, record=b"", findings=findings)
-
-
 @pytest.mark.parametrize("format", FORMATS)
 def test_a_batch_that_was_killed_is_taken_up_and_ends_with_the_same_results(
     folder: Path, tmp_path: Path, format: str
@@ -191,7 +175,7 @@ def test_a_batch_that_was_killed_is_taken_up_and_ends_with_the_same_results(
     assert seen == ["grey.png", "b.dcs", "torn.tif"]
     assert (ended.done, ended.known) == (2, 1)
     assert not (tmp_path / f"f.{format}.part").exists()
-    assert _comparable(out) == _comparable(whole)
+    assert comparable(out) == comparable(whole)
 
 
 @pytest.mark.parametrize("format", FORMATS)
