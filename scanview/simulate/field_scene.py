@@ -1,6 +1,7 @@
 """Owns scenes as they come in daily traffic: any vehicle, any container, any cargo, seen by a fan-shaped beam."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from enum import StrEnum
 
 import numpy as np
 
@@ -31,6 +32,30 @@ _CARRIAGE_WEIGHTS = {
     "flat-wagon": 0.12,
     "box-wagon": 0.08,
 }
+class Fill(StrEnum):
+    """How much a vehicle carries."""
+
+    EMPTY = "empty"
+    SMALL = "small load"
+    LOADED = "loaded"
+
+
+_CHANCES = {Fill.EMPTY: 0.0, Fill.SMALL: EMPTY_SHARE, Fill.LOADED: 1.0}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a scene should be like where chance would show it too seldom to measure it.
+
+    Attributes:
+        fill: how much is loaded; None draws it.
+        label: the class of everything that is hidden, one of `threat_catalogue.THREATS`; None draws it for each thing.
+    """
+
+    fill: Fill | None = None
+    label: str | None = None
+
+
 _COLD = ("frozen", "fruit", "frozen", "fruit", "pallets", "bottles", "cartons")
 _FROM_ABOVE = ("ore", "scrap", "machinery", "slabs", "coils", "bars", "cable-drums", "timber")
 _IN_TANKS = ("tank-liquid",)
@@ -44,6 +69,7 @@ def build_field_scene(
     hidden: int | None = None,
     with_top: bool = False,
     cargo: str | None = None,
+    wish: Wish | None = None,
 ) -> Scene:
     """A random vehicle of `scene_set`, drawn by `rng` and the set's designs.
 
@@ -54,9 +80,11 @@ def build_field_scene(
         hidden: how many objects to hide; None draws their number.
         with_top: whether the picture from above is drawn too.
         cargo: what is loaded; None draws it.
+        wish: what is wanted beyond chance; None leaves all to it.
     """
+    wish = wish or Wish()
     name = str(rng.choice(list(_CARRIAGE_WEIGHTS), p=list(_CARRIAGE_WEIGHTS.values())))
-    kind = _container(rng, cargo)
+    kind = _container(rng, cargo, with_tanks=wish.fill is not Fill.SMALL)
     if kind.body is not Body.DRY and CARRIAGES[name].own_body:
         name = "container-lorry"
     structure, load, inside = _draw_vehicle(rng, pitch_mm, (name, kind), with_top)
@@ -64,16 +92,16 @@ def build_field_scene(
     objects: list[Hidden] = []
     wanted = _number_hidden(rng) if hidden is None else hidden
     room = inside.shrunk(5)
-    if wanted and kind.body is not Body.TANK and rng.random() < FALSE_WALL_SHARE:
+    if wanted and kind.body is not Body.TANK and rng.random() < FALSE_WALL_SHARE and wish.label is None:
         wall, room = build_false_wall(load, rng, room)
         objects += [wall] if wall else []
         wanted -= 1
-    loaded, goods, cars = _load(load, rng, scene_set, room, _goods_for(kind.body, rng, cargo))
+    loaded, goods, cars = _load(load, rng, scene_set, room, _goods_for(kind.body, rng, cargo), wish.fill)
     objects += cars
     if rng.random() < LOOK_ALIKE_SHARE and goods:
         _add_look_alikes(load, rng, scene_set, loaded)
     for _ in range(wanted):
-        thing = hide(load, rng, scene_set, room, loaded)
+        thing = hide(load, rng, scene_set, room, loaded, label=wish.label)
         objects += [thing] if thing else []
     return Scene(
         structure=structure,
@@ -86,8 +114,9 @@ def build_field_scene(
     )
 
 
-def _container(rng: np.random.Generator, cargo: str | None) -> ContainerKind:
+def _container(rng: np.random.Generator, cargo: str | None, *, with_tanks: bool) -> ContainerKind:
     kinds = KINDS if rng.random() > SPECIAL_SHARE else SPECIAL_KINDS
+    kinds = tuple(each for each in kinds if with_tanks or each.body is not Body.TANK)
     kind = kinds[int(rng.integers(len(kinds)))]
     if cargo is None:
         return kind
@@ -141,10 +170,11 @@ def _draw_vehicle(
 
 
 def _load(
-    load: Canvas, rng: np.random.Generator, scene_set: SceneSet, room: Space, goods: str
+    load: Canvas, rng: np.random.Generator, scene_set: SceneSet, room: Space, goods: str, fill: Fill | None
 ) -> tuple[Space, str, list[Hidden]]:
     """Draw the goods; returns the space they were given, their class (empty for none) and declared vehicles."""
     chance = float(rng.random())
+    chance = chance if fill is None else _CHANCES[fill]
     floor = replace(room, y0=room.y1 - 60)
     if chance < EMPTY_SHARE:
         return floor, "", []

@@ -45,7 +45,15 @@ class Hidden:
     masses_kg: dict[str, float] = field(default_factory=dict)
 
 
-def hide(load: Canvas, rng: np.random.Generator, scene_set: SceneSet, inside: Space, loaded: Space) -> Hidden | None:
+def hide(
+    load: Canvas,
+    rng: np.random.Generator,
+    scene_set: SceneSet,
+    inside: Space,
+    loaded: Space,
+    *,
+    label: str | None = None,
+) -> Hidden | None:
     """Hide one object drawn by chance; None where it turned out to lie outside the picture.
 
     Args:
@@ -54,9 +62,11 @@ def hide(load: Canvas, rng: np.random.Generator, scene_set: SceneSet, inside: Sp
         scene_set: owns the designs its shape is taken from.
         inside: the space goods may take.
         loaded: the part of it that goods take.
+        label: the class it shall have; None draws it.
     """
     held_out = scene_set.is_foreign and rng.random() < 0.5
-    names = [name for name, threat in THREATS.items() if threat.is_held_out == held_out] or list(THREATS)
+    fitting = {name: threat for name, threat in THREATS.items() if label in (None, threat.label)}
+    names = [name for name, threat in fitting.items() if threat.is_held_out == held_out] or list(fitting)
     weights = np.array([THREATS[name].weight for name in names])
     name = names[int(rng.choice(len(names), p=weights / weights.sum()))]
     threat = THREATS[name]

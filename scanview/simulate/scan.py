@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scanview.core.scan import Box, Calibration, Channel, ScanHeader, Source, View, ViewHeader
 from scanview.imaging.scan_image import Counts, ScanImage
 from scanview.simulate.canvas import Canvas
-from scanview.simulate.field_scene import build_field_scene
+from scanview.simulate.field_scene import Wish, build_field_scene
 from scanview.simulate.hiding import Hidden
 from scanview.simulate.paperwork import container_number, declaration_of, plate_number
 from scanview.simulate.picture import Mask
@@ -55,6 +55,7 @@ def simulate_scan(
     with_top: bool = False,
     scene_set: SceneSet = PLAIN,
     cargo: str | None = None,
+    wish: Wish | None = None,
 ) -> SimulatedScan:
     """The scan of `seed`: the same seed, settings, lane and set give the same bytes.
 
@@ -67,6 +68,7 @@ def simulate_scan(
         with_top: whether the scanner has a second view, from above. The side view is the same with and without it.
         scene_set: which vehicles, goods and hidden things there are, and whose designs they are.
         cargo: what is loaded, a name in `cargo.CARGO`; None draws it. Not for the plain set.
+        wish: what the scene should be like beyond chance; None leaves all to it. Not for the plain set.
 
     Returns:
         About 860 to 970 rows and 1400 to 3400 columns at 5 mm, HIGH and LOW; 680 rows in the top view.
@@ -78,7 +80,9 @@ def simulate_scan(
     if scene_set.is_plain:
         scene = build_scene(scene_rng, scanner.pitch_mm, hidden, with_top=with_top)
     else:
-        scene = build_field_scene(scene_rng, scanner.pitch_mm, scene_set, hidden=hidden, with_top=with_top, cargo=cargo)
+        scene = build_field_scene(
+            scene_rng, scanner.pitch_mm, scene_set, hidden=hidden, with_top=with_top, cargo=cargo, wish=wish
+        )
     shown = passing_columns(scene.load.columns, scanner, speed_rng)
     views = _views(scene, scanner, (scanner_rng, top_rng), shown)
     header = ScanHeader(

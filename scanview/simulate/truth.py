@@ -9,6 +9,9 @@ import numpy as np
 from scanview.core.scan import Box
 from scanview.simulate.picture import Mask
 
+DECLARED = "cargo"
+"""The place of a thing that is no secret: the goods themselves."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrueObject:
@@ -61,10 +64,13 @@ class Truth:
 def truth_line(file_name: str, sha256: str, truth: Truth) -> str:
     """One line of JSON in the form that `scanview detect` writes its results in, without a line end.
 
-    An object of a scan with two views has one key more, `top`: its box in the top view.
+    An object of a scan with two views has one key more, `top`: its box in the top view. A vehicle that is the cargo
+    has `declared`: to mark it is right, and not to mark it as well.
     """
     findings = [
-        {"class": o.label, "score": 1.0, "box": list(o.box.corners)} | ({"top": list(o.top.corners)} if o.top else {})
+        {"class": o.label, "score": 1.0, "box": list(o.box.corners)}
+        | ({"top": list(o.top.corners)} if o.top else {})
+        | ({"declared": True} if o.place == DECLARED else {})
         for o in truth.objects
     ]
     return json.dumps(

@@ -1,13 +1,19 @@
 """Recall, chance and average precision on sets small enough to count by hand."""
 
-import json
 import math
-from pathlib import Path
 
+import numpy as np
 import pytest
 
-from bench.recall import main
-from scanview.detect.scoring import average_precision, by_chance, paired, recall_at, score_findings, threshold_at
+from scanview.detect.scoring import (
+    average_precision,
+    by_chance,
+    mean_average_precision,
+    paired,
+    recall_at,
+    score_findings,
+    threshold_at,
+)
 
 
 def _finding(label: str, score: float, x: int) -> dict:
@@ -30,9 +36,10 @@ RESULTS = [
 
 def test_each_object_is_hit_once_by_the_best_finding_of_its_class() -> None:
     scored = score_findings(paired(RESULTS, TRUTHS))
-    assert scored.scores == (0.9, 0.8, 0.5, 0.4, 0.3)
-    assert scored.hits == (True, False, False, True, False)
-    assert scored.objects == {"weapon": 2, "vehicle": 1}
+    assert scored.scores.tolist() == [0.9, 0.8, 0.5, 0.4, 0.3]
+    assert scored.hits.tolist() == [True, False, False, True, False]
+    assert scored.scan_of.tolist() == [0, 0, 0, 1, 2]
+    assert (scored.number_of("weapon"), scored.number_of("vehicle"), scored.number_of()) == (2, 1, 3)
 
 
 @pytest.mark.parametrize(("rate", "threshold", "recall"), [(0.0, 0.9, 1 / 3), (0.25, 0.8, 1 / 3), (0.5, 0.4, 2 / 3)])
@@ -64,25 +71,31 @@ def test_average_precision_is_the_area_under_the_falling_curve() -> None:
 def test_chance_puts_findings_on_the_wrong_scans() -> None:
     scored = score_findings(by_chance(paired(RESULTS, TRUTHS), 1))
     assert not any(scored.hits)
-    assert scored.objects == {"weapon": 2, "vehicle": 1}
+    assert scored.number_of() == 3
 
 
-def _files(folder: Path, results: list[dict]) -> list[str]:
-    for name, lines in (("results", results), ("truth", TRUTHS)):
-        (folder / name).write_text("".join(json.dumps(line) + "\n" for line in lines))
-    return [str(folder / "results"), str(folder / "truth")]
+def test_equal_scores_are_taken_together_or_not_at_all() -> None:
+    results = [{"scan": "a", "findings": [_finding("weapon", 0.9, 0), _finding("weapon", 0.9, 70)]}]
+    scored = score_findings(paired(results, TRUTHS))
+    assert threshold_at(scored, 0.0) == 2
+    assert threshold_at(scored, 0.25) == 0.9
 
 
-def test_the_script_prints_recall_beside_chance(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([*_files(tmp_path, RESULTS), "--json"]) == 0
-    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [row["row"] for row in rows] == ["all", "vehicle", "weapon"]
-    assert rows[0]["value"] == pytest.approx(0.667)
-    assert rows[0]["reference"] == 0
-    assert rows[0]["met"] is True
-    assert rows[1]["met"] is False
+def test_a_declared_car_is_neither_to_be_found_nor_a_false_mark() -> None:
+    truth = {"scan": "a", "findings": [_finding("vehicle", 1, 0) | {"declared": True}, _finding("vehicle", 1, 3)]}
+    found = [_finding("vehicle", 0.9, 4), _finding("vehicle", 0.8, 0), _finding("vehicle", 0.7, 0)]
+    scored = score_findings([({"scan": "a", "findings": found}, truth)])
+    assert scored.number_of() == 1
+    assert scored.hits.tolist() == [True], "the others lie on the declared car"
+    assert score_findings([({"scan": "a", "findings": []}, truth)]).scores.size == 0
 
 
-def test_the_script_fails_when_nothing_is_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(_files(tmp_path, [{"scan": "a", "findings": []}])) == 1
-    assert "NO" in capsys.readouterr().out
+def test_a_scan_that_is_drawn_twice_counts_twice() -> None:
+    """The figures of a bootstrap draw are those of the scans written down as often as they were drawn."""
+    pairs = paired(RESULTS, TRUTHS)
+    drawn = np.array([2, 1, 0, 3])
+    once, repeated = score_findings(pairs), score_findings([pairs[i] for i in np.repeat(np.arange(4), drawn)])
+    assert threshold_at(once, 0.4, drawn) == threshold_at(repeated, 0.4)
+    assert recall_at(once, 0.4, drawn=drawn) == pytest.approx(recall_at(repeated, 0.4))
+    assert average_precision(once, "weapon", drawn) == pytest.approx(average_precision(repeated, "weapon"))
+    assert mean_average_precision(once, drawn) == pytest.approx(mean_average_precision(repeated))
