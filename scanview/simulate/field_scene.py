@@ -32,6 +32,8 @@ _CARRIAGE_WEIGHTS = {
     "flat-wagon": 0.12,
     "box-wagon": 0.08,
 }
+
+
 class Fill(StrEnum):
     """How much a vehicle carries."""
 
@@ -115,8 +117,8 @@ def build_field_scene(
 
 
 def _container(rng: np.random.Generator, cargo: str | None, *, with_tanks: bool) -> ContainerKind:
-    kinds = KINDS if rng.random() > SPECIAL_SHARE else SPECIAL_KINDS
-    kinds = tuple(each for each in kinds if with_tanks or each.body is not Body.TANK)
+    drawn = KINDS if rng.random() > SPECIAL_SHARE else SPECIAL_KINDS
+    kinds = [each for each in drawn if with_tanks or each.body is not Body.TANK]
     kind = kinds[int(rng.integers(len(kinds)))]
     if cargo is None:
         return kind

@@ -60,8 +60,9 @@ def _standing_out(attenuation: Plane) -> list[tuple[float, NDArray[np.float64]]]
     for sigma in _SIGMAS:
         if 2 * sigma >= min(attenuation.shape):
             break
-        narrow, wide = (cv2.GaussianBlur(attenuation, (0, 0), s, borderType=cv2.BORDER_REPLICATE) for s in
-                        (sigma, _WIDER * sigma))
+        narrow, wide = (
+            cv2.GaussianBlur(attenuation, (0, 0), s, borderType=cv2.BORDER_REPLICATE) for s in (sigma, _WIDER * sigma)
+        )
         found += _peaks(np.abs(narrow - wide), sigma)
     found.sort(key=lambda each: -each[0])
     kept: list[tuple[float, NDArray[np.float64]]] = []

@@ -14,6 +14,7 @@ from scanview.core.errors import BadInput
 
 Floats = NDArray[np.float64]
 
+
 def least_harmful_scans(alpha: float) -> int:
     """Harmful calibration scans without which no threshold keeps the miss rate `alpha`: 1 / alpha - 1."""
     return math.ceil(1 / alpha - 1 - 1e-9)

@@ -1,7 +1,7 @@
 """Owns which simulated scans a model is measured and calibrated on: daily traffic, and more of what is rare in it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from scanview.core.errors import BadInput
@@ -15,31 +15,41 @@ TRAFFIC = "traffic"
 """Scans as they come; the others are drawn in addition, so that a rare case is measured on more than a few."""
 
 EMPTIES, SMALL_LOADS, WEAPONS, VEHICLES = "empties", "small loads", "weapons", "vehicles"
+HARMFUL = "harmful"
+"""As the scans of traffic that hide something: one thing in two of three scans, two things in the third."""
 
-MOST_SCANS = 20_000
-"""Most scans of one kind; a seed leaves this many numbers to each of them."""
+MOST_SCANS = 10_000
+"""Most scans of traffic at once."""
+
+_NUMBERS = 16_000
+"""Numbers of scans that a seed leaves to each kind."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Kind:
-    """How scans of one kind are drawn, and how many for each one of traffic."""
+    """How scans of one kind are drawn: how many for each one of traffic, and how many things each hides in turn."""
 
     share: float
-    wish: Wish
-    hidden: int | None
+    wish: Wish = field(default_factory=Wish)
+    hidden: tuple[int | None, ...] = (None,)
 
 
 _KINDS = MappingProxyType(
     {
-        TRAFFIC: _Kind(share=1.0, wish=Wish(), hidden=None),
-        EMPTIES: _Kind(share=0.5, wish=Wish(fill=Fill.EMPTY), hidden=0),
-        SMALL_LOADS: _Kind(share=0.25, wish=Wish(fill=Fill.SMALL), hidden=0),
-        WEAPONS: _Kind(share=0.25, wish=Wish(label=WEAPON), hidden=1),
-        VEHICLES: _Kind(share=0.125, wish=Wish(label=VEHICLE), hidden=1),
+        TRAFFIC: _Kind(share=1.0),
+        EMPTIES: _Kind(share=0.5, wish=Wish(fill=Fill.EMPTY), hidden=(0,)),
+        SMALL_LOADS: _Kind(share=0.25, wish=Wish(fill=Fill.SMALL), hidden=(0,)),
+        WEAPONS: _Kind(share=0.25, wish=Wish(label=WEAPON), hidden=(1,)),
+        VEHICLES: _Kind(share=0.125, wish=Wish(label=VEHICLE), hidden=(1,)),
+        HARMFUL: _Kind(share=1.1, hidden=(1, 1, 2)),
     }
 )
 
-KINDS = tuple(_KINDS)
+MEASURING = (TRAFFIC, EMPTIES, SMALL_LOADS, WEAPONS, VEHICLES)
+"""What a model is measured on."""
+
+CALIBRATING = (TRAFFIC, EMPTIES, SMALL_LOADS, HARMFUL)
+"""What a model is calibrated on; the harmful scans are for the bound of releases alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +58,7 @@ class Draw:
 
     Attributes:
         set_name: the set it is drawn from, a name in `sets.SETS`.
-        kind: one of `KINDS`.
+        kind: one of `MEASURING` or `CALIBRATING`.
         seed: names the scan. Those of traffic are the scans that `scanview simulate` makes of the same seed and set.
     """
 
@@ -63,13 +73,12 @@ class Draw:
 
     def simulated(self) -> SimulatedScan:
         """The scan."""
-        kind, scene_set = _KINDS[self.kind], SETS[self.set_name]
-        if scene_set.is_plain:
-            return simulate_scan(self.seed, hidden=kind.hidden)
-        return simulate_scan(self.seed, scene_set=scene_set, hidden=kind.hidden, wish=kind.wish)
+        kind = _KINDS[self.kind]
+        hidden = kind.hidden[self.seed % len(kind.hidden)]
+        return simulate_scan(self.seed, scene_set=SETS[self.set_name], hidden=hidden, wish=kind.wish)
 
 
-def draws(set_name: str, scans: int, *, seed: int, kinds: tuple[str, ...] = KINDS) -> Iterator[Draw]:
+def draws(set_name: str, scans: int, *, seed: int, kinds: tuple[str, ...] = MEASURING) -> Iterator[Draw]:
     """The scans of a set: `scans` of traffic, and of the other kinds a share of that number each.
 
     The plain set has traffic alone.
@@ -84,7 +93,7 @@ def draws(set_name: str, scans: int, *, seed: int, kinds: tuple[str, ...] = KIND
     wanted = (TRAFFIC,) if SETS[set_name].is_plain else kinds
     for place, (name, kind) in enumerate(_KINDS.items()):
         if name in wanted:
-            first = scan_seed(seed, place * MOST_SCANS)
+            first = scan_seed(seed, place * _NUMBERS)
             yield from (
                 Draw(set_name=set_name, kind=name, seed=first + index) for index in range(round(kind.share * scans))
             )

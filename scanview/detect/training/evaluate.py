@@ -1,108 +1,128 @@
-"""Owns the measurement of a model on simulated scans it has not seen: the figures of the model card.
+"""Owns the measurement of a model: on scans simulated from a seed, or on files whose truth is known.
 
-python -m scanview.detect.training.evaluate [--model FILE] [--scans N] [--seed S] [--other]
+What is measured goes through the same recogniser that the worker uses. `figure.table` prints it for people.
 """
 
-import argparse
+import hashlib
 import json
-import sys
-from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-
-from scanview.detect.pipeline import Recogniser
-from scanview.detect.providers import Runtime
-from scanview.detect.results import Result, result_of
-from scanview.detect.scoring import Scored, average_precision, paired, recall_at, score_findings, threshold_at
-from scanview.simulate.scan import simulate_scan
-from scanview.simulate.scanner import ScannerSettings
-from scanview.simulate.truth import truth_line
+from scanview.core.errors import BadInput, Unavailable
+from scanview.detect.model import DetectorModel, shipped_model
+from scanview.detect.training.coco_set import read_coco_set
+from scanview.detect.training.draws import TRAFFIC, draws
+from scanview.detect.training.examine import KnownFile, examine_draw, examine_file
+from scanview.detect.training.figure import Figure
+from scanview.detect.training.mark_figures import mark_figures
+from scanview.detect.training.sampling import Progress, Record, worked_through
+from scanview.detect.training.scan_figures import Promise, scan_figures
+from scanview.simulate.sets import SETS
+from scanview.simulate.writing import TRUTH_FILE
 from scanview.wire.publishers import ANYBODY
 
-EVALUATION_SEEDS = 2_000_000_000
-OTHER_SCANNER = ScannerSettings(
-    energy_high_mv=6.0,
-    energy_low_mv=3.0,
-    pitch_mm=6.5,
-    air_counts=(40_000.0, 36_000.0),
-    quanta=20_000.0,
-    electronic_counts=22.0,
-    gain_spread=0.007,
-    flicker=0.006,
-    blur_mm=5.5,
-    scatter=0.008,
-)
-"""A scanner unlike those of the training set: other energies, pitch, noise, sharpness and scatter."""
+MISS_RATE = 0.01
+"""The alpha whose released share is one of the figures."""
 
 
-def evaluate(recogniser: Recogniser, seeds: range, settings: ScannerSettings | None) -> dict[str, Any]:
-    """Figures of `recogniser` on the scans of `seeds` (see `figures`)."""
-    results, truths = [], []
-    for result, truth in _recognised(recogniser, seeds, settings):
-        results.append(result)
-        truths.append(truth)
-    return figures(results, truths)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """What is measured, and with what.
+
+    Attributes:
+        model_path: the model file; None takes the one that ships with ScanView.
+        workers: processes.
+        kept: folder for what was found in each scan, so that a run that was broken off goes on; None keeps nothing.
+        progress: called with (done, all) after each scan.
+    """
+
+    model_path: Path | None = None
+    workers: int = 1
+    kept: Path | None = None
+    progress: Progress | None = None
+
+    def set_figures(self, set_name: str, scans: int, *, seed: int) -> list[Figure]:
+        """The figures of a set of the simulator: `scans` of traffic and, besides, more of what is rare in it.
+
+        Raises:
+            BadInput: an unknown set or number of scans, or a model that must not be used.
+            Unavailable: the model is missing.
+        """
+        promise = self._promise()
+        records = worked_through(
+            list(draws(set_name, scans, seed=seed)),
+            partial(examine_draw, self.model_path),
+            workers=self.workers,
+            kept=self._kept(),
+            progress=self.progress,
+        )
+        return figures_of(records, promise, is_foreign=SETS[set_name].is_foreign)
+
+    def file_figures(self, files: Sequence[KnownFile]) -> list[Figure]:
+        """The figures of scans in files; errors as in `set_figures`."""
+        promise = self._promise()
+        work = partial(examine_file, self.model_path)
+        return figures_of(
+            worked_through(files, work, workers=self.workers, progress=self.progress), promise, is_foreign=False
+        )
+
+    def _promise(self) -> Promise:
+        facts = DetectorModel(self.model_path, trust=ANYBODY).facts
+        bound = facts.calibration.bound(MISS_RATE) if facts.calibration else None
+        return Promise(
+            release_below=bound.threshold if bound else None,
+            shown_from=facts.calibration.score_threshold if facts.calibration else facts.score_threshold,
+        )
+
+    def _kept(self) -> Path | None:
+        if self.kept is None:
+            return None
+        self.kept.mkdir(parents=True, exist_ok=True)
+        return self.kept / f"examined-{model_digest(self.model_path)[:16]}.jsonl"
 
 
-def _recognised(
-    recogniser: Recogniser, seeds: range, settings: ScannerSettings | None
-) -> Iterator[tuple[Result, Result]]:
-    for seed in seeds:
-        simulated = simulate_scan(seed, settings=settings)
-        _, counts = simulated.image.side
-        recognition = recogniser.recognise(simulated.image)
-        result = result_of(str(seed), "", recognition, rows=counts.shape[1], columns=counts.shape[2])
-        yield result, json.loads(truth_line(str(seed), "", simulated.truth))
+def model_digest(model_path: Path | None) -> str:
+    """SHA-256 of the model file."""
+    return hashlib.sha256((model_path or shipped_model()).read_bytes()).hexdigest()
 
 
-def figures(results: list[Result], truths: list[Result]) -> dict[str, Any]:
-    """Recall at 0.1, 0.5 and 1 false marks per scan, by class; mAP at an overlap of a half; emptiness."""
-    pairs = paired(results, truths)
-    scored, strict = score_findings(pairs), score_findings(pairs, iou=0.5)
-    return {
-        "scans": len(truths),
-        "objects": dict(scored.objects),
-        "threshold": {rate: round(threshold_at(scored, rate), 4) for rate in (0.1, 0.5, 1.0)},
-        "recall": {rate: _recalls(scored, threshold_at(scored, rate)) for rate in (0.1, 0.5, 1.0)},
-        "mAP50": round(float(np.mean([average_precision(strict, label) for label in strict.classes])), 3),
-        "empty": _emptiness(results, truths),
-        "ms": round(float(np.median([result["ms"] for result in results])), 1),
-    }
+def figures_of(records: Sequence[Record], promise: Promise, *, is_foreign: bool) -> list[Figure]:
+    """The whole table of what `examine` recorded of each scan."""
+    pairs = [(record["result"], record["truth"]) for record in records]
+    traffic = [pair for pair in pairs if pair[1]["kind"] == TRAFFIC]
+    return [
+        *scan_figures(pairs, promise, is_foreign=is_foreign),
+        *mark_figures(traffic, is_foreign=is_foreign),
+    ]
 
 
-def _recalls(scored: Scored, threshold: float) -> dict[str, float]:
-    whole = {"all": round(recall_at(scored, threshold), 3)}
-    return whole | {label: round(recall_at(scored, threshold, label), 3) for label in scored.classes}
+def known_files(path: Path, truth: Path | None) -> list[KnownFile]:
+    """Scan files with what is true of them.
+
+    Args:
+        path: a folder that `scanview simulate` wrote, or a COCO set as `scanview report` exports it.
+        truth: the truth of the files in the folder, one JSON object per line; None takes the folder's own.
+
+    Raises:
+        BadInput: there is no truth, or it is none (codes `no-truth`, `bad-data-set`).
+        Unavailable: it cannot be read.
+    """
+    own = path / TRUTH_FILE
+    if truth is None and not own.exists():
+        return [KnownFile(path=file, truth=known) for file, known in read_coco_set(path)]
+    try:
+        lines = (truth or own).read_text(encoding="utf-8").splitlines()
+        truths = [json.loads(line) for line in lines if line.strip()]
+        return [KnownFile(path=path / str(each["scan"]), truth=_checked(each)) for each in truths]
+    except OSError as error:
+        raise Unavailable(f"{truth or own} cannot be read: {error.strerror}", code="unreadable-file") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadInput(f"{truth or own} holds no truth: {error!r}", code="no-truth") from error
 
 
-def _emptiness(results: list[Result], truths: list[Result]) -> dict[str, float]:
-    said = np.array([result["empty"] for result in results])
-    empty = np.array([truth["empty"] > 0.5 for truth in truths])
-    wins = said[empty][:, np.newaxis] - said[~empty]
-    area = float(np.mean((wins > 0) + 0.5 * (wins == 0))) if wins.size else float("nan")
-    return {
-        "empties": int(empty.sum()),
-        "auc": round(area, 4),
-        "loaded called empty": int((said[~empty] >= 0.5).sum()),
-        "empties called loaded": int((said[empty] < 0.5).sum()),
-    }
-
-
-def main() -> None:
-    """Measure from the command line; the figures are one JSON object on stdout."""
-    parser = argparse.ArgumentParser(description="Measure a model on simulated scans it has not seen.")
-    parser.add_argument("--model", type=Path)
-    parser.add_argument("--scans", type=int, default=200)
-    parser.add_argument("--seed", type=int, default=EVALUATION_SEEDS)
-    parser.add_argument("--other", action="store_true", help="with a scanner unlike those of the training set")
-    options = parser.parse_args()
-    recogniser = Recogniser(options.model, runtime=Runtime(threads=2), trust=ANYBODY, score_threshold=0.02)
-    seeds = range(options.seed, options.seed + options.scans)
-    json.dump(evaluate(recogniser, seeds, OTHER_SCANNER if options.other else None), sys.stdout, indent=1)
-    sys.stdout.write("\n")
-
-
-if __name__ == "__main__":
-    main()
+def _checked(truth: Record) -> Record:
+    for item in truth["findings"]:
+        str(item["class"]), [float(edge) for edge in item["box"]]
+    return {"empty": None, "cargo": {}} | truth
