@@ -22,6 +22,7 @@ from scanview.wire.frame_memory import keep_frame_memory
 from scanview.wire.keys import Card, Identity
 from scanview.wire.messages import PROTOCOL_VERSION, PROTOCOL_VERSIONS, Hello, Message, Ping, Pong, Welcome
 from scanview.wire.reactor import Reactor
+from scanview.wire.untaken import LARGE_BYTES, UntakenFrames
 
 _log = logging.getLogger("scanview.wire")
 
@@ -90,6 +91,7 @@ class HubServer:
         self._anybody = unencrypted_for_bench
         self._peers: dict[bytes, Peer] = {}
         self._heard_at: dict[bytes, float] = {}
+        self._untaken = UntakenFrames()
         keep_frame_memory()
         self._authenticator = Authenticator(reactor, enrolments)
         self._socket = self._bound_socket(endpoint, identity)
@@ -108,6 +110,8 @@ class HubServer:
         False where it is gone, does not read what it was sent already, or speaks a version without such a message.
         """
         if self._peers.get(peer.connection) != peer or message.since > peer.version:
+            return False
+        if not self._untaken.has_room(peer.connection, sum(map(len, raw))):
             return False
         try:
             self._send(peer.connection, message, *raw)
@@ -262,7 +266,14 @@ class HubServer:
             _log.debug("an answer found nobody: %s", error)
 
     def _send(self, connection: bytes, message: Message, *raw: Buffer) -> None:
-        self._socket.send_multipart([connection, *encode(message, *raw)], zmq.NOBLOCK, copy=False)
+        frames: list[Buffer | zmq.Frame] = [connection, *encode(message, *raw)]
+        size_bytes = sum(map(len, raw))
+        if size_bytes < LARGE_BYTES:
+            self._socket.send_multipart(frames, zmq.NOBLOCK, copy=False)
+            return
+        last = zmq.Frame(raw[-1], track=True, copy=False)
+        self._socket.send_multipart([*frames[:-1], last], zmq.NOBLOCK, copy=False)
+        self._untaken.note(connection, last, size_bytes)
 
     def _probe(self) -> None:
         """Speak to peers that are silent, which also finds out whether their connection is there."""
@@ -283,5 +294,6 @@ class HubServer:
         """Take `peer` out at once; the owner is told in a turn of its own, never in the middle of a send."""
         if self._peers.pop(peer.connection, None) is not None:
             self._heard_at.pop(peer.connection, None)
+            self._untaken.forget(peer.connection)
             _log.info("%s %s is gone: %s", peer.card.role, peer.card.name, why)
             self._reactor.post(lambda: self._on_gone(peer))

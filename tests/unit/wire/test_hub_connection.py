@@ -21,7 +21,10 @@ from scanview.wire.messages import (
     ScanReceipt,
     SignIn,
     SignOut,
+    Strips,
 )
+from scanview.wire.untaken import MAX_UNTAKEN_BYTES
+from tests.flow.relay import Relay
 from tests.unit.wire.machines import ListeningHub, eventually, linked_peer, listening_hub
 
 LANE = "CNSHA-01"
@@ -260,3 +263,25 @@ def test_an_endpoint_in_use_is_named(hub: ListeningHub, tmp_path: Path) -> None:
     with pytest.raises(Unavailable) as raised, listening_hub(tmp_path / "second", hub.server.endpoint):
         pass
     assert raised.value.code == "endpoint-in-use"
+
+
+def test_a_peer_that_takes_nothing_is_sent_nothing_large_any_more(hub: ListeningHub) -> None:
+    desk = Identity.make()
+    hub.enrol(desk, PeerRole.WORKSTATION, "desk-1")
+    line = Relay(hub.server.endpoint)
+    answer, frames = Strips(request=7, scan=SCAN, first=0), [bytes(1 << 20)] * 8
+    try:
+        with linked_peer(line.endpoint, hub.card, desk, PeerRole.WORKSTATION, "desk-1") as peer:
+            peer.until_online()
+            (far_end,) = hub.server.peers
+            line.freeze(up=False)
+            taken = hub.thread.call(lambda: [hub.server.send(far_end, answer, *frames) for _ in range(16)])
+            assert taken == sorted(taken, reverse=True)
+            assert MAX_UNTAKEN_BYTES // (8 << 20) <= sum(taken) < 16
+            assert hub.thread.call(lambda: hub.server.send(far_end, ScanReceipt(scan=SCAN, content_sha256="a" * 64)))
+            eventually(lambda: far_end not in hub.server.peers and bool(hub.server.peers), "a connection of its own")
+            (anew,) = hub.server.peers
+            assert hub.thread.call(lambda: hub.server.send(anew, answer, *frames))
+            eventually(lambda: any(isinstance(message, Strips) for message, _ in peer.received), "the answer comes")
+    finally:
+        line.stop()
