@@ -35,11 +35,11 @@ SEED ?= 1
 faults:
 	$(PYTHON) -m tests.faults.programme --faults $(FAULTS) --seed $(SEED) $(if $(KINDS),--kinds $(KINDS))
 
-# Every check of docs/protocol.md against both ports: ours, and the one in Node.js, which is installed first.
+# Every check of docs/protocol.md against our hub and both ports: ours, and the one in Node.js, installed first.
 conformance:
 	packaging/setup --dev
 	npm --prefix examples/port-node ci --no-audit --no-fund
-	$(PYTHON) -m tests.flow.conformance_of_both
+	$(PYTHON) -m tests.flow.conformance_run
 
 clean:
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache artefacts demo-data

@@ -1,17 +1,20 @@
 """Running the checks: which there are, the hub's or the port's keys they need, and the order they go in."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from scanview.conformance.connection_checks import CONNECTION_CHECKS
+from scanview.conformance.hub_checks import HUB_CHECKS
+from scanview.conformance.hub_under_test import HubUnderTest
 from scanview.conformance.order_checks import ORDER_CHECKS
 from scanview.conformance.port_under_test import PATIENCE_S, PortProcess, PortUnderTest
 from scanview.conformance.results import Check, Finding, examine
 from scanview.conformance.upload_checks import UPLOAD_CHECKS
 from scanview.core.errors import BadInput
 from scanview.wire.bare import BareHub
-from scanview.wire.enrolment import ENROLLED_FOLDER, PIN_FILE, Enrolments, announce_hub, withdraw_hub
+from scanview.wire.enrolment import ENROLLED_FOLDER, PIN_FILE, Enrolments, announce_hub, pin_hub, withdraw_hub
 from scanview.wire.keys import Identity
 from scanview.wire.messages import PeerRole
 from scanview.wire.private_files import replace_private
@@ -62,7 +65,35 @@ def examine_port(
                 process.kill()
 
 
-def check_names(checks: tuple[Check[PortUnderTest], ...], only: frozenset[str]) -> None:
+def examine_hub(
+    endpoint: str, keys: Path, lane: str, *, only: frozenset[str] = frozenset(), patience_s: float = PATIENCE_S
+) -> Iterator[Finding]:
+    """Be the port of `lane` and check the hub at `endpoint`; yields what each check found.
+
+    The scans of the checks stay in the hub's catalogue, so it should be one for tests.
+
+    Args:
+        endpoint: where the hub listens.
+        keys: folder with the lane's keys and the hub's card `hub.json`, as a port's spool has them. With a hub of this
+            user on this computer the lane enrols itself.
+        lane: the lane to be.
+        only: names of the checks to make; empty for all.
+        patience_s: so long may the hub take for what it has to do.
+
+    Raises:
+        Refused: the hub is not pinned, or `only` names a check that there is not.
+    """
+    check_names(HUB_CHECKS, only)
+    identity = Identity.load_or_make(keys)
+    card = pin_hub(keys, endpoint, identity, PeerRole.PORT, lane)
+    hub = HubUnderTest(endpoint, card, identity, lane, patience_s=patience_s)
+    try:
+        yield from examine(hub, HUB_CHECKS, only)
+    finally:
+        hub.cut()
+
+
+def check_names(checks: Sequence[Check[Any]], only: frozenset[str]) -> None:
     """BadInput where `only` names a check that is not among `checks`."""
     known = [check.name for check in checks]
     if unknown := sorted(only.difference(known)):

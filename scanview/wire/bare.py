@@ -19,7 +19,6 @@ from scanview.wire.reactor_thread import ReactorThread
 
 _BIND_PATIENCE_S = 5.0
 _BIND_PAUSE_S = 0.02
-_PROTOCOL_FAILED = zmq.EVENT_HANDSHAKE_FAILED_AUTH | zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +139,6 @@ class BarePeer:
         self._socket.setsockopt(zmq.CURVE_SERVERKEY, hub.curve_public.encode())
         self._socket.setsockopt(zmq.CURVE_PUBLICKEY, identity.curve_public.encode())
         self._socket.setsockopt(zmq.CURVE_SECRETKEY, identity.curve_secret.encode())
-        self._monitor = self._socket.get_monitor_socket(_PROTOCOL_FAILED)
         self._socket.connect(endpoint)
 
     def send(self, frames: list[bytes]) -> None:
@@ -153,13 +151,7 @@ class BarePeer:
             return None
         return tuple(self._socket.recv_multipart())
 
-    def is_refused(self, within_s: float) -> bool:
-        """Whether the hub refuses the handshake within that time."""
-        return bool(self._monitor.poll(int(within_s * 1000)))
-
     def close(self) -> None:
         """Cut the connection."""
-        self._socket.disable_monitor()
-        self._monitor.close(linger=0)
         self._socket.close(linger=0)
         self._context.term()

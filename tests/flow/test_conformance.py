@@ -12,7 +12,7 @@ from scanview.conformance.results import Verdict
 from scanview.conformance.run import examine_port
 from scanview.core.errors import BadInput
 from scanview.ingest.port import Port
-from tests.flow.conformance_of_both import NODE_PORT, node_port, our_port, run
+from tests.flow.conformance_run import NODE_PORT, node_port, our_port, run
 from tests.flow.upload_network import LANE, scan_counts, send_lines
 
 UPLOAD = ("hello", "offer", "strips", "window", "resume", "checksum-error", "disorder")

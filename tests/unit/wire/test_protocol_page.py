@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from scanview.conformance.run import PORT_CHECKS
+from scanview.conformance.run import HUB_CHECKS, PORT_CHECKS
 from scanview.formats.header_json import decode_header, encode_header
 from scanview.imaging.pyramid import strip_levels
 from scanview.wire.keys import Identity, Purpose
@@ -41,8 +41,9 @@ def test_a_field_that_is_missing_would_be_seen(page: str) -> None:
 
 
 def test_every_check_of_conformance_is_there(page: str) -> None:
-    rows = [f"| {number} | `{check.name}` | {check.rule} |" for number, check in enumerate(PORT_CHECKS, 1)]
-    assert "\n".join(rows) in page
+    for checks in (PORT_CHECKS, HUB_CHECKS):
+        rows = [f"| {number} | `{check.name}` | {check.rule} |" for number, check in enumerate(checks, 1)]
+        assert "\n".join(rows) in page
 
 
 def test_the_versions_are_those_that_are_spoken(page: str) -> None:

@@ -1,5 +1,6 @@
-"""The whole conformance run against both ports, for people: `make conformance`. Exit code 1 where a check fails."""
+"""The whole conformance run, against both ports and the hub: `make conformance`. Exit code 1 where a check fails."""
 
+import json
 import subprocess
 import sys
 import tempfile
@@ -48,16 +49,30 @@ def run(keys: Path, command: str, *options: str) -> int:
     return main(["doctor", *where, "--run", command, *options])
 
 
-def both() -> int:
-    """Run all checks against each port."""
+def run_hub(folder: Path) -> int:
+    """Put ScanView's own hub to the checks, as a process on a free port; the exit code of `scanview doctor`."""
+    words = [sys.executable, "-m", "scanview", "hub", "--json", "--data", str(folder / "data")]
+    with subprocess.Popen([*words, "--listen", "tcp://127.0.0.1:*"], stdout=subprocess.PIPE, text=True) as hub:
+        assert hub.stdout is not None
+        endpoint = json.loads(hub.stdout.readline())["hub"]
+        try:
+            return main(["doctor", "--of", "hub", "--conformance", endpoint, "--keys", str(folder / "keys")])
+        finally:
+            hub.terminate()
+
+
+def everything() -> int:
+    """Run all checks against each port and the hub."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         say("ScanView's port")
         ours = run(folder / "ours-keys", our_port(folder / "ours"))
         say("the port in Node.js")
         theirs = run(folder / "node-keys", node_port(folder / "node-keys", folder / "node"))
-    return ours or theirs
+        say("ScanView's hub")
+        hubs = run_hub(folder / "hub")
+    return ours or theirs or hubs
 
 
 if __name__ == "__main__":
-    sys.exit(both())
+    sys.exit(everything())
