@@ -122,11 +122,15 @@ def stays(port: PortUnderTest) -> None:
 
 
 def hub_restart(port: PortUnderTest) -> None:
-    """It comes back to a hub that was away."""
-    port.meet()
+    """It comes back to a hub that was away, and says that it is the same program."""
+    port.listen()
+    before = port.await_hello().instance
     port.hub.hang_up()
     time.sleep(_AWAY_S)
-    port.meet()
+    port.listen()
+    if port.await_hello().instance != before:
+        raise broken("it names another instance though it was not started again")
+    port.welcome()
 
 
 CONNECTION_CHECKS = checks(

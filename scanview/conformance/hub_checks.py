@@ -135,6 +135,19 @@ def newer_connection(hub: HubUnderTest) -> None:
     _fails(hub, "hello-first")
 
 
+def second_program(hub: HubUnderTest) -> None:
+    """Another program with the same key is told so, and the first one stays."""
+    hub.cut()
+    first = hub.connect()
+    hub.hello(instance="first")
+    hub.hear(Welcome)
+    hub.connect()
+    hub.hello(instance="second")
+    _fails(hub, "already-connected")
+    hub.use(first)
+    _resumes(hub, made_scan(hub.lane), 0)
+
+
 def upload(hub: HubUnderTest) -> None:
     """A scan is acknowledged as it is written, and gets its receipt."""
     hub.meet()
@@ -340,6 +353,7 @@ HUB_CHECKS = checks(
     heartbeat,
     silent_port,
     newer_connection,
+    second_program,
     upload,
     stored_scan,
     resume,

@@ -130,10 +130,17 @@ class HubUnderTest:
             peer.close()
         self._peers, self._peer = [], None
 
-    def hello(self, *, versions: tuple[int, ...] = PROTOCOL_VERSIONS, name: str = "") -> None:
+    def hello(self, *, versions: tuple[int, ...] = PROTOCOL_VERSIONS, name: str = "", instance: str = "") -> None:
         """Say Hello on the connection."""
-        said = Hello(versions=versions, role=PeerRole.PORT, name=name or self.lane, program="conformance")
-        self.say(said)
+        self.say(
+            Hello(
+                versions=versions,
+                role=PeerRole.PORT,
+                name=name or self.lane,
+                program="conformance",
+                instance=instance,
+            )
+        )
 
     def meet(self, versions: tuple[int, ...] = PROTOCOL_VERSIONS) -> Welcome:
         """A new connection on which the hub has welcomed the lane, and no other."""

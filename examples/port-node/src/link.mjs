@@ -1,8 +1,10 @@
 // The connection to the hub ("Connection"): a new socket for every attempt, Hello first, heartbeats, and coming back.
 
+import crypto from 'node:crypto';
 import { Dealer } from 'zeromq';
 
 const VERSIONS = [2, 1];
+const INSTANCE = crypto.randomUUID(); // new with every start, so that a second program with these keys is told apart
 const WELCOME_WITHIN_MS = 4_000;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 2_000;
@@ -68,7 +70,8 @@ export class Link {
     const beat = setInterval(() => this.#beat(socket, startedAt), 50);
     try {
       socket.connect(this.endpoint);
-      this.send({ kind: 'hello', versions: VERSIONS, role: 'port', name: this.lane, program: 'scanview-port-node' });
+      const program = 'scanview-port-node';
+      this.send({ kind: 'hello', versions: VERSIONS, role: 'port', name: this.lane, program, instance: INSTANCE });
       for await (const [header, ...raw] of socket) {
         this.#heardAt = Date.now();
         if (!this.#hear(JSON.parse(header), raw)) return;
