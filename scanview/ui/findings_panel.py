@@ -10,6 +10,7 @@ from scanview.ui.entry_list import Entry, EntryList
 from scanview.ui.filter_panel import FilterPanel
 from scanview.ui.language import Words
 from scanview.ui.listed import finding_entries
+from scanview.ui.machine_panel import MachinePanel
 from scanview.ui.marking.panel import MarksPanel
 from scanview.ui.parts import Label, line
 from scanview.ui.review import Review
@@ -38,6 +39,7 @@ class FindingsPanel(QScrollArea):
         self._about = Label("quiet", wraps=True)
         self._findings = EntryList()
         self.filter = FilterPanel(words)
+        self.machine = MachinePanel(words)
         self.marks = MarksPanel(words)
         self._rules = (line(), line())
         self._shown_chosen, self._was_picking = "", False
@@ -54,6 +56,7 @@ class FindingsPanel(QScrollArea):
         self._show_declaration(review)
         self._show_findings(review)
         self.filter.show_review(review)
+        self.machine.show_review(review)
         self.marks.show_review(review, picking=picking)
         chosen = review.chosen if review is not None else ""
         if (chosen, picking) != (self._shown_chosen, self._was_picking):
@@ -119,9 +122,11 @@ class FindingsPanel(QScrollArea):
         column.addLayout(form)
         column.addWidget(self._rules[0])
         column.addLayout(_head(self._findings_title, self._empty_share))
+        column.addWidget(self.machine.warnings)
         column.addWidget(self._about)
         column.addWidget(self.filter)
         column.addWidget(self._findings)
+        column.addWidget(self.machine)
         column.addWidget(self._model)
         column.addWidget(self._rules[1])
         column.addWidget(self.marks)

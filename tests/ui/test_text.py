@@ -10,7 +10,7 @@ from scanview.core.errors import Fault, NotAllowed
 from scanview.core.mark import MarkCategory, MarkShape
 from scanview.core.recipe import TOOLS, Preset, Tool
 from scanview.core.related import RelatedKind
-from scanview.core.review import HoldReason, Risk, Role
+from scanview.core.review import Doubt, HoldReason, Risk, Role
 from scanview.core.scan import View
 from scanview.core.work import WorkState
 from scanview.formats.greys import ESTIMATED_NOTE, UNCALIBRATED_NOTE
@@ -18,6 +18,8 @@ from scanview.formats.origin import ASSUMED_PITCH_MM
 from scanview.imaging import render
 from scanview.imaging.weight import Agreement
 from scanview.session.events import LinkState
+from scanview.simulate.cargo import CARGO
+from scanview.simulate.threat_catalogue import OBJECT_CLASSES
 from scanview.ui import text
 from scanview.ui.actions import COMMANDS, Group
 from scanview.ui.catalogue import en, zh
@@ -32,6 +34,9 @@ UI = Path(text.__file__).parent
 PROGRAM = "\n".join(path.read_text(encoding="utf-8") for path in UI.rglob("*.py") if "catalogue" not in path.parts)
 FAMILIES = {
     "agreement": list(Agreement),
+    "cargo": list(CARGO),
+    "doubt": list(Doubt),
+    "label": list(OBJECT_CLASSES),
     "measure.title": list(ShapeKind),
     "measure.hint": list(ShapeKind),
     "marking.hint": list(MarkShape),

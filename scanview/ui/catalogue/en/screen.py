@@ -111,6 +111,9 @@ TEXT: dict[str, str] = {
     "label.cigarettes": "Cigarettes",
     "label.dense-shield": "Dense shield",
     "label.vehicle": "Vehicle",
+    "label.person": "Person",
+    "label.hidden-space": "Hidden space",
+    "label.e-waste": "E-waste",
     # -- verdict
     "verdict.release": "Release",
     "verdict.hold": "Hold",

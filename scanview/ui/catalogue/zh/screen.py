@@ -111,6 +111,9 @@ TEXT: dict[str, str] = {
     "label.cigarettes": "香烟",
     "label.dense-shield": "高密度屏蔽物",
     "label.vehicle": "车辆",
+    "label.person": "人员",
+    "label.hidden-space": "夹层暗格",
+    "label.e-waste": "电子废物",
     # -- verdict
     "verdict.release": "放行",
     "verdict.hold": "布控查验",
