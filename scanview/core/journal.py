@@ -35,6 +35,8 @@ class Kind(StrEnum):
     PERSON_ADDED = "person-added"
     SHELVED = "shelved"
     UNSHELVED = "unshelved"
+    GAP_FOUND = "gap-found"
+    ORDER_FOUND = "order-found"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

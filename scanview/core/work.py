@@ -10,6 +10,8 @@ carry it. What may follow what is drawn here:
        ├──leased──► IN_REVIEW (while columns still arrive: only HOLD may be decided)
        └──broken off──► WAITING with `complete` False: only HOLD may be decided
 
+A hub that was restored from an old copy may find, in any state but CLOSED, that an order was carried out: CLOSED.
+
 Recognition and delivery run beside it and never change the verdict: no absence of a machine's opinion, no time-out
 and no fault leads to a release.
 """
@@ -145,8 +147,27 @@ class Delivered:
     decision: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderFound:
+    """The port has proved that this hub gave it an order which it carried out, and which the hub had forgotten."""
+
+    decision: str
+    verdict: Verdict
+    by: str
+    content_sha256: str
+
+
 Fact: TypeAlias = (
-    Stored | Recognised | NotRecognised | Leased | LeaseRenewed | LeaseEnded | Decided | Withdrawn | Delivered
+    Stored
+    | Recognised
+    | NotRecognised
+    | Leased
+    | LeaseRenewed
+    | LeaseEnded
+    | Decided
+    | Withdrawn
+    | Delivered
+    | OrderFound
 )
 
 
@@ -159,20 +180,16 @@ def advance(item: WorkItem, fact: Fact) -> WorkItem:
             changed = _recognised(item, fact)
         case NotRecognised():
             changed = _not_recognised(item)
-        case Leased():
-            changed = _leased(item, fact)
-        case LeaseRenewed():
-            lease = _own_lease(item, fact.fence)
-            changed = replace(item, lease=replace(lease, expires_at=fact.expires_at))
-        case LeaseEnded():
-            _own_lease(item, fact.fence)
-            changed = replace(item, lease=None, state=_unleased_state(item))
+        case Leased() | LeaseRenewed() | LeaseEnded():
+            changed = _lease_changed(item, fact)
         case Decided():
             changed = _decided(item, fact)
         case Withdrawn():
             changed = _withdrawn(item, fact)
         case Delivered():
             changed = _delivered(item, fact)
+        case OrderFound():
+            changed = _order_found(item, fact)
         case _:
             assert_never(fact)
     return replace(changed, version=item.version + 1)
@@ -204,6 +221,15 @@ def _not_recognised(item: WorkItem) -> WorkItem:
     if item.recognition is RecognitionState.DONE:
         raise NotAllowed("the scan has a machine result already", code="already-recognised")
     return replace(item, recognition=RecognitionState.NOT_RECOGNISED, risk=Risk.NONE)
+
+
+def _lease_changed(item: WorkItem, fact: Leased | LeaseRenewed | LeaseEnded) -> WorkItem:
+    if isinstance(fact, Leased):
+        return _leased(item, fact)
+    lease = _own_lease(item, fact.fence)
+    if isinstance(fact, LeaseRenewed):
+        return replace(item, lease=replace(lease, expires_at=fact.expires_at))
+    return replace(item, lease=None, state=_unleased_state(item))
 
 
 def _leased(item: WorkItem, fact: Leased) -> WorkItem:
@@ -308,3 +334,20 @@ def _delivered(item: WorkItem, fact: Delivered) -> WorkItem:
     if item.verdict is None or item.decision != fact.decision:
         raise NotAllowed("the receipt answers a decision this scan does not have", code="unknown-decision")
     return replace(item, state=WorkState.CLOSED)
+
+
+def _order_found(item: WorkItem, fact: OrderFound) -> WorkItem:
+    if item.state is WorkState.CLOSED:
+        raise NotAllowed("an order about this scan was carried out and is known", code="already-closed")
+    if fact.verdict is Verdict.RELEASE and (
+        not item.stored or not item.complete or fact.content_sha256 != item.content_sha256
+    ):
+        raise NotAllowed("the order released another content than the one that is stored here", code="other-content")
+    return replace(
+        item,
+        state=WorkState.CLOSED,
+        lease=None,
+        decision=fact.decision,
+        verdict=fact.verdict,
+        decided_by=fact.by,
+    )

@@ -20,6 +20,7 @@ from scanview.review import dispatch
 from scanview.review.decisions import OrderRules
 from scanview.review.delivery import Delivery
 from scanview.review.desk import Desk
+from scanview.review.recalls import Recalls
 from scanview.review.recognition import RecognitionQueue
 from scanview.review.transactions import Transactions
 from scanview.review.watchers import Watchers
@@ -128,6 +129,7 @@ class Hub:
         opened.callback(self._feed.close)
         self._watchers = Watchers(self._transactions, self, self._feed.strips_now)
         self._delivery = Delivery(self._transactions, self, grace_s=self.settings.decision_grace_s)
+        self._recalls = Recalls(self._transactions, self, self.card, self._delivery.connected)
         self._recognition = RecognitionQueue(
             self._transactions, self, claim_s=self.settings.claim_s, on_spoken=self._feed.changed
         )
@@ -173,7 +175,8 @@ class Hub:
         match peer.card.role:
             case PeerRole.PORT:
                 self._watchers.lane_changed(peer.card.name, connected=True)
-                self._delivery.connected(peer)
+                if not peer.recalls:
+                    self._delivery.connected(peer)
             case PeerRole.WORKSTATION:
                 self._desk.connected(peer)
 
@@ -183,6 +186,7 @@ class Hub:
             case PeerRole.PORT:
                 self._intake.gone(peer)
                 self._delivery.gone(peer)
+                self._recalls.gone(peer)
                 if not self._is_connected(peer.card):
                     self._watchers.lane_changed(peer.card.name, connected=False)
             case PeerRole.WORKSTATION:
@@ -197,13 +201,21 @@ class Hub:
     def _received(self, peer: Peer, message: Message, raw: tuple[memoryview, ...]) -> None:
         match peer.card.role:
             case PeerRole.PORT:
-                if isinstance(message, messages.OrderReceiptMessage):
-                    self._delivery.receipt(peer, message, bytes(raw[0]))
-                else:
-                    self._intake.handle(peer, message, raw)
+                self._received_from_port(peer, message, raw)
             case _:
                 if not self._read_scan(peer, message):
                     self._received_from_room(peer, message)
+
+    def _received_from_port(self, peer: Peer, message: Message, raw: tuple[memoryview, ...]) -> None:
+        match message:
+            case messages.OrderReceiptMessage():
+                self._delivery.receipt(peer, message, bytes(raw[0]))
+            case messages.Recall():
+                self._recalls.received(peer, message)
+            case messages.RecalledOrder():
+                self._recalls.order(peer, message, bytes(raw[0]), bytes(raw[1]))
+            case _:
+                self._intake.handle(peer, message, raw)
 
     def _received_from_room(self, peer: Peer, message: Message) -> None:
         match message:

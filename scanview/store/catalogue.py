@@ -220,6 +220,19 @@ def undelivered(tx: Transaction, lane: str) -> Sequence[Outgoing]:
     return [Outgoing.of(row) for row in found]
 
 
+def contents_of(tx: Transaction, wanted: Collection[str]) -> dict[str, str]:
+    """The content hash of each of these scans that is stored."""
+    found = select(scans.c.scan, scans.c.content_sha256).where(scans.c.scan.in_(wanted), scans.c.stored)
+    return {row.scan: row.content_sha256 for row in tx.execute(found)}
+
+
+def known_orders(tx: Transaction, wanted: Mapping[str, str]) -> frozenset[str]:
+    """Which of these orders, each with its scan, this hub knows: they are in the outbox, or were found again."""
+    given = select(outbox.c.order).where(outbox.c.order.in_(wanted.keys()))
+    carried_out = select(scans.c.decision).where(scans.c.scan.in_(wanted.values()))
+    return frozenset(wanted) & {*tx.execute(given).scalars(), *tx.execute(carried_out).scalars()}
+
+
 def find_order(tx: Transaction, order: str) -> Outgoing | None:
     """The order with this id, or None."""
     found = (

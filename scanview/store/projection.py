@@ -14,7 +14,7 @@ from scanview.core.errors import Fault, NotAllowed
 from scanview.core.journal import Entry, Kind, canonical_json
 from scanview.core.order import Outcome
 from scanview.core.related import Shelving
-from scanview.core.review import Decision, HoldReason, Risk
+from scanview.core.review import Decision, HoldReason, Risk, Verdict
 from scanview.core.work import (
     Decided,
     Delivered,
@@ -22,6 +22,7 @@ from scanview.core.work import (
     Leased,
     LeaseEnded,
     NotRecognised,
+    OrderFound,
     Recognised,
     Stored,
     Withdrawn,
@@ -209,6 +210,18 @@ def _receipt(record: ScanRecord, entry: Entry) -> ScanRecord:
     return replace(record, item=advance(record.item, Delivered(decision=order)), delivery=DeliveryState.APPLIED)
 
 
+def _order_found(record: ScanRecord, entry: Entry) -> ScanRecord:
+    body = entry.body
+    fact = OrderFound(
+        decision=_of(body, "order", str),
+        verdict=_of(body, "verdict", Verdict),
+        by=_of(body, "decided_by", str),
+        content_sha256=_of(body, "content_sha256", str),
+    )
+    reason = HoldReason(_of(body, "reason", str)) if body.get("reason") else None
+    return replace(record, item=advance(record.item, fact), reason=reason, delivery=DeliveryState.APPLIED)
+
+
 def _shelved(record: ScanRecord, entry: Entry) -> ScanRecord:
     if not (record.item.stored and record.item.complete):
         raise NotAllowed(
@@ -262,6 +275,7 @@ _CHANGES = {
     Kind.WITHDRAWN: _withdrawn,
     Kind.ORDER_SENT: _order_sent,
     Kind.ORDER_RECEIPT: _receipt,
+    Kind.ORDER_FOUND: _order_found,
     Kind.SHELVED: _shelved,
     Kind.UNSHELVED: _unshelved,
 }

@@ -39,13 +39,18 @@ Rows = dict[str | int, dict[str, Any]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerReport:
-    """What the check found. `entries` is the size of the ledger, `checkpointed` how much of it is under a signature."""
+    """What the check found. `entries` is the size of the ledger, `checkpointed` how much of it is under a signature.
+
+    `missing` names what ports had from this hub and it does not know, since it was restored from an old copy: the
+    ledger is sound, but it is not all that there was.
+    """
 
     entries: int
     root: str
     checkpoints: int
     checkpointed: int
     problems: tuple[str, ...]
+    missing: tuple[str, ...] = ()
 
     @property
     def is_verified(self) -> bool:
@@ -63,6 +68,7 @@ class _Check:
 
     problems: list[str] = field(default_factory=list)
     frontier: Frontier = field(default_factory=Frontier)
+    gaps: list[Entry] = field(default_factory=list)
     records: dict[str, ScanRecord] = field(default_factory=dict)
     tables: dict[str, Rows] = field(
         default_factory=lambda: {table.name: {} for table in (recognitions, decisions, outbox, receipts, people)}
@@ -116,6 +122,7 @@ def check_ledger(tx: Transaction, hub: keys.Card) -> LedgerReport:
         checkpoints=len(signed),
         checkpointed=max(signed, default=0),
         problems=tuple(check.problems),
+        missing=tuple(dict.fromkeys(_missing(check))),
     )
 
 
@@ -154,6 +161,8 @@ def _fold(check: _Check, entry: Entry) -> None:
             "password_fingerprint": entry.body["password_fingerprint"],
             "seq": entry.seq,
         }
+    if entry.kind is Kind.GAP_FOUND:
+        check.gaps.append(entry)
     if not entry.scan:
         return
     check.records[entry.scan] = following(check.records.get(entry.scan), entry)
@@ -177,6 +186,20 @@ def _check_head(check: _Check, tx: Transaction) -> None:
             check.found("the head of the ledger is not that of its entries")
     except ScanViewError as error:
         check.found(str(error))
+
+
+def _missing(check: _Check) -> Iterator[str]:
+    """What ports have told to be missing, and is so at the end of the ledger."""
+    for entry in check.gaps:
+        told: Any = entry.body
+        for scan, content in told["scans"].items():
+            record = check.records.get(scan)
+            if record is None or record.item.content_sha256 != content:
+                yield f"{entry.actor}: scan {scan}"
+        for order, scan in told["orders"].items():
+            record = check.records.get(scan)
+            if order not in check.tables[outbox.name] and (record is None or record.item.decision != order):
+                yield f"{entry.actor}: order {order} about scan {scan}"
 
 
 def _check_tables(check: _Check, tx: Transaction) -> None:

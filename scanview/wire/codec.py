@@ -18,6 +18,7 @@ from scanview.wire.messages import (
     OrderMessage,
     OrderReceiptMessage,
     PeerRole,
+    RecalledOrder,
     ScanOffer,
     ScanOpened,
     Strip,
@@ -36,6 +37,7 @@ RAW_FRAMES: dict[type[Message], range] = {
     Strip: range(1, 2),
     OrderMessage: range(1, 2),
     OrderReceiptMessage: range(1, 2),
+    RecalledOrder: range(2, 3),
     ScanOpened: range(1, 2),
     Strips: range(MAX_FRAMES),
 }

@@ -6,6 +6,7 @@ peer could choose, only say where an answer goes. Nothing here ever blocks: a pe
 """
 
 import logging
+import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -46,6 +47,7 @@ class Peer:
     connection: bytes
     version: int = PROTOCOL_VERSION
     instance: str = ""
+    recalls: bool = False
 
 
 OnMessage: TypeAlias = Callable[[Peer, Message, tuple[memoryview, ...]], None]
@@ -89,6 +91,7 @@ class HubServer:
         self._window_bytes = window_bytes
         self._heartbeat_s = heartbeat_s
         self._anybody = unencrypted_for_bench
+        self._instance = secrets.token_hex(16)
         self._peers: dict[bytes, Peer] = {}
         self._heard_at: dict[bytes, float] = {}
         self._untaken = UntakenFrames()
@@ -225,8 +228,9 @@ class HubServer:
             hub_time=time.time(),
             window_bytes=self._window_bytes,
             heartbeat_s=self._heartbeat_s,
+            instance=self._instance,
         )
-        peer = Peer(card=card, connection=connection, version=version, instance=hello.instance)
+        peer = Peer(card=card, connection=connection, version=version, instance=hello.instance, recalls=hello.recalls)
         self._peers[connection] = peer
         if self.send(peer, welcome):
             _log.info("%s %s is connected", card.role, card.name)

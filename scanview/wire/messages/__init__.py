@@ -52,11 +52,20 @@ from scanview.wire.messages.port import (
     StripsHeld,
 )
 from scanview.wire.messages.reading import CloseScan, FetchStrips, OpenScan, ScanGrew, ScanOpened, Strips
+from scanview.wire.messages.recall import (
+    MAX_RECALLED,
+    AppliedOrder,
+    Recall,
+    RecalledOrder,
+    RecallMissing,
+    ReceivedScan,
+)
 from scanview.wire.messages.recognition import ReportNotRecognised, ReportRecognition, Work, WorkReady
 from scanview.wire.messages.related import FindRelated, Related, Shelve, Unshelve
 
 __all__ = [
     "HUB",
+    "MAX_RECALLED",
     "MESSAGES",
     "PEERS",
     "PORT",
@@ -65,6 +74,7 @@ __all__ = [
     "READERS",
     "WORKER",
     "WORKSTATION",
+    "AppliedOrder",
     "CloseScan",
     "Count",
     "Decide",
@@ -85,6 +95,10 @@ __all__ = [
     "PeerRole",
     "Ping",
     "Pong",
+    "Recall",
+    "RecallMissing",
+    "RecalledOrder",
+    "ReceivedScan",
     "Related",
     "RenewLease",
     "ReportNotRecognised",

@@ -11,7 +11,8 @@ class Hello(Message, frozen=True, kw_only=True, tag="hello"):
     """The first message on a connection. `name` is the lane of a port, the name of a workstation or worker.
 
     `instance` is made anew by each start of the program, so that the hub can tell a program that comes back from a
-    second one with the same keys; empty where a program does not say.
+    second one with the same keys; empty where a program does not say. A port that `recalls` says, as soon as it is
+    welcomed, what it had from this hub, and gets no orders before.
     """
 
     senders = PEERS
@@ -20,10 +21,14 @@ class Hello(Message, frozen=True, kw_only=True, tag="hello"):
     name: Name
     program: Text
     instance: Annotated[str, Meta(max_length=64)] = ""
+    recalls: bool = False
 
 
 class Welcome(Message, frozen=True, kw_only=True, tag="welcome"):
-    """The hub's answer to Hello: the version both speak, how much may be under way, and its clock (UTC seconds)."""
+    """The hub's answer to Hello: the version both speak, how much may be under way, and its clock (UTC seconds).
+
+    `instance` is made anew by each start of the hub.
+    """
 
     senders = HUB
     version: int
@@ -31,6 +36,7 @@ class Welcome(Message, frozen=True, kw_only=True, tag="welcome"):
     hub_time: float
     window_bytes: Count
     heartbeat_s: float
+    instance: Annotated[str, Meta(max_length=64)] = ""
 
 
 class Ping(Message, frozen=True, kw_only=True, tag="ping"):
