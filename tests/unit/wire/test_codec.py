@@ -206,6 +206,7 @@ EXAMPLES: dict[object, object] = {
     "recognition": RECOGNITION,
     ("ScanOpened", "recognition"): None,
     "signature": SIGNATURE,
+    "receipt_signature": SIGNATURE,
     "signatures": [SIGNATURE],
     "person": {"name": "li", "role": "analyst"},
     "rows": [],
