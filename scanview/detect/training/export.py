@@ -9,12 +9,14 @@ import torch
 
 from scanview.detect.features import PLANES
 from scanview.detect.manifest import write_manifest
-from scanview.detect.training.dataset import MM_PER_PIXEL, TRAINING_SEEDS, dataset_hash
+from scanview.detect.training.dataset import CARGO_CLASSES, MM_PER_PIXEL, TRAINING_SEEDS, dataset_hash
 from scanview.detect.training.network import MULTIPLE, STRIDE, Detector, Exported
-from scanview.simulate.threats import THREAT_CLASSES
+from scanview.simulate.cargo import CARGO
+from scanview.simulate.threat_catalogue import OBJECT_CLASSES
 
 _OPSET = 17
 _EXAMPLE = (1, 3, 320, 448)
+_OUTPUTS = ("peaks", "boxes", "load", "cargo", "embedding")
 
 
 def export(
@@ -47,14 +49,16 @@ def export(
         opset_version=_OPSET,
         dynamo=False,
         input_names=["planes"],
-        output_names=["peaks", "boxes", "load"],
-        dynamic_axes={"planes": free, "peaks": free, "boxes": free, "load": free},
+        output_names=list(_OUTPUTS),
+        dynamic_axes=dict.fromkeys(("planes", *_OUTPUTS), free),
     )
     model = onnx.load(str(target))
     metadata = {
-        "scanview_model": "detector/1",
+        "scanview_model": "detector/2",
         "version": version,
-        "classes": json.dumps(list(THREAT_CLASSES)),
+        "classes": json.dumps(list(OBJECT_CLASSES)),
+        "cargo_classes": json.dumps(list(CARGO_CLASSES)),
+        "cargo_chapters": json.dumps({name: sorted(CARGO[name].chapters) for name in CARGO_CLASSES}),
         "planes": json.dumps(list(PLANES)),
         "mm_per_pixel": str(MM_PER_PIXEL),
         "stride": str(STRIDE),
@@ -77,7 +81,7 @@ def main() -> None:
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("target", type=Path)
     parser.add_argument("--cache", type=Path, required=True, help="folder of the training set")
-    parser.add_argument("--scans", type=int, default=1_600, help="scans it was trained on")
+    parser.add_argument("--scans", type=int, default=2_400, help="scans it was trained on")
     parser.add_argument("--version", required=True)
     parser.add_argument("--score-threshold", type=float, default=0.2)
     parser.add_argument("--emptiness", type=float, nargs=2, default=(0.02, 0.35), metavar=("M2", "WIDTH"))

@@ -1,25 +1,50 @@
 """Owns the detector's network: fully convolutional, so a scan of any size goes through in one piece.
 
 An object is the peak of its class's heat map at its centre, with its size and the centre's offset read at the same
-place (Zhou et al., "Objects as Points", arXiv 1904.07850). One more map says where the container holds anything, from
-which emptiness is judged.
+place (Zhou et al., "Objects as Points", arXiv 1904.07850). Two more maps say where the container is and where it holds
+anything, from which emptiness is judged. Coarser maps say what each part of the load looks like (`embedding`) and what
+goods it may be (`cargo`).
 """
+
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from scanview.simulate.threats import THREAT_CLASSES
+from scanview.detect.training.dataset import CARGO_CLASSES
+from scanview.simulate.threat_catalogue import OBJECT_CLASSES
 
 STRIDE = 4
 """Pixels of the features per cell of the maps."""
 
 MULTIPLE = 16
-"""Rows and columns of the input must be a multiple of this."""
+"""Rows and columns of the input must be a multiple of this; one cell of the coarse maps is as large."""
 
-_WIDTHS = (24, 40, 72, 104)
+EMBEDDING = 32
+"""Numbers that say how a part of the load looks."""
+
+_WIDTHS = (32, 48, 96, 144)
 _HEAD = 48
 _RARE = -4.0
+
+
+class Answer(NamedTuple):
+    """What the network says of a batch, as logits or plain numbers.
+
+    Attributes:
+        heat: logits of the heat maps (batch, classes, h, w), a quarter of the input's size.
+        place: log of width and height in pixels, then offset in cells (batch, 4, h, w).
+        load: logits of loaded and of inside (batch, 2, h, w).
+        cargo: logits of the cargo classes (batch, goods, h / 4, w / 4).
+        embedding: how the load looks (batch, `EMBEDDING`, h / 4, w / 4).
+    """
+
+    heat: Tensor
+    place: Tensor
+    load: Tensor
+    cargo: Tensor
+    embedding: Tensor
 
 
 class _Block(nn.Module):  # type: ignore[misc]
@@ -63,21 +88,28 @@ class Detector(nn.Module):  # type: ignore[misc]
         self.merge_eighth = _convolution(eighth, eighth)
         self.up_quarter = nn.Conv2d(eighth, quarter, 1)
         self.merge_quarter = _convolution(quarter, _HEAD)
-        self.heat = _head(len(THREAT_CLASSES))
-        self.size = _head(2)
-        self.offset = _head(2)
-        self.load = _head(2)
-        for head in (self.heat, self.load):
-            nn.init.constant_(head[-1].bias, _RARE)
+        self.heat = _head(len(OBJECT_CLASSES))
+        self.place = _head(6)
+        self.embedding = nn.Conv2d(sixteenth, EMBEDDING, 1)
+        self.cargo = nn.Conv2d(EMBEDDING, len(CARGO_CLASSES), 1)
+        nn.init.constant_(self.heat[-1].bias, _RARE)
 
-    def forward(self, planes: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Logits of the heat maps, log of width and height in pixels, offset in cells, logits of (load, inside)."""
+    def forward(self, planes: Tensor) -> Answer:
+        """The answer for `planes`, float32 (batch, 3, rows, columns), both a multiple of `MULTIPLE`."""
         quarter = self.quarter(self.stem((planes - self.mean) / self.scale))
         eighth = self.eighth(quarter)
-        deep = self.up_eighth(self.sixteenth(eighth))
-        eighth = self.merge_eighth(eighth + _doubled(deep))
+        deep = self.sixteenth(eighth)
+        eighth = self.merge_eighth(eighth + _doubled(self.up_eighth(deep)))
         merged = self.merge_quarter(quarter + _doubled(self.up_quarter(eighth)))
-        return self.heat(merged), self.size(merged), self.offset(merged), self.load(merged)
+        place = self.place(merged)
+        embedding = self.embedding(deep)
+        return Answer(
+            heat=self.heat(merged),
+            place=place[:, :4],
+            load=place[:, 4:],
+            cargo=self.cargo(functional.relu(embedding)),
+            embedding=embedding,
+        )
 
 
 def _doubled(x: Tensor) -> Tensor:
@@ -95,10 +127,11 @@ class Exported(nn.Module):  # type: ignore[misc]
         super().__init__()
         self.detector = detector
 
-    def forward(self, planes: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Peaks (batch, classes, h, w), boxes (batch, 4, h, w: offsets, width, height), load (batch, 2, h, w)."""
-        heat, size, offset, load = self.detector(planes)
-        scores = torch.sigmoid(heat)
+    def forward(self, planes: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+        """Peaks, boxes (offsets, width, height), load, cargo and embedding, as `detect.model.Maps` says."""
+        answer = self.detector(planes)
+        scores = torch.sigmoid(answer.heat)
         highest = functional.max_pool2d(scores, 3, stride=1, padding=1)
         peaks = scores * (scores >= highest).to(scores.dtype)
-        return peaks, torch.cat([offset, torch.exp(size)], dim=1), torch.sigmoid(load)
+        boxes = torch.cat([answer.place[:, 2:], torch.exp(answer.place[:, :2])], dim=1)
+        return peaks, boxes, torch.sigmoid(answer.load), answer.cargo, answer.embedding
