@@ -14,7 +14,9 @@ _NEWTON_STEPS = 60
 _CONVERGED = 1e-9
 _BINS = 15
 _TEMPERATURES = np.geomspace(0.2, 8.0, 240)
-_LEAST_STEP = 1e-6
+_LEAST_STEP = 1e-5
+_BIN_LOG_ODDS = 0.4
+_MARKS_PER_BIN = 20
 
 
 def pooled_adjacent(values: Floats, weights: Floats) -> tuple[Floats, Floats]:
@@ -40,25 +42,24 @@ def pooled_adjacent(values: Floats, weights: Floats) -> tuple[Floats, Floats]:
     return np.repeat(means, counts), np.repeat(masses, counts)
 
 
-def monotone_table(scores: Floats, hits: Flags, *, points: int = 24) -> tuple[Floats, Floats]:
+def monotone_table(scores: Floats, hits: Flags) -> tuple[Floats, Floats]:
     """Points of a rising, piecewise linear curve from a raw score to the share of marks that are right.
 
-    Marks are put into bins of equal size in order of their score, because single marks would make a staircase; the
-    bins' shares are made never falling, and equal neighbours become one point at their common middle. Between points
-    the curve rises, so it keeps the order of the marks.
+    Marks are put into bins of equal width in log odds, because single marks would make a staircase, and because most
+    marks of a detector are faint and wrong, so that bins of equally many would say nothing of the likely ones. Bins
+    with few marks join the next lower one; the bins' shares are made never falling, and equal neighbours become one
+    point at their common middle. Between points the curve rises, so it keeps the order of the marks.
 
     Args:
         scores: raw scores, 0 to 1, float64 (n,), n > 0.
         hits: which marks were right.
-        points: most bins.
 
     Returns:
-        Raw scores and probabilities, both rising, with ends at 0 and 1.
+        Raw scores and probabilities, the first strictly rising, the second never falling, with ends at 0 and 1.
     """
-    order = np.argsort(scores, kind="stable")
-    bins = np.array_split(order, min(points, max(1, len(order) // 10)))
+    bins = _bins(scores)
     x = np.array([scores[part].mean() for part in bins])
-    share = np.array([(hits[part].sum() + 0.5 * _prior(hits)) / (part.size + 0.5) for part in bins])
+    share = np.array([(hits[part].sum() + 0.5 * hits.mean()) / (part.size + 0.5) for part in bins])
     weight = np.array([float(part.size) for part in bins])
     value, _ = pooled_adjacent(share, weight)
     starts = np.flatnonzero(np.diff(value, prepend=-1.0) > 0)
@@ -67,19 +68,30 @@ def monotone_table(scores: Floats, hits: Flags, *, points: int = 24) -> tuple[Fl
     return _with_ends(middle, value[starts])
 
 
-def _prior(hits: Flags) -> float:
-    return float(hits.mean())
+def _bins(scores: Floats) -> list[NDArray[np.int64]]:
+    """Indices of the marks of each bin, by rising score; each has `_MARKS_PER_BIN`, where there are so many."""
+    order = np.argsort(scores, kind="stable")
+    odds = np.clip(scores[order], _LEAST_STEP, 1 - _LEAST_STEP)
+    places = np.floor(np.log(odds / (1 - odds)) / _BIN_LOG_ODDS)
+    starts = np.flatnonzero(np.diff(places, prepend=-np.inf))
+    kept: list[int] = []
+    stop = len(order)
+    for start in starts[::-1].tolist():
+        if stop - start >= _MARKS_PER_BIN or start == 0:
+            kept.append(start)
+            stop = start
+    if len(kept) > 1 and kept[-2] < _MARKS_PER_BIN:
+        kept.pop(-2)
+    return [part for part in np.split(order, kept[::-1]) if part.size]
 
 
 def _with_ends(x: Floats, p: Floats) -> tuple[Floats, Floats]:
-    """The table from 0 to 1, strictly rising in both: below the lowest point it falls to 0, above it rises a little."""
+    """The table from 0 to 1: below the lowest point it falls to 0, above the highest it goes half the way to 1."""
     raw = np.concatenate([[0.0], np.clip(x, _LEAST_STEP, 1 - _LEAST_STEP), [1.0]])
     last = float(p[-1])
     probability = np.concatenate([[0.0], p, [last + 0.5 * (1 - last)]])
     kept = np.concatenate([[True], np.diff(raw) > _LEAST_STEP / 2])
-    raw, probability = raw[kept], probability[kept]
-    steps = np.arange(len(raw)) * _LEAST_STEP
-    return raw, np.clip(np.maximum.accumulate(probability) + steps, 0.0, 1.0)
+    return raw[kept], np.maximum.accumulate(probability[kept])
 
 
 def logistic(predictors: Floats, wanted: Flags, *, ridge: float = 1e-3) -> Floats:
