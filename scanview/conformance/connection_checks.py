@@ -22,6 +22,7 @@ from scanview.wire.messages import (
 _STRANGER_S = 4.0
 _QUIET_S = 1.5
 _AWAY_S = 3.0
+_SHUT_OUT_S = 3.0
 _UNKNOWN_SCAN = "f" * 32
 _NO_VERSION = 99
 
@@ -47,6 +48,20 @@ def pinned_hub(port: PortUnderTest) -> None:
         port.meet()
         return
     raise broken("it talks to a hub that has another key than the pinned one")
+
+
+def enrolment(port: PortUnderTest) -> None:
+    """Shut out, it goes on trying, and comes when its key is enrolled again."""
+    port.meet()
+    assert port.card is not None
+    port.hub.enrolments.remove(port.card.role, port.card.name)
+    try:
+        port.listen()
+        port.hears_not(Message, "it is heard although its key is not enrolled", _SHUT_OUT_S)
+    finally:
+        port.hub.enrolments.add(port.card)
+    port.await_hello()
+    port.welcome()
 
 
 def version_refused(port: PortUnderTest) -> None:
@@ -136,6 +151,7 @@ def hub_restart(port: PortUnderTest) -> None:
 CONNECTION_CHECKS = checks(
     hello,
     pinned_hub,
+    enrolment,
     version_refused,
     version_not_offered,
     previous_version,

@@ -24,6 +24,11 @@ def order_hold(port: PortUnderTest) -> None:
     _applies(port, _order(port, 1, _HOLD))
 
 
+def order_hold_unnamed(port: PortUnderTest) -> None:
+    """A hold that names no content, as one that was decided while columns still arrived, is applied."""
+    _applies(port, replace(_order(port, 15, _HOLD + 1), content_sha256=""))
+
+
 def order_release(port: PortUnderTest) -> None:
     """A release that is signed, in time and names the scan's content is applied."""
     _applies(port, _release(port, 2, _RELEASE))
@@ -80,6 +85,12 @@ def order_after_forgery(port: PortUnderTest) -> None:
 def order_document(port: PortUnderTest) -> None:
     """A signed document that is no order is refused."""
     _refuses(port, _order(port, 8, 40), "bad-document", document=b'{"verdict":"RELEASE"}')
+
+
+def order_without_end(port: PortUnderTest) -> None:
+    """A release that would never expire is refused."""
+    endless = _order(port, 16, 40).canonical().replace(b'"verdict":"HOLD"', b'"verdict":"RELEASE"')
+    _refuses(port, _order(port, 16, 40), "bad-order", document=endless)
 
 
 def order_other_order(port: PortUnderTest) -> None:
@@ -209,6 +220,7 @@ def _checked(port: PortUnderTest, order: Order, message: OrderReceiptMessage, do
 
 ORDER_CHECKS = checks(
     order_hold,
+    order_hold_unnamed,
     order_release,
     order_replayed,
     order_older,
@@ -218,6 +230,7 @@ ORDER_CHECKS = checks(
     order_other_purpose,
     order_after_forgery,
     order_document,
+    order_without_end,
     order_other_order,
     order_other_lane,
     order_unknown_scan,

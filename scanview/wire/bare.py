@@ -35,7 +35,7 @@ class BareHub:
 
     def __init__(self, endpoint: str, enrolments: Enrolments) -> None:
         self.endpoint = endpoint
-        self._enrolments = enrolments
+        self.enrolments = enrolments
         self._arrived: queue.Queue[Arrived] = queue.Queue()
         self._thread = ReactorThread("bare hub")
         self._authenticator = Authenticator(self._thread.reactor, enrolments)
@@ -120,7 +120,7 @@ class BareHub:
             self._arrived.put(
                 Arrived(
                     connection=frames[0].bytes,
-                    card=self._enrolments.find(str(frames[-1].get("User-Id"))),
+                    card=self.enrolments.find(str(frames[-1].get("User-Id"))),
                     frames=tuple(frame.bytes for frame in frames[1:]),
                 )
             )

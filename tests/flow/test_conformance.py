@@ -17,8 +17,23 @@ from tests.flow.upload_network import LANE, scan_counts, send_lines
 
 UPLOAD = ("hello", "offer", "strips", "window", "resume", "checksum-error", "disorder")
 SETTLED = ("receipt", "postponed", "refused")
-ORDERS = ("order-hold", "order-release", "order-replayed", "order-older", "order-unsigned", "order-stranger")
-ORDERS += ("order-altered", "order-other-purpose", "order-after-forgery", "order-document", "order-other-order")
+ORDERS = (
+    "order-hold",
+    "order-hold-unnamed",
+    "order-release",
+    "order-replayed",
+    "order-older",
+    "order-unsigned",
+    "order-stranger",
+)
+ORDERS += (
+    "order-altered",
+    "order-other-purpose",
+    "order-after-forgery",
+    "order-document",
+    "order-without-end",
+    "order-other-order",
+)
 ORDERS += ("order-other-lane", "order-unknown-scan", "order-other-content", "order-expired", "order-port-killed")
 QUICK = (*UPLOAD, "port-killed", *SETTLED, *ORDERS)
 """All but the checks that wait for something not to happen, or for a hub that is long silent: `make conformance`."""

@@ -46,7 +46,7 @@ export class Orders {
     }
     const names = Object.keys(order ?? {});
     const isWhole = names.length === Object.keys(FIELDS).length && names.every((name) => typeof order[name] === FIELDS[name]);
-    if (!isWhole) return { order: null, why: 'bad-document' };
+    if (!isWhole || !Array.isArray(order.places) || !Number.isInteger(order.version)) return { order: null, why: 'bad-document' };
     return { order, why: this.#why(order, id) };
   }
 

@@ -1,16 +1,18 @@
-"""The reference of all messages in docs/protocol.md, made from the messages themselves.
+"""What docs/protocol.md lists, made from the program itself: every message, and every check of conformance.
 
 `python -m tests.unit.wire.message_reference` writes it anew; a test fails where that was forgotten.
 """
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 from msgspec import NODEFAULT
 from msgspec import inspect as types
 
+from scanview.conformance.results import Check
+from scanview.conformance.run import HUB_CHECKS, PORT_CHECKS
 from scanview.core.order import Order, OrderReceipt
 from scanview.core.scan import ScanHeader
 from scanview.wire.codec import RAW_FRAMES
@@ -18,7 +20,6 @@ from scanview.wire.keys import Card
 from scanview.wire.messages import MESSAGES, PROTOCOL_VERSION, Message
 
 PAGE = Path(__file__).parents[3] / "docs" / "protocol.md"
-BEGIN, END = "<!-- messages: begin -->", "<!-- messages: end -->"
 
 _NAMED_PATTERNS = {
     "^[0-9a-f]{32}$": "id",
@@ -128,12 +129,24 @@ def _span(low: object, high: object) -> str:
     return f"{names.get(low, low)} to {names.get(high, high)}"
 
 
-def page_with(reference: str, page: str) -> str:
-    """`page` with the reference between its two marks."""
-    before, _, rest = page.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}\n\n{reference}\n{END}{after}"
+def _rows(checks: Sequence[Check], subject: str) -> str:
+    rows = [f"| {number} | `{check.name}` | {check.rule} |" for number, check in enumerate(checks, 1)]
+    return "\n".join([f"| | check | what a {subject} must do |", "|---|---|---|", *rows]) + "\n"
+
+
+def up_to_date(page: str) -> str:
+    """`page` with what is made from the program between its marks."""
+    parts = {
+        "messages": Reference().text(),
+        "port checks": _rows(PORT_CHECKS, "port"),
+        "hub checks": _rows(HUB_CHECKS, "hub"),
+    }
+    for name, text in parts.items():
+        before, begin, rest = page.partition(f"<!-- {name}: begin -->")
+        _, end, after = rest.partition(f"<!-- {name}: end -->")
+        page = f"{before}{begin}\n\n{text}\n{end}{after}"
+    return page
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page_with(Reference().text(), PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    PAGE.write_text(up_to_date(PAGE.read_text(encoding="utf-8")), encoding="utf-8")

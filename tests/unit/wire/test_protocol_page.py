@@ -16,7 +16,7 @@ from scanview.wire.keys import Identity, Purpose
 from scanview.wire.messages import MESSAGES, PROTOCOL_VERSION, PROTOCOL_VERSIONS
 from scanview.wire.records import check_fits, parse, read_prefix
 from scanview.wire.tiles import decode_strip
-from tests.unit.wire.message_reference import PAGE, Reference, page_with
+from tests.unit.wire.message_reference import PAGE, Reference, up_to_date
 
 
 @pytest.fixture(scope="module")
@@ -31,19 +31,18 @@ def example(page: str, name: str) -> str:
 def test_every_message_and_field_is_there(page: str) -> None:
     reference = Reference().text()
     assert all(f"### `{kind}`" in reference for kind in MESSAGES)
-    assert page == page_with(reference, page), "run: python -m tests.unit.wire.message_reference"
+    assert page == up_to_date(page), "run: python -m tests.unit.wire.message_reference"
 
 
 def test_a_field_that_is_missing_would_be_seen(page: str) -> None:
     shortened = page.replace("| `retry_after_s` | real, 0 to 3600 | no |\n", "")
     assert shortened != page
-    assert shortened != page_with(Reference().text(), shortened)
+    assert shortened != up_to_date(shortened)
 
 
 def test_every_check_of_conformance_is_there(page: str) -> None:
-    for checks in (PORT_CHECKS, HUB_CHECKS):
-        rows = [f"| {number} | `{check.name}` | {check.rule} |" for number, check in enumerate(checks, 1)]
-        assert "\n".join(rows) in page
+    for check in (*PORT_CHECKS, *HUB_CHECKS):
+        assert re.search(rf"^\| [0-9]+ \| `{check.name}` \|", page, re.M)
 
 
 def test_the_versions_are_those_that_are_spoken(page: str) -> None:
