@@ -9,6 +9,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from bench.intake.senders import Sender, Senders, lane
+from scanview.core.clock import PortClock
 from scanview.core.scan import ScanHeader
 from scanview.ingest.intake import Intake
 from scanview.wire.enrolment import ENROLLED_FOLDER, Enrolments
@@ -28,7 +29,7 @@ class CommittingRegister:
         self._database.execute("PRAGMA synchronous = FULL")
         self._database.execute("CREATE TABLE scans (scan TEXT PRIMARY KEY, content TEXT)")
 
-    def offered(self, header: ScanHeader) -> "Future[str]":
+    def offered(self, header: ScanHeader, clock: PortClock | None) -> "Future[str]":
         """No scan of a bench is stored already."""
         return self._thread.submit(lambda: "")
 

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scanview.cli.command import Commands, add, add_hub, add_lane, result, until_told
+from scanview.cli.command import DEFAULT_HUB, Commands, add, add_hub, add_lane, result, until_told
 from scanview.store.port_log import Priority
 
 _HOOKS = ("gate_command", "gate_url", "gate_folder")
@@ -17,7 +17,13 @@ def register(commands: Commands) -> None:
     """Add `port` and `send`."""
     parser = add(commands, "port", port)
     add_lane(parser)
-    add_hub(parser)
+    parser.add_argument(
+        "--hub",
+        dest="hubs",
+        action="append",
+        metavar="tcp://HOST:PORT",
+        help="where the hub listens; given again, others to use in this order while it is gone",
+    )
     parser.add_argument("--spool", type=Path, required=True, help="folder for scans that are not yet received")
     parser.add_argument("--watch", type=Path, help="folder a scanner writes its files to")
     parser.add_argument("--gate-command", metavar="PROGRAM", help="started for each order, which is its input")
@@ -54,9 +60,11 @@ def port(options: argparse.Namespace) -> int:
     """Run a lane's port agent."""
     from scanview.ingest.port import Port
 
+    options.hubs = options.hubs or [DEFAULT_HUB]
     agent = Port(
         lane=options.id,
-        endpoint=options.hub,
+        endpoint=options.hubs[0],
+        more_hubs=options.hubs[1:],
         spool=options.spool,
         watch=options.watch,
         watch_priority=Priority(options.priority),

@@ -52,6 +52,7 @@ def _register_keys(parser: argparse.ArgumentParser) -> None:
     listed = actions.add_parser("list", help="who may connect")
     for action in (card, pin):
         action.add_argument("--folder", type=Path, required=True, help="the machine's spool or key folder")
+    pin.add_argument("--hub", default="", metavar="tcp://HOST:PORT", help="which of several hubs it is")
     for action in (pin, enrol):
         action.add_argument("card", type=Path, metavar="CARD")
     for action, roles in ((card, PEERS | HUB), (revoke, PEERS)):
@@ -105,7 +106,7 @@ def keys(options: argparse.Namespace) -> int:
     if options.action == "card":
         _print_card(Identity.load_or_make(options.folder).card(PeerRole(options.role), options.name))
     elif options.action == "pin":
-        write_pin(options.folder, decode_card(options.card.read_bytes()))
+        write_pin(options.folder, decode_card(options.card.read_bytes()), options.hub)
     elif options.action == "enrol":
         Enrolments(enrolled).add(decode_card(options.card.read_bytes()))
         _print_card(hub_card(options.data))

@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 
+from scanview.core.clock import PortClock
 from scanview.core.errors import Unavailable
 from scanview.core.journal import Kind
 from scanview.core.scan import ScanHeader
@@ -31,14 +32,17 @@ class Register:
     folder: Path
     on_changed: Callable[[str], None]
 
-    def offered(self, header: ScanHeader) -> "Future[str]":
+    def offered(self, header: ScanHeader, clock: PortClock | None = None) -> "Future[str]":
         """The content hash of the scan where it is stored already, else "".
+
+        A new scan's entry keeps when its port says it began, and what is known of that clock.
 
         The future fails with NotAllowed where the scan is known with another header, and with Unavailable where the
         disk is too full to take a new one.
         """
         free_bytes = shutil.disk_usage(self.folder).free
-        future = self.database.submit(record_offered, header, time.time(), free_bytes >= self.settings.min_free_bytes)
+        has_room = free_bytes >= self.settings.min_free_bytes
+        future = self.database.submit(record_offered, header, clock, time.time(), has_room)
         future.add_done_callback(lambda done: self._tell(header.scan, done))
         return future
 
@@ -64,14 +68,16 @@ class Register:
             self.on_changed(scan)
 
 
-def record_offered(tx: Transaction, header: ScanHeader, now: float, has_room: bool) -> str:
+def record_offered(tx: Transaction, header: ScanHeader, clock: PortClock | None, now: float, has_room: bool) -> str:
     """The content hash of the scan where it is stored already, else ""; a new one is refused without room for it."""
     known = catalogue.find_record(tx, header.scan)
     if known is None and not has_room:
         raise Unavailable(
             "the hub's disk is almost full, it takes no new scans", code="disk-full", remedy="Free space at the hub"
         )
-    record = catalogue.offer(tx, header=header, document=encode_header(header), at=now, actor=f"port/{header.lane}")
+    record = catalogue.offer(
+        tx, header=header, document=encode_header(header), at=now, actor=f"port/{header.lane}", clock=clock
+    )
     return record.item.content_sha256
 
 

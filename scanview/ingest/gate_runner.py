@@ -21,8 +21,8 @@ LONGEST_RETRY_S = 60.0
 class GateRunner:
     """The orders of one lane, one after the other. Called, and calling back, on the reactor's thread.
 
-    `on_answer` is given every answer that is due, for the hub it names; `now` is asked, from the gate's thread, for the
-    time in UTC seconds by which orders expire.
+    `on_answer(answer, hub)` is given every answer that is due, and the hub (id of its key) it is for; `now(hub)` is
+    asked, from the gate's thread, for that hub's time in UTC seconds, by which its orders expire.
     """
 
     def __init__(
@@ -30,8 +30,8 @@ class GateRunner:
         *,
         reactor: Reactor,
         desk: OrderDesk,
-        now: Callable[[], float],
-        on_answer: Callable[[OrderAnswer], None],
+        now: Callable[[str], float],
+        on_answer: Callable[[OrderAnswer, str], None],
     ) -> None:
         self._reactor = reactor
         self._desk = desk
@@ -45,19 +45,19 @@ class GateRunner:
         """Give the gate what it did not take before the port ended."""
         self._thread.submit(self._carry_out_rest).add_done_callback(self._rest_done)
 
-    def receive(self, message: OrderMessage, document: bytes) -> None:
-        """Judge an order and carry it out; one that is at hand already is answered as often as it came."""
+    def receive(self, message: OrderMessage, document: bytes, hub: str) -> None:
+        """Judge an order that `hub` has sent, and carry it out; it is answered as often as it comes meanwhile."""
         self._at_hand[message.order] += 1
         if self._at_hand[message.order] > 1:
             return
-        future = self._thread.submit(lambda: self._desk.receive(message, document, self._now()))
-        future.add_done_callback(lambda done: self._reactor.post(lambda: self._received(message.order, done)))
+        future = self._thread.submit(lambda: self._desk.receive(message, document, self._now(hub)))
+        future.add_done_callback(lambda done: self._reactor.post(lambda: self._received(message.order, hub, done)))
 
     def close(self) -> None:
         """Let the gate finish the order it is at; the rest is carried out after the next start."""
         self._thread.shutdown(wait=True, cancel_futures=True)
 
-    def _received(self, order: str, done: "Future[OrderAnswer | None]") -> None:
+    def _received(self, order: str, hub: str, done: "Future[OrderAnswer | None]") -> None:
         times = self._at_hand.pop(order)
         if done.cancelled():
             return
@@ -66,11 +66,11 @@ class GateRunner:
             _log.error("an order cannot be dealt with now: %s", error)
         elif answer := done.result():
             for _ in range(times):
-                self._on_answer(answer)
+                self._on_answer(answer, hub)
 
     def _carry_out_rest(self) -> None:
         for answer in self._desk.carry_out_rest(self._now):
-            self._reactor.post(lambda answer=answer: self._on_answer(answer))  # type: ignore[misc]
+            self._reactor.post(lambda answer=answer: self._on_answer(answer, answer.hub))  # type: ignore[misc]
 
     def _rest_done(self, done: "Future[None]") -> None:
         if not done.cancelled():

@@ -12,6 +12,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
+from scanview.core.clock import PortClock
 from scanview.core.errors import BadInput, NotAllowed, Refused, ScanViewError, Unavailable
 from scanview.core.scan import ScanHeader
 from scanview.formats.archive_index import open_archive
@@ -50,8 +51,8 @@ Send: TypeAlias = Callable[[Peer, Message], bool]
 class ScanRegister(Protocol):
     """What the intake asks of whoever keeps the catalogue. The futures may complete on any thread."""
 
-    def offered(self, header: ScanHeader) -> "Future[str]":
-        """The scan is recorded; its content hash if it is stored already, else ""."""
+    def offered(self, header: ScanHeader, clock: PortClock | None) -> "Future[str]":
+        """The scan is recorded, with what is known of its port's clock; its content hash if it is stored, else ""."""
 
     def stored(
         self, scan: str, content_sha256: str, strips: int, columns: tuple[int, ...], complete: bool
@@ -95,7 +96,7 @@ class Intake:
         """Deal with a message of a port; False where it is none of an upload."""
         match message:
             case ScanOffer(scan=scan):
-                self._offer(peer, scan, raw[0])
+                self._offer(peer, message, raw[0])
             case Strip(scan=scan, sequence=sequence):
                 if arrival := self._arrival_of(peer, scan):
                     self._strip(arrival, sequence, raw[0])
@@ -153,7 +154,8 @@ class Intake:
         self._arrivals[header.scan] = arrival
         return arrival
 
-    def _offer(self, peer: Peer, scan: str, encoded_header: memoryview) -> None:
+    def _offer(self, peer: Peer, offer: ScanOffer, encoded_header: memoryview) -> None:
+        scan = offer.scan
         try:
             header = decode_header(encoded_header)
             _check_offer(peer, scan, header)
@@ -167,15 +169,23 @@ class Intake:
             return
         if arrival is None:
             arrival = self._add(header, encode_header(header), peer)
-            self._ask_register(arrival)
+            self._ask_register(arrival, _clock_of(offer))
             return
         self._drop_early(arrival)
         arrival.peer = peer
-        if arrival.phase is Phase.GROWING:
+        if trouble := self._trouble():
+            # What was sent before is not written yet: more of it would only fill memory.
+            self._postpone(arrival, trouble)
+        elif arrival.phase is Phase.GROWING:
             self._tell(arrival, ScanResume(scan=scan, strips=arrival.accepted))
 
-    def _ask_register(self, arrival: Arrival) -> None:
-        future = self._register.offered(arrival.header)
+    def _trouble(self) -> ScanViewError | None:
+        """Why the disk takes nothing just now; a writer that waits for it keeps its other scans waiting as well."""
+        troubles = (arrival.file.trouble for arrival in self._arrivals.values())
+        return next((trouble for trouble in troubles if trouble is not None), None)
+
+    def _ask_register(self, arrival: Arrival, clock: PortClock | None) -> None:
+        future = self._register.offered(arrival.header, clock)
         future.add_done_callback(lambda done: self._post(lambda: self._registered(arrival, done)))
 
     def _registered(self, arrival: Arrival, answer: "Future[str]") -> None:
@@ -358,6 +368,12 @@ class Intake:
     def _refuse(self, peer: Peer, scan: str, error: ScanViewError) -> None:
         _log.warning("refused to %s: %s", peer.card.name, error, extra={"scan": scan})
         self._send(peer, ScanRefused(scan=scan, code=error.code, message=str(error)[:2_000]))
+
+
+def _clock_of(offer: ScanOffer) -> PortClock | None:
+    if offer.clock_offset_s is None:
+        return None
+    return PortClock(offset_s=offer.clock_offset_s, error_s=offer.clock_error_s)
 
 
 def _check_offer(peer: Peer, scan: str, header: ScanHeader) -> None:

@@ -97,13 +97,14 @@ class OrderDesk:
         self._log.record_order(logged)
         return self._finish(logged, now)
 
-    def carry_out_rest(self, now: Callable[[], float]) -> Iterator[OrderAnswer]:
-        """Try again what the gate has not taken yet; the answers that are due. `now` gives UTC seconds at any moment.
+    def carry_out_rest(self, now: Callable[[str], float]) -> Iterator[OrderAnswer]:
+        """Try again what the gate has not taken yet; the answers that are due.
 
-        A gate may take its time, so the clock is asked again for each order.
+        `now(hub)` gives UTC seconds by the clock of the hub that signed; a gate may take its time, so it is asked again
+        for each order.
         """
         for order in self._log.orders_to_carry_out():
-            answer = self._finish(order, now())
+            answer = self._finish(order, now(order.hub))
             if answer is not None:
                 yield answer
 

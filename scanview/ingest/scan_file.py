@@ -24,7 +24,10 @@ class OtherContent(BadInput):
 
 
 class ScanFile:
-    """Everything here runs on one writer thread; `index` may be read by others once `open` has returned."""
+    """Everything here runs on one writer thread; `index` may be read by others once `open` has returned.
+
+    `trouble` is why the disk takes nothing just now; others may look at it at any time.
+    """
 
     def __init__(self, folder: Path, header: ScanHeader, hasher: HashThread, closing: threading.Event) -> None:
         self._folder = folder
@@ -34,6 +37,7 @@ class ScanFile:
         self._writer: ArchiveWriter | None = None
         self._finished: FinishedArchive | None = None
         self.index = ArchiveIndex(header, 0)
+        self.trouble: Unavailable | None = None
 
     def open(self) -> int:
         """Take up the scan's file where it ends, or begin it; returns the strips in it."""
@@ -51,6 +55,7 @@ class ScanFile:
         while True:
             try:
                 self._writer.append(record)
+                self.trouble = None
                 return self._writer.strips
             except Unavailable as error:
                 self._wait_for_disk(error)
@@ -64,7 +69,10 @@ class ScanFile:
                 try:
                     self._finished = self._writer.finish()
                 except Unavailable as error:
+                    if error.code == "writes-lost":
+                        raise OtherContent from error
                     self._wait_for_disk(error)
+            self.trouble = None
             self._writer = None
         if self._finished.content_sha256 != content_sha256:
             raise OtherContent
@@ -107,6 +115,7 @@ class ScanFile:
         return ArchiveWriter.create(self._folder, self._header)
 
     def _wait_for_disk(self, error: Unavailable) -> None:
+        self.trouble = error
         _log.error("%s; trying again", error, extra={"scan": self._header.scan})
         if self._closing.wait(RETRY_S):
             raise error

@@ -117,7 +117,10 @@ class SpoolWriter:
 
 
 class Spool:
-    """The scans in `folder`, oldest first. `on_change` is called, from any thread, whenever there is more to send."""
+    """The scans in `folder`, oldest first. `on_change` is called, from any thread, whenever there is more to send.
+
+    `clock` is asked, from any thread, for what is known of the hub's clock when a scan begins (store.port_log).
+    """
 
     def __init__(self, folder: Path, settings: PortSettings | None = None) -> None:
         """Lock the folder and take up what is in it; Unavailable where another program uses it.
@@ -132,6 +135,7 @@ class Spool:
         self.log = PortLog(folder / "port.sqlite")
         self.on_change: Callable[[], None] = lambda: None
         self.left: deque[Callable[[], object]] = deque()
+        self.clock: Callable[[], tuple[float | None, float]] = lambda: (None, 0.0)
         self._lock = threading.Lock()
         self._scans: dict[str, SpooledScan] = {}
         self._damaged_bytes = 0
@@ -154,7 +158,7 @@ class Spool:
         writer = ArchiveWriter.create(self._scans_folder, header)
         now = time.time()
         try:
-            self.log.begin_scan(header.scan, header.container, now, priority=priority)
+            self.log.begin_scan(header.scan, header.container, now, priority=priority, clock=self.clock())
         except Unavailable:
             writer.abandon()
             raise
@@ -197,9 +201,9 @@ class Spool:
         logged = self.log.find_scan(scan)
         return logged is not None and logged.state not in (SpoolState.GROWING, SpoolState.DAMAGED)
 
-    def drop(self, scan: str) -> None:
-        """The hub has it: forget the file."""
-        self.log.scan_received(scan)
+    def drop(self, scan: str, hub: str = "") -> None:
+        """The hub with this key id has it: forget the file."""
+        self.log.scan_received(scan, hub)
         self.forget(scan)
         finished_path(self._scans_folder, scan).unlink(missing_ok=True)
 

@@ -45,11 +45,27 @@ _LONGEST_PAUSE_S = 0.5
 
 
 class Uploader:
-    """The uploads of one port. `on_settled(scan, why)` is told of each receipt (why is "") and each refusal."""
+    """The uploads of one port to one hub. `on_settled(scan, why)` is told of each receipt (why is "") and each refusal.
+
+    `claims` says, for all uploaders of a port, which hub (id of its key) has been offered which scan: no scan is
+    offered to two at a time. `takes_new` lets this one begin with more; `postponed` is why the hub takes none just now.
+    """
 
     def __init__(
-        self, *, reactor: Reactor, link: HubLink, spool: Spool, pace: Pace, on_settled: Callable[[str, str], None]
+        self,
+        *,
+        reactor: Reactor,
+        link: HubLink,
+        spool: Spool,
+        pace: Pace,
+        hub: str,
+        claims: dict[str, str],
+        on_settled: Callable[[str, str], None],
     ) -> None:
+        self.takes_new = True
+        self.postponed = ""
+        self._hub = hub
+        self._claims = claims
         self._reactor = reactor
         self._link = link
         self._spool = spool
@@ -71,9 +87,16 @@ class Uploader:
         for scan in tuple(self._uploads):
             self._advance(scan, conversation.Lost())
 
+    def give_up(self) -> None:
+        """The hub is gone for longer than can be waited for: another one may be offered what it was."""
+        for scan in tuple(self._uploads):
+            _log.warning("offered to another hub, from its start", extra={"scan": scan})
+            self._forget(scan)
+
     def look(self) -> None:
         """See what is new in the spool, and send what may be sent."""
         for scan in self._due():
+            self._claims[scan] = self._hub
             self._uploads[scan] = Upload(scan=scan)
             if self._link.welcome is not None:
                 self._advance(scan, conversation.Connected())
@@ -85,6 +108,7 @@ class Uploader:
         """Deal with what the hub says about a scan; False where it speaks of something else."""
         match message:
             case ScanResume(scan=scan, strips=strips):
+                self.postponed = ""
                 event: conversation.Event = conversation.Resumed(strips)
             case StripsHeld(scan=scan, strips=strips):
                 event = conversation.Held(strips)
@@ -101,7 +125,7 @@ class Uploader:
         return True
 
     def _due(self) -> list[str]:
-        """The scans to begin with now, as far as there is room for more of their priority.
+        """The scans to begin with now, as far as there is room for more of their priority: this hub's, and new ones.
 
         Not one without a strip: a port that is killed then forgets it, and the hub would wait for it for ever.
         """
@@ -114,6 +138,9 @@ class Uploader:
         for scan in self._spool.next_first():
             spooled = self._spool.find(scan)
             if spooled is None or spooled.is_refused or not spooled.held.strips or scan in self._uploads:
+                continue
+            holder = self._claims.get(scan, self._hub if self.takes_new else "")
+            if holder != self._hub:
                 continue
             if room[spooled.priority] > 0:
                 room[spooled.priority] -= 1
@@ -131,7 +158,7 @@ class Uploader:
     def _look_at(self, scan: str) -> None:
         spooled = self._spool.find(scan)
         if spooled is None:  # the device took it back
-            self._uploads.pop(scan, None)
+            self._forget(scan)
             return
         upload = self._uploads[scan]
         end = spooled.end  # before the strips: what is there now is all there is if it has ended
@@ -155,12 +182,14 @@ class Uploader:
                     ScanEnd(scan=scan, strips=strips, content_sha256=end.content_sha256, complete=end.complete)
                 )
             case conversation.Drop():
-                self._conclude(scan, "", lambda: self._spool.drop(scan))
+                self.postponed = ""
+                self._conclude(scan, "", lambda: self._spool.drop(scan, self._hub))
             case conversation.Keep(code, why):
                 _log.error("refused by the hub (%s): %s", code, why, extra={"scan": scan})
                 self._conclude(scan, why, lambda: self._spool.keep_refused(scan, why))
             case conversation.Wait(code, why, retry_after_s):
                 _log.warning("postponed by the hub (%s): %s", code, why, extra={"scan": scan})
+                self.postponed = why
                 self._reactor.call_later(retry_after_s, lambda: self._offer_again(scan))
             case None:
                 pass
@@ -170,6 +199,7 @@ class Uploader:
         try:
             note()
         except Unavailable as error:
+            # The claim stays: no other hub is offered what this one has answered for.
             _log.error("the hub's answer cannot be noted, it is asked for again: %s", error, extra={"scan": scan})
             self._uploads.pop(scan, None)
             return
@@ -183,15 +213,30 @@ class Uploader:
             self._advance(scan, conversation.Connected())
 
     def _offer(self, scan: str) -> None:
-        if spooled := self._spool.find(scan):
-            self._link.send(ScanOffer(scan=scan), encode_header(spooled.held.header))
+        spooled, logged = self._spool.find(scan), self._spool.log.find_scan(scan)
+        if spooled is None or logged is None:
+            return
+        try:
+            self._spool.log.scan_offered(scan, self._hub)
+        except Unavailable as error:
+            _log.error("the scan is offered later: %s", error, extra={"scan": scan})
+            return
+        offset_s, error_s = logged.clock_offset_s, logged.clock_error_s
+        if offset_s is None and (reading := self._link.time.reading):
+            offset_s, error_s = reading.offset_s, reading.error_s
+        offer = ScanOffer(scan=scan, clock_offset_s=offset_s, clock_error_s=error_s)
+        self._link.send(offer, encode_header(spooled.held.header))
 
     def _settle(self, scan: str, why: str) -> None:
         """One upload is over: there is room for another."""
-        self._uploads.pop(scan, None)
-        self._active_at.pop(scan, None)
+        self._forget(scan)
         self._on_settled(scan, why)
         self._reactor.post(self.look)
+
+    def _forget(self, scan: str) -> None:
+        self._uploads.pop(scan, None)
+        self._active_at.pop(scan, None)
+        self._claims.pop(scan, None)
 
     def _send_strips(self) -> None:
         welcome = self._link.welcome

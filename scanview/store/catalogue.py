@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import bindparam, func, insert, select, update
 
+from scanview.core.clock import PortClock
 from scanview.core.errors import Fault, NotAllowed
 from scanview.core.journal import Entry, Json, Kind
 from scanview.core.review import Decision, Recognition
@@ -43,15 +44,19 @@ _SELECT_SCAN = select(scans).where(scans.c.scan == bindparam("of_scan"))
 _SELECT_PAGE = select(scans).where(scans.c.seq > bindparam("after")).order_by(scans.c.seq).limit(PAGE_ROWS + 1)
 
 
-def offer(tx: Transaction, *, header: ScanHeader, document: bytes, at: float, actor: str) -> ScanRecord:
+def offer(
+    tx: Transaction, *, header: ScanHeader, document: bytes, at: float, actor: str, clock: PortClock | None = None
+) -> ScanRecord:
     """The record of a scan that a port offers, made where the scan is new. `document` is the header's canonical JSON.
+
+    The place in every order is that of `at`, by the hub's clock; what `clock` says of the port's is kept beside it.
 
     Raises:
         NotAllowed: the scan is known with another header.
     """
     known = find_record(tx, header.scan)
     if known is None:
-        return _record_offer(tx, header, document, at, actor)
+        return _record_offer(tx, header, document, at, actor, clock)
     if known.header_sha256 != hashlib.sha256(document).hexdigest():
         raise NotAllowed("another scan with this id is here already", code="other-header", remedy="Give it a new id")
     return known
@@ -246,7 +251,9 @@ def find_order(tx: Transaction, order: str) -> Outgoing | None:
     return None if row is None else Outgoing.of(row)
 
 
-def _record_offer(tx: Transaction, header: ScanHeader, document: bytes, at: float, actor: str) -> ScanRecord:
+def _record_offer(
+    tx: Transaction, header: ScanHeader, document: bytes, at: float, actor: str, clock: PortClock | None
+) -> ScanRecord:
     body: dict[str, Json] = {
         "lane": header.lane,
         "container": header.container,
@@ -254,6 +261,12 @@ def _record_offer(tx: Transaction, header: ScanHeader, document: bytes, at: floa
         "container_type": header.container_type,
         "header_sha256": hashlib.sha256(document).hexdigest(),
     }
+    if clock is not None:
+        body["port_clock"] = {
+            "started_at": header.started_at,
+            "offset_s": clock.offset_s,
+            "error_s": clock.error_s,
+        }
     entry = journal.append(tx, at=at, kind=Kind.SCAN_OFFERED, actor=actor, scan=header.scan, body=body)
     new = following(None, entry)
     tx.execute(insert(scans).values(header=document, **scan_values(new)))

@@ -32,11 +32,23 @@ CREATE TABLE IF NOT EXISTS orders (
     signature_value TEXT NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS orders_of_scan ON orders (scan, version);
+CREATE TABLE IF NOT EXISTS offers (
+    scan TEXT NOT NULL,
+    hub TEXT NOT NULL,
+    PRIMARY KEY (scan, hub)
+) STRICT;
+CREATE TABLE IF NOT EXISTS measures (
+    name TEXT PRIMARY KEY,
+    value REAL NOT NULL
+) STRICT;
 """
 
 
 _ADDED = (
     ("scans", "priority", "TEXT NOT NULL DEFAULT 'truck'"),
+    ("scans", "hub", "TEXT NOT NULL DEFAULT ''"),
+    ("scans", "clock_offset_s", "REAL"),
+    ("scans", "clock_error_s", "REAL NOT NULL DEFAULT 0"),
     ("orders", "hub", "TEXT NOT NULL DEFAULT ''"),
 )
 """Columns that came later: table, name and type."""
@@ -61,7 +73,11 @@ class SpoolState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoggedScan:
-    """What the port knows of a scan it made. `content_sha256` is empty until its last column is there."""
+    """What the port knows of a scan it made. `content_sha256` is empty until its last column is there.
+
+    `hub` is the id of the key of the hub that gave its receipt. `clock_offset_s` is what to add to the port's clock, as
+    it was when the scan began, to have the hub's, to within `clock_error_s`; None where that was not known.
+    """
 
     scan: str
     container: str
@@ -71,6 +87,9 @@ class LoggedScan:
     content_sha256: str
     why: str
     priority: Priority
+    hub: str
+    clock_offset_s: float | None
+    clock_error_s: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,12 +138,24 @@ class PortLog:
 
     # -- scans ----------------------------------------------------------------------------------------------------
 
-    def begin_scan(self, scan: str, container: str, at: float, *, priority: Priority = Priority.TRUCK) -> None:
-        """A scan is being spooled; one that was begun before and never became whole begins again."""
+    def begin_scan(
+        self,
+        scan: str,
+        container: str,
+        at: float,
+        *,
+        priority: Priority = Priority.TRUCK,
+        clock: tuple[float | None, float] = (None, 0.0),
+    ) -> None:
+        """A scan is being spooled; one that was begun before and never became whole begins again.
+
+        `clock` is what is known of the hub's: its offset and how far that may be wrong, in seconds.
+        """
         with self._transaction() as database:
             database.execute(
-                "INSERT OR REPLACE INTO scans (scan, container, begun_at, state, priority) VALUES (?, ?, ?, ?, ?)",
-                (scan, container, at, SpoolState.GROWING, priority),
+                "INSERT OR REPLACE INTO scans (scan, container, begun_at, state, priority,"
+                " clock_offset_s, clock_error_s) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (scan, container, at, SpoolState.GROWING, priority, *clock),
             )
 
     def end_scan(self, scan: str, content_sha256: str, *, complete: bool) -> None:
@@ -138,9 +169,32 @@ class PortLog:
         """The scan's file is finished and durable."""
         self._set(scan, "state = ?, content_sha256 = ?", SpoolState.WHOLE, content_sha256)
 
-    def scan_received(self, scan: str) -> None:
-        """The hub has given its receipt."""
-        self._set(scan, "state = ?", SpoolState.RECEIVED)
+    def scan_offered(self, scan: str, hub: str) -> None:
+        """The scan is about to be offered to the hub with this key id: from now on it may have some of it."""
+        with self._transaction() as database:
+            database.execute("INSERT OR IGNORE INTO offers VALUES (?, ?)", (scan, hub))
+
+    def scan_received(self, scan: str, hub: str = "") -> None:
+        """The hub with this key id has given its receipt."""
+        with self._transaction() as database:
+            database.execute("UPDATE scans SET state = ?, hub = ? WHERE scan = ?", (SpoolState.RECEIVED, hub, scan))
+            database.execute("DELETE FROM offers WHERE scan = ? AND hub = ?", (scan, hub))
+
+    def received_elsewhere(self, hub: str) -> tuple[str, ...]:
+        """Scans that this hub was offered and that another one gave the receipt for, the oldest first."""
+        rows = self._read(
+            "SELECT scan FROM offers JOIN scans USING (scan) WHERE offers.hub = ? AND scans.hub <> ? AND state = ?"
+            " ORDER BY scans.rowid",
+            hub,
+            hub,
+            SpoolState.RECEIVED,
+        )
+        return tuple(row["scan"] for row in rows)
+
+    def offer_is_over(self, scan: str, hub: str) -> None:
+        """The hub knows that it need not wait for the scan."""
+        with self._transaction() as database:
+            database.execute("DELETE FROM offers WHERE scan = ? AND hub = ?", (scan, hub))
 
     def scan_refused(self, scan: str, why: str) -> None:
         """The hub does not want it."""
@@ -162,6 +216,16 @@ class PortLog:
     def count_scans(self, state: SpoolState) -> int:
         """Scans in `state`."""
         return int(self._read("SELECT count(*) FROM scans WHERE state = ?", state)[0][0])
+
+    def measure(self, name: str) -> float | None:
+        """A number that was kept under `name`."""
+        rows = self._read("SELECT value FROM measures WHERE name = ?", name)
+        return float(rows[0]["value"]) if rows else None
+
+    def keep_measure(self, name: str, value: float) -> None:
+        """Keep a number for the next start."""
+        with self._transaction() as database:
+            database.execute("INSERT OR REPLACE INTO measures VALUES (?, ?)", (name, value))
 
     # -- orders ---------------------------------------------------------------------------------------------------
 
@@ -248,6 +312,9 @@ def _logged_scan(row: sqlite3.Row) -> LoggedScan:
         content_sha256=row["content_sha256"],
         why=row["why"],
         priority=Priority(row["priority"]),
+        hub=row["hub"],
+        clock_offset_s=row["clock_offset_s"],
+        clock_error_s=row["clock_error_s"],
     )
 
 

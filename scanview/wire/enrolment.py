@@ -25,6 +25,7 @@ _log = logging.getLogger("scanview.wire")
 
 ENROLLED_FOLDER = "enrolled"
 PIN_FILE = "hub.json"
+PINS_FOLDER = "hubs"
 RUNTIME_VARIABLE = "SCANVIEW_RUNTIME_DIR"
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -152,71 +153,102 @@ def find_local_hub(endpoint: str) -> LocalHub | None:
         return None
 
 
-def pin_hub(folder: Path, endpoint: str, identity: Identity, role: PeerRole, name: str) -> Card:
-    """The card of the hub that the machine with its keys in `folder` belongs to.
+def pin_hub(
+    folder: Path, endpoint: str, identity: Identity, role: PeerRole, name: str, *, is_first: bool = True
+) -> Card:
+    """The card of the hub at `endpoint`, which the machine with its keys in `folder` belongs to.
 
-    At the first time, with a hub of the same user on the same computer, the machine enrols itself there.
+    At the first time, with a hub of the same user on the same computer, the machine enrols itself there. A machine that
+    belongs to several hubs has the card of each in a file of its own (`pin_path`); only for the first of them,
+    `is_first`, the one of a machine with a single hub stands in.
 
     Raises:
         Refused: nothing is pinned and nobody vouches for the hub (`no-hub-pinned`), or the hub on this computer has
             another key than the pinned one (`hub-key-changed`), or the hub's catalogue refuses the machine.
     """
     local = find_local_hub(endpoint)
-    pinned = read_pin(folder)
+    path = pin_path(folder, endpoint)
+    if is_first and not path.exists():
+        path = pin_path(folder)
+    pinned = _read_pin_file(path)
     if pinned is not None:
         if local is not None and local.card != pinned:
             raise Refused(
                 f"the hub at {endpoint} is not the one this machine belongs to: its key has changed",
                 code="hub-key-changed",
-                remedy=f"If the hub was really replaced, delete {folder / PIN_FILE} and start again",
+                remedy=f"If the hub was really replaced, delete {path} and start again",
             )
         return pinned
     if local is None:
-        raise _not_pinned(folder, endpoint, role, name)
+        raise _not_pinned(folder, endpoint, role, name, "" if is_first else f" --hub {endpoint}")
     Enrolments(Path(local.data) / ENROLLED_FOLDER).add(identity.card(role, name))
-    write_pin(folder, local.card)
+    _write_pin_file(path, local.card)
     _log.info("%s %s is enrolled at the hub of this computer", role, name)
     return local.card
 
 
-def read_pin(folder: Path) -> Card | None:
+def pin_path(folder: Path, endpoint: str = "") -> Path:
+    """Where the card of the hub at `endpoint` is pinned, or that of a machine's only hub."""
+    if not endpoint:
+        return folder / PIN_FILE
+    place = urlsplit(endpoint)
+    return folder / PINS_FOLDER / f"{_safe(place.hostname or '')}-{_port_of(endpoint)}.json"
+
+
+def read_pin(folder: Path, endpoint: str = "") -> Card | None:
     """The card of the pinned hub, or None; Refused where the file is damaged, for that is no reason to trust anew."""
+    return _read_pin_file(pin_path(folder, endpoint))
+
+
+def write_pin(folder: Path, hub: Card, endpoint: str = "") -> None:
+    """From now on the machine with its keys in `folder` talks to this hub alone, as far as `endpoint` goes."""
+    if hub.role is not PeerRole.HUB:
+        raise BadInput(f"the card of {hub.role} {hub.name} is not that of a hub", code="bad-card")
+    _write_pin_file(pin_path(folder, endpoint), hub)
+
+
+def _read_pin_file(path: Path) -> Card | None:
     try:
-        card = decode_card((folder / PIN_FILE).read_bytes())
+        card = decode_card(path.read_bytes())
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise Unavailable(f"{folder / PIN_FILE}: {error.strerror}", code="keys-unavailable") from error
+        raise Unavailable(f"{path}: {error.strerror}", code="keys-unavailable") from error
     if card.role is not PeerRole.HUB:
-        raise Refused(f"{folder / PIN_FILE} is not the card of a hub", code="bad-card")
+        raise Refused(f"{path} is not the card of a hub", code="bad-card")
     return card
 
 
-def write_pin(folder: Path, hub: Card) -> None:
-    """From now on the machine with its keys in `folder` talks to this hub alone."""
-    if hub.role is not PeerRole.HUB:
-        raise BadInput(f"the card of {hub.role} {hub.name} is not that of a hub", code="bad-card")
-    make_private_folder(folder)
-    replace_private(folder / PIN_FILE, hub.encode())
+def _write_pin_file(path: Path, hub: Card) -> None:
+    make_private_folder(path.parent)
+    replace_private(path, hub.encode())
+
+
+def _safe(host: str) -> str:
+    """A host's name as a part of a file's."""
+    return "".join(letter if letter.isalnum() or letter in ".-" else "_" for letter in host)
 
 
 def _note_path(endpoint: str) -> Path:
     own = os.environ.get(RUNTIME_VARIABLE)
     folder = Path(own) if own else platformdirs.user_data_path("scanview", appauthor=False)
+    return folder / "hubs" / f"{_port_of(endpoint)}.json"
+
+
+def _port_of(endpoint: str) -> int | None:
     try:
-        port = urlsplit(endpoint).port
+        return urlsplit(endpoint).port
     except ValueError as error:
         raise BadInput(f"{endpoint} is no endpoint", code="bad-endpoint", remedy="Write tcp://HOST:PORT") from error
-    return folder / "hubs" / f"{port}.json"
 
 
-def _not_pinned(folder: Path, endpoint: str, role: PeerRole, name: str) -> Refused:
+def _not_pinned(folder: Path, endpoint: str, role: PeerRole, name: str, pin_option: str) -> Refused:
     return Refused(
         f"no hub is pinned in {folder}, and the one at {endpoint} is not a hub of this user on this computer",
         code="no-hub-pinned",
         remedy=(
             f"Here: scanview keys card --folder {folder} --role {role} --name {name} > {name}.json. "
             f"At the hub: scanview keys enrol {name}.json > hub.json. "
-            f"Here again: scanview keys pin --folder {folder} hub.json"
+            f"Here again: scanview keys pin --folder {folder}{pin_option} hub.json"
         ),
     )

@@ -19,6 +19,7 @@ from zmq.utils.monitor import recv_monitor_message
 from scanview.core.errors import BadInput, NotAllowed, ScanViewError, Unavailable
 from scanview.wire.codec import MAX_RAW_BYTES, Buffer, Envelope, decode, encode
 from scanview.wire.failures import error_of
+from scanview.wire.hub_time import HubTime
 from scanview.wire.keys import Card, Identity
 from scanview.wire.messages import Failed, Hello, Message, PeerRole, Ping, Pong, Welcome
 from scanview.wire.reactor import Reactor, Timer
@@ -31,6 +32,7 @@ LONGEST_PAUSE_S = 2.0
 REQUEST_TIMEOUT_S = 10.0
 
 _WELCOME_DEADLINE_S = 4.0
+_CLOCK_EVERY_S = 10.0
 _QUEUED_TO_HUB = 256
 _MAX_MESSAGES_PER_TURN = 32
 _LOST = zmq.EVENT_DISCONNECTED | zmq.EVENT_CLOSED
@@ -67,7 +69,7 @@ class _Pending:
 class HubLink:
     """One machine's connection to its hub. Everything here is called, and calls back, on the reactor's thread.
 
-    `problem` says why the hub cannot be reached, as far as that is known; None while it can.
+    `problem` says why the hub cannot be reached, as far as that is known; None while it can. `time` is the hub's clock.
     """
 
     def __init__(
@@ -86,6 +88,7 @@ class HubLink:
         self.state = LinkState.OFFLINE
         self.problem: ScanViewError | None = None
         self.welcome: Welcome | None = None
+        self.time = HubTime()
         self._reactor = reactor
         self._endpoint = endpoint
         self._identity = identity
@@ -102,6 +105,8 @@ class HubLink:
         self._sent_at = 0.0
         self._last_request = 0
         self._pending: dict[int, _Pending] = {}
+        self._pinged = 0
+        self._pinged_at_s = 0.0
 
     def open(self) -> None:
         """Begin to connect, and stay connected until `close`."""
@@ -224,8 +229,9 @@ class HubLink:
         match envelope.message:
             case Welcome() as welcome:
                 self._come_online(welcome)
-            case Pong():
-                pass
+            case Pong(hub_time=hub_time, number=number):
+                if number and number == self._pinged:
+                    self.time.heard(hub_time=hub_time, sent_s=self._pinged_at_s)
             case Failed(request=0) as refusal:
                 self._refused(refusal)
             case message:
@@ -255,6 +261,7 @@ class HubLink:
         self.problem = None
         self._pause_s = FIRST_PAUSE_S
         self._timers = [self._reactor.call_every(welcome.heartbeat_s / 2, self._beat)]
+        self._ping()
         _log.info("connected to the hub at %s", self._endpoint)
         self._enter(LinkState.ONLINE)
 
@@ -264,8 +271,17 @@ class HubLink:
         now = self._reactor.now()
         if now - self._heard_at >= HEARTBEATS_TO_DEATH * self.welcome.heartbeat_s:
             self._lose(Unavailable("the hub is silent", code="hub-silent", remedy="Check the network"))
-        elif now - min(self._sent_at, self._heard_at) >= self.welcome.heartbeat_s / 2:
-            self._send(Ping())
+        elif now - min(self._sent_at, self._heard_at) >= self.welcome.heartbeat_s / 2 or self._is_clock_due():
+            self._ping()
+
+    def _ping(self) -> None:
+        """Say that we are here, and ask for the time."""
+        self._pinged += 1
+        self._pinged_at_s = self.time.steady_s()
+        self._send(Ping(number=self._pinged))
+
+    def _is_clock_due(self) -> bool:
+        return self.time.steady_s() - self._pinged_at_s >= _CLOCK_EVERY_S
 
     def _watch(self) -> None:
         """What libzmq says of the connection below."""

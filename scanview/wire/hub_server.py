@@ -200,8 +200,8 @@ class HubServer:
         match envelope.message:
             case Hello() as hello:
                 self._welcome(connection, card, hello)
-            case Ping():
-                self._answer(connection, Pong(hub_time=time.time()))
+            case Ping(number=number):
+                self._answer(connection, Pong(hub_time=time.time(), number=number))
             case message:
                 peer = self._peers.get(connection)
                 if peer is None or peer.card != card:

@@ -127,6 +127,7 @@ def test_a_watched_folder_is_emptied_whatever_lies_in_it(tmp_path: Path, hub: Hu
         eventually(lambda: not port.spool.scans(), "the receipt is in")
         tifffile.imwrite(watch / "later.tif", scan_counts(columns=130, seed=1)[0])
         eventually(lambda: len(hub.register.calls) == 2, "the agent runs on after a bad file")
+        eventually(lambda: not port.spool.scans(), "the second receipt is in")
     assert sorted(os.listdir(tmp_path / "in" / "done")) == ["good.tif", "later.tif"]
     assert sorted(os.listdir(tmp_path / "in" / "rejected")) == ["bad.dcs", "bad.dcs.txt"]
     assert "bad.dcs" in (tmp_path / "in" / "rejected" / "bad.dcs.txt").read_text(encoding="utf-8")

@@ -12,11 +12,11 @@ from tests.flow.upload_network import eventually, hub_end, running_port, scan_co
 def test_receipts_that_cannot_be_noted_are_asked_for_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     note, refused = PortLog.scan_received, []
 
-    def note_later(log: PortLog, scan: str) -> None:
+    def note_later(log: PortLog, scan: str, hub: str) -> None:
         if len(refused) < 4:
             refused.append(scan)
             raise Unavailable("no space left", code="disk-full")
-        note(log, scan)
+        note(log, scan, hub)
 
     monkeypatch.setattr(PortLog, "scan_received", note_later)
     with (

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from scanview.core.clock import PortClock
 from scanview.core.scan import Calibration, Channel, ScanHeader, Source, View, ViewHeader
 from scanview.ingest.intake import Intake
 from scanview.ingest.port import Port
@@ -62,10 +63,12 @@ class MemoryRegister:
         self.scans: dict[str, ScanHeader] = {}
         self.contents: dict[str, str] = {}
         self.calls: list[tuple] = []
+        self.clocks: dict[str, PortClock | None] = {}
         self.failing: list[Exception] = []
         self.offers_failing: list[Exception] = []
 
-    def offered(self, header: ScanHeader) -> Future:
+    def offered(self, header: ScanHeader, clock: PortClock | None) -> Future:
+        self.clocks[header.scan] = clock
         if self.offers_failing:
             failed: Future = Future()
             failed.set_exception(self.offers_failing.pop())

@@ -40,16 +40,18 @@ class Welcome(Message, frozen=True, kw_only=True, tag="welcome"):
 
 
 class Ping(Message, frozen=True, kw_only=True, tag="ping"):
-    """I am here; sent every `heartbeat_s` when there is nothing else to say."""
+    """I am here; sent every `heartbeat_s` when there is nothing else to say. `number` comes back in the answer."""
 
     senders = PEERS
+    number: Count = 0
 
 
 class Pong(Message, frozen=True, kw_only=True, tag="pong"):
-    """The hub's answer to Ping."""
+    """The hub's answer to Ping, with its clock (UTC seconds) and the ping's `number`; 0 where it speaks unasked."""
 
     senders = HUB
     hub_time: float
+    number: Count = 0
 
 
 class Failed(Message, frozen=True, kw_only=True, tag="failed"):

@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from scanview.core.clock import PortClock
 from scanview.core.errors import NotAllowed, Unavailable
+from scanview.core.journal import Kind
 from scanview.core.work import WorkState
 from scanview.hub.register import Register
 from scanview.settings import HubSettings
-from scanview.store import catalogue
+from scanview.store import catalogue, journal
 from scanview.store.database import DatabaseThread
 from tests.unit.review.room import CONTENT, make_header, new_id
 
@@ -78,3 +80,16 @@ def test_a_scan_that_was_never_offered_cannot_be_stored(register):
     with pytest.raises(NotAllowed, check=lambda error: error.code == "unknown-scan"):
         register.stored(new_id(), CONTENT, 3, (300,), True).result()
     assert changed(register) == []
+
+
+def test_what_is_known_of_the_ports_clock_is_kept_and_orders_nothing(register):
+    early, late = (replace(make_header(new_id()), started_at=started_at) for started_at in (4e9, 1.0))
+    register.offered(early, PortClock(offset_s=-2.5e9, error_s=0.02)).result()
+    register.offered(late, None).result()
+    bodies = [
+        next(register.database.submit(journal.newest_about, scan.scan, Kind.SCAN_OFFERED).result()).body
+        for scan in (early, late)
+    ]
+    assert bodies[0]["port_clock"] == {"started_at": 4e9, "offset_s": -2.5e9, "error_s": 0.02}
+    assert "port_clock" not in bodies[1]
+    assert record(register, early.scan).arrived_at <= record(register, late.scan).arrived_at < 3e9

@@ -96,7 +96,7 @@ def test_a_good_order_is_applied_once_however_often_it_comes(lane: Lane) -> None
     lane.kill()
     lane.start()
     assert lane.receive(RELEASE) == (Outcome.APPLIED, "")
-    assert tuple(lane.desk.carry_out_rest(lambda: NOW)) == ()
+    assert tuple(lane.desk.carry_out_rest(lambda _: NOW)) == ()
     assert lane.gate == [RELEASE.order]
     (file,) = (lane.folder / "gate").iterdir()
     assert json.loads(file.read_bytes())["verdict"] == "RELEASE"
@@ -172,10 +172,10 @@ def test_a_gate_that_fails_is_tried_again_before_anybody_is_told(lane: Lane) -> 
     lane.failures = 3
     assert lane.receive(RELEASE) is None
     assert lane.receive(RELEASE) is None
-    assert tuple(lane.desk.carry_out_rest(lambda: NOW)) == ()
+    assert tuple(lane.desk.carry_out_rest(lambda _: NOW)) == ()
     lane.kill()
     lane.start()
-    (answer,) = tuple(lane.desk.carry_out_rest(lambda: NOW))
+    (answer,) = tuple(lane.desk.carry_out_rest(lambda _: NOW))
     assert parse_receipt(answer.document).outcome is Outcome.APPLIED
     assert lane.gate == [RELEASE.order]
     assert lane.receive(RELEASE) == (Outcome.APPLIED, "")
@@ -186,12 +186,12 @@ def test_a_release_the_gate_never_took_opens_nothing_after_it_expired(lane: Lane
     lane.failures = 1
     assert lane.receive(RELEASE) is None
 
-    (answer,) = tuple(lane.desk.carry_out_rest(lambda: RELEASE.expires_at))
+    (answer,) = tuple(lane.desk.carry_out_rest(lambda _: RELEASE.expires_at))
 
     receipt = parse_receipt(answer.document)
     assert (receipt.outcome, receipt.why) == (Outcome.REFUSED, "expired")
     assert lane.gate == []
-    assert tuple(lane.desk.carry_out_rest(lambda: NOW)) == ()
+    assert tuple(lane.desk.carry_out_rest(lambda _: NOW)) == ()
 
 
 def test_a_newer_hold_wins_over_a_release_the_gate_has_not_taken(lane: Lane) -> None:
@@ -199,7 +199,7 @@ def test_a_newer_hold_wins_over_a_release_the_gate_has_not_taken(lane: Lane) -> 
     assert lane.receive(RELEASE) is None
     assert lane.receive(replace(HOLD, version=RELEASE.version + 1)) == (Outcome.APPLIED, "")
 
-    (answer,) = tuple(lane.desk.carry_out_rest(lambda: NOW))
+    (answer,) = tuple(lane.desk.carry_out_rest(lambda _: NOW))
 
     assert parse_receipt(answer.document).why == "older-order"
     assert lane.gate == [HOLD.order]
@@ -224,7 +224,7 @@ def test_a_release_the_gate_has_not_taken_gives_way_to_the_hold_of_another_hub(l
     assert lane.receive(RELEASE) is None
     assert lane.receive(replace(HOLD, version=1), by=OTHER_HUB) == (Outcome.APPLIED, "")
 
-    (answer,) = tuple(lane.desk.carry_out_rest(lambda: NOW))
+    (answer,) = tuple(lane.desk.carry_out_rest(lambda _: NOW))
 
     assert parse_receipt(answer.document).why == "held-elsewhere"
     assert lane.gate == [HOLD.order]
@@ -239,12 +239,12 @@ def test_an_order_is_the_same_from_whatever_hub_it_comes(lane: Lane) -> None:
 def test_what_the_gate_says_is_there_to_be_shown_until_it_takes_the_order(lane: Lane) -> None:
     lane.failures = 2
     assert lane.receive(RELEASE) is None
-    assert tuple(lane.desk.carry_out_rest(lambda: NOW)) == ()
+    assert tuple(lane.desk.carry_out_rest(lambda _: NOW)) == ()
     (failure,) = lane.desk.failures
     assert (failure.order, failure.attempts, failure.why) == (
         RELEASE.order,
         2,
         "the gate's controller does not answer",
     )
-    assert len(tuple(lane.desk.carry_out_rest(lambda: NOW))) == 1
+    assert len(tuple(lane.desk.carry_out_rest(lambda _: NOW))) == 1
     assert lane.desk.failures == ()

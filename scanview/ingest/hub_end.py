@@ -1,0 +1,106 @@
+"""One of a port's hubs: the link, what is uploaded over it, and whether it takes scans. On the reactor's thread."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from scanview.ingest.hub_choice import HubSeen
+from scanview.ingest.pace import Pace
+from scanview.ingest.spool import Spool
+from scanview.ingest.uploader import Uploader
+from scanview.wire.hub_link import HubLink, LinkState
+from scanview.wire.keys import Card, Identity
+from scanview.wire.messages import PROTOCOL_VERSIONS, Hello, Message, OrderMessage, PeerRole
+from scanview.wire.reactor import Reactor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortParts:
+    """What all hubs of a port share: `claims` says which was offered which scan, `instance` names this run."""
+
+    reactor: Reactor
+    identity: Identity
+    lane: str
+    instance: str
+    spool: Spool
+    pace: Pace
+    claims: dict[str, str]
+
+
+class HubEnd:
+    """The port's end of one hub at `endpoint`, whose pinned card is `card`.
+
+    `on_order(hub, message, document)` is called for every order that comes, `on_change` when the link changes,
+    `on_settled(scan, why)` for each receipt (why is "") and each refusal.
+    """
+
+    def __init__(
+        self,
+        parts: PortParts,
+        *,
+        endpoint: str,
+        card: Card,
+        on_order: Callable[["HubEnd", OrderMessage, bytes], None],
+        on_change: Callable[[], None],
+        on_settled: Callable[[str, str], None],
+    ) -> None:
+        self.endpoint = endpoint
+        self.card = card
+        self._on_order = on_order
+        self._on_change = on_change
+        self._now = parts.reactor.now
+        self._takes_scans = False
+        self._since_s = self._now()
+        self.link = HubLink(
+            reactor=parts.reactor,
+            endpoint=endpoint,
+            identity=parts.identity,
+            hub=card,
+            hello=Hello(
+                versions=PROTOCOL_VERSIONS,
+                role=PeerRole.PORT,
+                name=parts.lane,
+                program="scanview port",
+                instance=parts.instance,
+            ),
+            on_message=self._receive,
+            on_state=self._on_state,
+        )
+        self.uploader = Uploader(
+            reactor=parts.reactor,
+            link=self.link,
+            spool=parts.spool,
+            pace=parts.pace,
+            hub=card.key,
+            claims=parts.claims,
+            on_settled=on_settled,
+        )
+
+    @property
+    def is_online(self) -> bool:
+        """Whether the hub is in reach."""
+        return self.link.state is LinkState.ONLINE
+
+    def begin(self) -> None:
+        """Connect, and stay connected."""
+        self._since_s = self._now()
+        self.link.open()
+
+    def seen(self) -> HubSeen:
+        """Whether it takes scans now, and since when that is so."""
+        takes_scans = self.is_online and not self.uploader.postponed
+        if takes_scans is not self._takes_scans:
+            self._takes_scans, self._since_s = takes_scans, self._now()
+        return HubSeen(takes_scans=takes_scans, for_s=self._now() - self._since_s)
+
+    def _on_state(self, state: LinkState) -> None:
+        if state is LinkState.ONLINE:
+            self.uploader.connected()
+        else:
+            self.uploader.lost()
+        self._on_change()
+
+    def _receive(self, message: Message, raw: tuple[memoryview, ...]) -> None:
+        if isinstance(message, OrderMessage):
+            self._on_order(self, message, bytes(raw[0]))
+        else:
+            self.uploader.handle(message)
