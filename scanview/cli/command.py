@@ -73,6 +73,14 @@ def lane(text: str) -> str:
         raise argparse.ArgumentTypeError(str(error)) from error
 
 
+def share(text: str) -> float:
+    """`text` as a share between 0 and 1, neither of them included."""
+    number = float(text)
+    if not 0 < number < 1:
+        raise argparse.ArgumentTypeError(f"{number:g} is not between 0 and 1")
+    return number
+
+
 def positive(text: str) -> int:
     """`text` as a whole number of 1 or more."""
     number = int(text)

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scanview.cli.command import home, positive
+from scanview.cli.command import home, positive, share
 
 if TYPE_CHECKING:
     from scanview.detect.selection import Selection
@@ -18,6 +18,12 @@ def add_selection(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", type=Path, help="another model than the one that comes with ScanView")
     parser.add_argument("--provider", default="cpu", help="what computes models: cpu, cuda, openvino or directml")
     parser.add_argument("--threads", type=positive, default=1, help="threads that one picture is computed with")
+    parser.add_argument(
+        "--alpha",
+        type=share,
+        metavar="SHARE",
+        help="share of harmful scans that may at most be released on the machine's word (0.001)",
+    )
     add_trusted(parser)
 
 
@@ -30,6 +36,7 @@ def add_trusted(parser: argparse.ArgumentParser) -> None:
 
 def selection(options: argparse.Namespace) -> "Selection":
     """What the options of `add_selection` select; BadInput where they cannot be."""
+    from scanview.detect.calibration import DEFAULT_ALPHA
     from scanview.detect.providers import Runtime
     from scanview.detect.selection import Selection
     from scanview.wire.publishers import Trust, trusted_publishers
@@ -38,4 +45,5 @@ def selection(options: argparse.Namespace) -> "Selection":
         model=options.model,
         trust=Trust(publishers=trusted_publishers(options.trusted)),
         runtime=Runtime(provider=options.provider, threads=options.threads),
+        alpha=DEFAULT_ALPHA if options.alpha is None else options.alpha,
     )

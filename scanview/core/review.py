@@ -133,13 +133,13 @@ class Recognition:
         cargo: class labels with their probabilities, the likeliest first.
         elapsed_ms: time it computed.
         cargo_sure: whether the first of `cargo` is likely enough to be said without reserve.
-        homogeneity: how alike the load is throughout, 0 mixed to 1 uniform; `UNKNOWN`.
-        novelty: how unlike the calibration scans it looks, from 0; above `UNUSUAL` it is not to be trusted; `UNKNOWN`.
+        homogeneity: how alike the load is throughout, 0 mixed to 1 uniform; -1 unknown.
+        novelty: how unlike the calibration scans it looks, from 0; above 1 it is not to be trusted; -1 unknown.
         risk: that something harmful is in it, 0 to 1; 1 where that is not known.
-        declared_fit: probability that the goods are of the declared HS chapter; `UNKNOWN` where none is declared or
-            the model does not know its goods.
-        release_doubts: values of `Doubt`, or others of a newer worker. Empty only where every check agrees that the
-            scan is harmless; nothing is released on that by itself.
+        declared_fit: probability that the goods are of the declared HS chapter; -1 where none is declared or the model
+            does not know its goods.
+        release_doubts: why its word does not suffice to release the scan: values of `Doubt`, or others of a newer
+            worker. Empty only where every check agrees that it is harmless; nothing is released on that by itself.
     """
 
     model: str

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from scanview.core.errors import Refused, ScanViewError
 from scanview.core.scan import ScanHeader
+from scanview.detect.calibration import DEFAULT_ALPHA
 from scanview.detect.pipeline import Recogniser
 from scanview.detect.providers import ONE_THREAD, Runtime
 from scanview.detect.recognising import Recognises, Recognising
@@ -24,15 +25,17 @@ class Selection:
         model: the detector's file; None takes the one that ships with ScanView.
         trust: whose models may be used.
         runtime: what computes them.
+        alpha: share of harmful scans that may at most be released on the detector's word.
     """
 
     model: Path | None = None
     trust: Trust = SCANVIEW_ONLY
     runtime: Runtime = ONE_THREAD
+    alpha: float = DEFAULT_ALPHA
 
     def load(self) -> Recognises:
         """The models, loaded and checked; what is refused and why see `model.DetectorModel`."""
-        return Recogniser(self.model, runtime=self.runtime, trust=self.trust)
+        return Recogniser(self.model, runtime=self.runtime, trust=self.trust, alpha=self.alpha)
 
 
 SHIPPED = Selection()

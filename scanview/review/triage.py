@@ -4,7 +4,7 @@ The order of the queue follows from the risk alone (core.worklist.queue_at), so 
 """
 
 from scanview.core import container
-from scanview.core.review import Recognition, Risk, risk_of_score
+from scanview.core.review import FITS, UNKNOWN, UNUSUAL, Recognition, Risk, risk_of_score
 from scanview.core.scan import ScanHeader
 
 EMPTY = 0.5
@@ -15,7 +15,13 @@ _ORDER = (Risk.LOW, Risk.MEDIUM, Risk.HIGH)
 
 def risk_of(recognition: Recognition, header: ScanHeader) -> Risk:
     """The risk of a recognised scan: the highest that any rule gives it. Never NONE."""
-    rules = (_by_findings(recognition), _by_container(header), _by_declaration(recognition, header))
+    rules = (
+        _by_findings(recognition),
+        _by_container(header),
+        _by_declaration(recognition, header),
+        _by_goods(recognition),
+        _by_novelty(recognition),
+    )
     return max(rules, key=_ORDER.index)
 
 
@@ -35,3 +41,14 @@ def _by_declaration(recognition: Recognition, header: ScanHeader) -> Risk:
         return Risk.LOW
     declared = bool(declaration.goods or declaration.packages or declaration.gross_kg)
     return Risk.MEDIUM if declared == (recognition.empty >= EMPTY) else Risk.LOW
+
+
+def _by_goods(recognition: Recognition) -> Risk:
+    """Goods that surely look like others than those that were declared."""
+    differ = recognition.cargo_sure and recognition.declared_fit != UNKNOWN and recognition.declared_fit < FITS
+    return Risk.MEDIUM if differ else Risk.LOW
+
+
+def _by_novelty(recognition: Recognition) -> Risk:
+    """Where the machine is out of its depth, that it finds nothing says nothing."""
+    return Risk.MEDIUM if recognition.novelty > UNUSUAL else Risk.LOW

@@ -130,3 +130,18 @@ def test_undecided_scans_are_recognised_first_each_in_queue_order(room):
 def test_risk(scores, empty, container, declaration, risk):
     header = make_header("0" * 32, container=container, declaration=declaration)
     assert risk_of(make_recognition(*scores, empty=empty), header) is risk
+
+
+@pytest.mark.parametrize(
+    ("said", "risk"),
+    [
+        ({"novelty": 1.0}, Risk.LOW),
+        ({"novelty": 1.2}, Risk.MEDIUM),
+        ({"declared_fit": 0.1, "cargo_sure": True}, Risk.MEDIUM),
+        ({"declared_fit": 0.1, "cargo_sure": False}, Risk.LOW),
+        ({"declared_fit": 0.9, "cargo_sure": True}, Risk.LOW),
+        ({"declared_fit": UNKNOWN, "cargo_sure": True}, Risk.LOW),
+    ],
+)
+def test_risk_of_goods_that_differ_and_of_a_machine_out_of_its_depth(said, risk):
+    assert risk_of(replace(make_recognition(), **said), make_header("0" * 32)) is risk
