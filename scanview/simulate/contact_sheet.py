@@ -14,10 +14,11 @@ from scanview.core.scan import Box
 from scanview.simulate.cargo import CARGO
 from scanview.simulate.carriage import CARRIAGES
 from scanview.simulate.container import SPECIAL_KINDS
+from scanview.simulate.hiding import FALSE_WALLS
 from scanview.simulate.scan import SimulatedScan, simulate_scan
-from scanview.simulate.sets import TRAIN
+from scanview.simulate.sets import OTHER, TRAIN, SceneSet
 from scanview.simulate.threat_catalogue import THREATS
-from scanview.simulate.truth import Truth
+from scanview.simulate.truth import TrueObject
 
 Grey: TypeAlias = NDArray[np.uint8]
 
@@ -27,6 +28,8 @@ _CAPTION_ROWS = 18
 _TRIES = 400
 _LOADED_KG = 600.0
 _COARSE_MM = 24.0
+_CLEAR_G_CM2 = 45.0
+_GAP, _CORNER = 10, 14
 
 
 def cargo_sheet() -> Grey:
@@ -51,14 +54,16 @@ def vehicle_sheet() -> Grey:
 
 
 def threat_sheet() -> Grey:
-    """One of each kind of hidden thing where it was hidden."""
+    """One of each kind of hidden thing and space, between corners, where goods let the beam through."""
     tiles = []
-    for name in THREATS:
-        if THREATS[name].is_held_out:
-            continue
-        scan = _first(partial(_hides, name), 8_000, hidden=3)
-        thing = next(o for o in scan.truth.objects if o.kind == name)
-        tiles.append(tile(_display(scan), thing.box, f"{name}, {thing.place}", (276, 150), margin_mm=450))
+    for name in (*THREATS, *FALSE_WALLS):
+        scene_set = OTHER if name in THREATS and THREATS[name].is_held_out else TRAIN
+        scan = _first(partial(_shows, name), 8_000, hidden=3, scene_set=scene_set)
+        thing = _clearest(name, scan)
+        picture = with_corners(_display(scan), thing.box)
+        view, _ = scan.image.side
+        caption = f"{name}, {thing.place}"
+        tiles.append(tile(picture, thing.box, caption, (276, 150), margin_mm=450, pitch_mm=view.pitch_x_mm))
     return _grid(tiles, 5)
 
 
@@ -71,27 +76,44 @@ def fullest_part(scan: SimulatedScan) -> Box:
     return Box(x0=x0, y0=inside.y0, x1=x0 + wide, y1=inside.y1)
 
 
-def _is_loaded_with(name: str, truth: Truth) -> bool:
-    return truth.cargo == name and truth.load_kg > _LOADED_KG
+def _is_loaded_with(name: str, scan: SimulatedScan) -> bool:
+    return scan.truth.cargo == name and scan.truth.load_kg > _LOADED_KG
 
 
-def _travels_on(name: str, truth: Truth) -> bool:
-    return truth.carriage == name and truth.load_kg > _LOADED_KG
+def _travels_on(name: str, scan: SimulatedScan) -> bool:
+    return scan.truth.carriage == name and scan.truth.load_kg > _LOADED_KG
 
 
-def _is_in(code: str, truth: Truth) -> bool:
-    return truth.container == code and truth.load_kg > _LOADED_KG
+def _is_in(code: str, scan: SimulatedScan) -> bool:
+    return scan.truth.container == code and scan.truth.load_kg > _LOADED_KG
 
 
-def _hides(kind: str, truth: Truth) -> bool:
-    return any(thing.kind == kind for thing in truth.objects)
+def _shows(kind: str, scan: SimulatedScan) -> bool:
+    """Whether one of this kind is hidden where a person who knows of it would see it."""
+    return any(_load_at(each.box, scan) < _CLEAR_G_CM2 for each in scan.truth.objects if each.kind == kind)
 
 
-def _first(wanted: Callable[[Truth], bool], seed: int, *, cargo: str | None = None, hidden: int = 0) -> SimulatedScan:
+def _clearest(kind: str, scan: SimulatedScan) -> TrueObject:
+    return min((each for each in scan.truth.objects if each.kind == kind), key=lambda each: _load_at(each.box, scan))
+
+
+def _load_at(box: Box, scan: SimulatedScan) -> float:
+    """Mean of what the beam meets there of load and hidden things, g/cm2."""
+    return float(scan.load_g_cm2[box.y0 : box.y1, box.x0 : box.x1].mean())
+
+
+def _first(
+    wanted: Callable[[SimulatedScan], bool],
+    seed: int,
+    *,
+    cargo: str | None = None,
+    hidden: int = 0,
+    scene_set: SceneSet = TRAIN,
+) -> SimulatedScan:
     """The first scan from `seed` on that is `wanted`, found at a coarse pitch and then made at the usual one."""
     for own in range(seed, seed + _TRIES):
-        if wanted(simulate_scan(own, pitch_mm=_COARSE_MM, scene_set=TRAIN, cargo=cargo, hidden=hidden).truth):
-            return simulate_scan(own, scene_set=TRAIN, cargo=cargo, hidden=hidden)
+        if wanted(simulate_scan(own, pitch_mm=_COARSE_MM, scene_set=scene_set, cargo=cargo, hidden=hidden)):
+            return simulate_scan(own, scene_set=scene_set, cargo=cargo, hidden=hidden)
     raise LookupError(f"none of {_TRIES} scans from seed {seed} on shows it")
 
 
@@ -102,6 +124,17 @@ def _display(scan: SimulatedScan) -> Grey:
     transmission = np.clip((counts[0] - level.dark) / (level.air - level.dark), _DARKEST, 1)
     tones = 1 - np.log(transmission) / np.log(_DARKEST)
     return np.asarray(np.rint(tones * _SHADES) * (255 / _SHADES), dtype=np.uint8)
+
+
+def with_corners(picture: Grey, box: Box) -> Grey:
+    """`picture` with the four corners of `box` marked just outside of it, black beside white."""
+    marked = picture.copy()
+    for width, tone in ((7, 255), (3, 0)):
+        for x, inward_x in ((box.x0 - _GAP, 1), (box.x1 + _GAP, -1)):
+            for y, inward_y in ((box.y0 - _GAP, 1), (box.y1 + _GAP, -1)):
+                cv2.line(marked, (x, y), (x + inward_x * _CORNER, y), tone, width)
+                cv2.line(marked, (x, y), (x, y + inward_y * _CORNER), tone, width)
+    return marked
 
 
 def tile(

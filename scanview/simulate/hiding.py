@@ -13,6 +13,9 @@ from scanview.simulate.sets import SceneSet
 from scanview.simulate.threat_catalogue import HIDDEN_SPACE, THREATS, Threat
 from scanview.simulate.threats import VEHICLE
 
+FALSE_WALLS = ("false front wall", "false wall at the doors", "false floor")
+"""What is built in, with something behind it."""
+
 _PLACES = ("inside", "between", "behind", "floor", "on top")
 _PLACE_WEIGHTS = (0.5, 0.15, 0.15, 0.12, 0.08)
 _SMALL_MM = 700.0
@@ -116,7 +119,7 @@ def build_false_wall(load: Canvas, rng: np.random.Generator, inside: Space) -> t
     before = dict(load.masses_kg)
     material, thick = (("steel", 2.5), ("plywood", 18.0), ("aluminium", 4.0))[int(rng.integers(3))]
     contents = str(rng.choice(["cocaine", "tobacco", "heroin", "powder", "spirit"]))
-    kind = str(rng.choice(["false front wall", "false wall at the doors", "false floor"]))
+    kind = str(rng.choice(FALSE_WALLS))
     if kind == "false floor":
         deep = min(deep, 200.0)
         hollow, rest = replace(inside, y0=inside.y1 - deep), replace(inside, y1=inside.y1 - deep)

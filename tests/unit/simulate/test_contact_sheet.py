@@ -3,7 +3,7 @@
 import numpy as np
 
 from scanview.core.scan import Box
-from scanview.simulate.contact_sheet import fullest_part, tile
+from scanview.simulate.contact_sheet import fullest_part, tile, with_corners
 from scanview.simulate.scan import simulate_scan
 from scanview.simulate.sets import TRAIN
 
@@ -25,3 +25,12 @@ def test_a_tile_shows_the_box_under_its_caption() -> None:
     shown = tile(picture, Box(x0=300, y0=80, x1=340, y1=120), "thing", (120, 60), margin_mm=50)
     assert (shown[18:-4, 3:-3] < 40).sum() > 300
     assert (tile(picture, Box(x0=20, y0=80, x1=60, y1=120), "", (120, 60), margin_mm=50)[18:-4] < 40).sum() == 0
+
+
+def test_corners_stand_around_the_box_and_leave_it_as_it_is() -> None:
+    picture = np.full((200, 400), 128, dtype=np.uint8)
+    box = Box(x0=300, y0=80, x1=340, y1=120)
+    marked = with_corners(picture, box)
+    np.testing.assert_array_equal(marked[box.y0 : box.y1, box.x0 : box.x1], 128)
+    assert {0, 255} <= set(marked[60:140, 280:300].ravel())
+    assert (picture == 128).all()
