@@ -88,6 +88,12 @@ class PortSettings(Settings):
     )
     sync_every_s: float = option(1.0, "A growing scan is made durable this often", low=0, high=3_600)
     sync_every_mb: int = option(8, "A growing scan is made durable after so much of it", low=1, high=4_096)
+    keep_received_h: float = option(
+        48.0,
+        "So long a copy of a scan stays after its receipt, for a hub that is restored; it gives way to other scans",
+        low=0,
+        high=8_760,
+    )
     limit_mbit: float = option(0.0, "So many megabits a second are sent at most; 0: what the link takes", low=0)
     fail_over_s: float = option(5.0, "A hub that is gone for so long gives way to the next", low=0, high=86_400)
     fail_back_s: float = option(10.0, "A preferred hub that is back for so long is used again", low=0, high=86_400)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from scanview.ingest.hub_choice import HubSeen
 from scanview.ingest.pace import Pace
+from scanview.ingest.recollection import Recollection
 from scanview.ingest.spool import Spool
 from scanview.ingest.uploader import Uploader
 from scanview.wire.hub_link import HubLink, LinkState
@@ -61,9 +62,13 @@ class HubEnd:
                 name=parts.lane,
                 program="scanview port",
                 instance=parts.instance,
+                recalls=True,
             ),
             on_message=self._receive,
             on_state=self._on_state,
+        )
+        self.recollection = Recollection(
+            reactor=parts.reactor, link=self.link, spool=parts.spool, hub=card.key, claims=parts.claims
         )
         self.uploader = Uploader(
             reactor=parts.reactor,
@@ -72,7 +77,7 @@ class HubEnd:
             pace=parts.pace,
             hub=card.key,
             claims=parts.claims,
-            on_settled=on_settled,
+            on_settled=self._settled(on_settled),
         )
 
     @property
@@ -94,13 +99,22 @@ class HubEnd:
 
     def _on_state(self, state: LinkState) -> None:
         if state is LinkState.ONLINE:
+            self.recollection.connected()
             self.uploader.connected()
         else:
+            self.recollection.lost_connection()
             self.uploader.lost()
         self._on_change()
 
     def _receive(self, message: Message, raw: tuple[memoryview, ...]) -> None:
         if isinstance(message, OrderMessage):
             self._on_order(self, message, bytes(raw[0]))
-        else:
+        elif not self.recollection.handle(message):
             self.uploader.handle(message)
+
+    def _settled(self, on_settled: Callable[[str, str], None]) -> Callable[[str, str], None]:
+        def settled(scan: str, why: str) -> None:
+            self.recollection.settled(scan)
+            on_settled(scan, why)
+
+        return settled

@@ -10,7 +10,7 @@ release until the hub that gave it lifts it.
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scanview.core.errors import BadInput, NotAllowed, ScanViewError
@@ -93,7 +93,8 @@ class OrderDesk:
             # Not kept: a forged order must not stand in the way of the real one.
             _log.error("an order without a valid signature is refused")
             return _answer(self._logged(message.order, "", 0, document, "bad-signature", now, ""))
-        logged = self._judge(message.order, document, now, hub.key)
+        signature = next(signature.value for signature in message.signatures if signature.key == hub.key)
+        logged = replace(self._judge(message.order, document, now, hub.key), order_signature=signature)
         self._log.record_order(logged)
         return self._finish(logged, now)
 

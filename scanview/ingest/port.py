@@ -175,7 +175,8 @@ class Port:
         self._write_status()
 
     def _try_disk_again(self) -> None:
-        """What a full disk has put off: scans to be ended, and receipts to be noted."""
+        """What a full disk has put off: scans to be ended, and receipts to be noted. Copies give way to them."""
+        self.spool.thin_out()
         self.spool.end_left()
         self._look_into_spool()
 

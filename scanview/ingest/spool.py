@@ -28,6 +28,7 @@ from scanview.formats.archive_writer import (
     verify,
 )
 from scanview.ingest.held_scan import HeldScan
+from scanview.ingest.kept import KeptScans
 from scanview.ingest.spool_room import SpoolLevel, SpoolRoom, measure_room
 from scanview.settings import PortSettings
 from scanview.store.folder_lock import FolderLock
@@ -38,6 +39,7 @@ from scanview.wire.private_files import replace_private, sync_folder
 _log = logging.getLogger("scanview.ingest")
 
 SCANS_FOLDER = "scans"
+KEPT_FOLDER = "kept"
 DAMAGED_FOLDER = "damaged"
 LOCK_FILE = "lock"
 
@@ -131,6 +133,7 @@ class Spool:
         self._scans_folder = folder / SCANS_FOLDER
         self._scans_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._damaged_folder = folder / DAMAGED_FOLDER
+        self._kept = KeptScans(folder / KEPT_FOLDER)
         self._folder_lock = FolderLock(folder / LOCK_FILE)
         self.log = PortLog(folder / "port.sqlite")
         self.on_change: Callable[[], None] = lambda: None
@@ -172,7 +175,7 @@ class Spool:
             used_bytes = sum(spooled.held.index.end for spooled in self._scans.values())
         return measure_room(
             used_bytes=used_bytes + self._damaged_bytes,
-            free_bytes=shutil.disk_usage(self._scans_folder).free,
+            free_bytes=shutil.disk_usage(self._scans_folder).free + self._kept.used_bytes,
             limit_bytes=self.settings.spool_limit_mb << 20,
             min_free_bytes=self.settings.min_free_mb << 20,
         )
@@ -202,10 +205,42 @@ class Spool:
         return logged is not None and logged.state not in (SpoolState.GROWING, SpoolState.DAMAGED)
 
     def drop(self, scan: str, hub: str = "") -> None:
-        """The hub with this key id has it: forget the file."""
+        """The hub with this key id has it: only a copy is kept for a while, in case that hub is set back."""
         self.log.scan_received(scan, hub)
         self.forget(scan)
-        finished_path(self._scans_folder, scan).unlink(missing_ok=True)
+        self._let_go(finished_path(self._scans_folder, scan))
+
+    def take_back(self, scan: str) -> bool:
+        """Spool the copy of a received scan again, for the hub has lost it; False where there is no copy.
+
+        Raises:
+            Unavailable: the disk refuses; the copy stays one.
+            BadInput: the copy is damaged.
+        """
+        logged = self.log.find_scan(scan)
+        if logged is None or not self._kept.take_back(scan, self._scans_folder):
+            return False
+        path = finished_path(self._scans_folder, scan)
+        try:
+            held = HeldScan(folder=self._scans_folder, index=open_archive(path).index)
+            self._put(scan, SpooledScan(held, logged.begun_at, logged.priority))
+            self.set_whole(scan, logged.content_sha256, complete=logged.complete)
+        except ScanViewError:
+            self.forget(scan)
+            self._kept.keep(path)
+            raise
+        return True
+
+    def thin_out(self) -> None:
+        """Delete copies that are too old, and as many as it takes to have room for what is nobody's copy."""
+        settings = self.settings
+        self._kept.give_way(longest_s=settings.keep_received_h * 3_600, free_bytes=2 * settings.min_free_mb << 20)
+
+    def _let_go(self, path: Path) -> None:
+        if self.settings.keep_received_h:
+            self._kept.keep(path)
+        else:
+            path.unlink(missing_ok=True)
 
     def keep_refused(self, scan: str, why: str) -> None:
         """The hub does not want it: keep the file for a person to look at; it is offered again at the next start."""
@@ -291,7 +326,7 @@ class Spool:
         scan = path.stem
         logged = self.log.find_scan(scan)
         if logged is not None and logged.state is SpoolState.RECEIVED:
-            path.unlink()
+            self._let_go(path)
             return
         archive = open_archive(path)
         if archive.directory and logged is not None and logged.state in (SpoolState.WHOLE, SpoolState.REFUSED):

@@ -50,6 +50,7 @@ _ADDED = (
     ("scans", "clock_offset_s", "REAL"),
     ("scans", "clock_error_s", "REAL NOT NULL DEFAULT 0"),
     ("orders", "hub", "TEXT NOT NULL DEFAULT ''"),
+    ("orders", "order_signature", "TEXT NOT NULL DEFAULT ''"),
 )
 """Columns that came later: table, name and type."""
 
@@ -96,7 +97,8 @@ class LoggedScan:
 class LoggedOrder:
     """An order the port has answered, with that answer. `carried_out` once the gate has it.
 
-    `hub` is the id of the key that signed it, empty where nobody's did or an older ScanView noted it.
+    `hub` is the id of the key that signed it, empty where nobody's did or an older ScanView noted it; `order_signature`
+    is what that key signed it with.
     """
 
     order: str
@@ -109,6 +111,7 @@ class LoggedOrder:
     signature_key: str
     signature_value: str
     hub: str
+    order_signature: str = ""
 
 
 class PortLog:
@@ -239,7 +242,7 @@ class PortLog:
         with self._transaction() as database:
             database.execute(
                 'INSERT OR IGNORE INTO orders ("order", scan, version, document, applied, carried_out, receipt,'
-                " signature_key, signature_value, hub) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " signature_key, signature_value, hub, order_signature) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     order.order,
                     order.scan,
@@ -251,6 +254,7 @@ class PortLog:
                     order.signature_key,
                     order.signature_value,
                     order.hub,
+                    order.order_signature,
                 ),
             )
 
@@ -266,6 +270,20 @@ class PortLog:
         """The gate has it."""
         with self._transaction() as database:
             database.execute('UPDATE orders SET carried_out = 1 WHERE "order" = ?', (order,))
+
+    def received_from(self, hub: str, limit: int) -> tuple[tuple[str, str], ...]:
+        """Scan and content of the newest scans that the hub with this key id has given a receipt for."""
+        newest = "SELECT scan, content_sha256 FROM scans WHERE state = ? AND hub = ? ORDER BY rowid DESC LIMIT ?"
+        return tuple(
+            (row["scan"], row["content_sha256"]) for row in self._read(newest, SpoolState.RECEIVED, hub, limit)
+        )
+
+    def applied_from(self, hub: str, limit: int) -> tuple[tuple[str, str], ...]:
+        """Order and scan of the newest orders of the hub with this key id that were carried out."""
+        newest = (
+            'SELECT "order", scan FROM orders WHERE hub = ? AND applied AND carried_out ORDER BY rowid DESC LIMIT ?'
+        )
+        return tuple((row["order"], row["scan"]) for row in self._read(newest, hub, limit))
 
     def applied_orders(self, scan: str) -> tuple[LoggedOrder, ...]:
         """The orders that were applied to `scan`, in the order they came."""
@@ -330,4 +348,5 @@ def _logged_order(row: sqlite3.Row) -> LoggedOrder:
         signature_key=row["signature_key"],
         signature_value=row["signature_value"],
         hub=row["hub"],
+        order_signature=row["order_signature"],
     )
