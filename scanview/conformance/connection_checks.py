@@ -53,13 +53,13 @@ def pinned_hub(port: PortUnderTest) -> None:
 def enrolment(port: PortUnderTest) -> None:
     """Shut out, it goes on trying, and comes when its key is enrolled again."""
     port.meet()
-    assert port.card is not None
-    port.hub.enrolments.remove(port.card.role, port.card.name)
+    card = port.lane_card
+    port.hub.enrolments.remove(card.role, card.name)
     try:
         port.listen()
         port.hears_not(Message, "it is heard although its key is not enrolled", _SHUT_OUT_S)
     finally:
-        port.hub.enrolments.add(port.card)
+        port.hub.enrolments.add(card)
     port.await_hello()
     port.welcome()
 

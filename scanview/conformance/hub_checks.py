@@ -12,6 +12,9 @@ from scanview.wire.messages import (
     Message,
     Ping,
     Pong,
+    Recall,
+    RecallMissing,
+    ReceivedScan,
     ScanReceipt,
     ScanRefused,
     ScanResume,
@@ -106,9 +109,11 @@ def other_role(hub: HubUnderTest) -> None:
 
 
 def heartbeat(hub: HubUnderTest) -> None:
-    """It answers ping by pong, and says something to a port that is silent for a heartbeat."""
+    """It answers ping by the pong of its number, and says something to a port that is silent for a heartbeat."""
     said = hub.meet()
-    _pongs(hub)
+    hub.say(Ping(number=7))
+    if (number := hub.hear(Pong).number) != 7:
+        raise broken(f"it answers ping 7 by pong {number}")
     if hub.next(Pong, within_s=2.5 * said.heartbeat_s) is None:
         raise broken("it says nothing to a port that is silent")
 
@@ -304,6 +309,26 @@ def strange_strips(hub: HubUnderTest) -> None:
     _pongs(hub)
 
 
+def recall(hub: HubUnderTest) -> None:
+    """Told by a port what that had from it, it names what it does not know, and nothing else."""
+    scan, unknown = made_scan(hub.lane), made_scan(hub.lane)
+    hub.meet()
+    _stores(hub, scan)
+    hub.cut()
+    hub.connect()
+    hub.hello(recalls=True)
+    hub.hear(Welcome)
+    told = tuple(ReceivedScan(scan=each.scan, content_sha256=each.content_sha256) for each in (scan, unknown))
+    hub.say(Recall(scans=told))
+    missing = hub.hear(RecallMissing)
+    if (missing.scans, missing.orders) != ((unknown.scan,), ()):
+        raise broken(f"it names {missing.scans} as the scans that it does not know")
+    hub.say(Recall())
+    if hub.hear(RecallMissing) != RecallMissing():
+        raise broken("told of nothing, it names something")
+    _stores(hub, unknown)
+
+
 def _fails(hub: HubUnderTest, code: str) -> None:
     heard = hub.hear(Failed)
     if heard.code != code:
@@ -366,4 +391,5 @@ HUB_CHECKS = checks(
     other_header,
     window,
     strange_strips,
+    recall,
 )

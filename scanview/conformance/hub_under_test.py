@@ -9,7 +9,7 @@ import struct
 import time
 import zlib
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -130,15 +130,15 @@ class HubUnderTest:
             peer.close()
         self._peers, self._peer = [], None
 
-    def hello(self, *, versions: tuple[int, ...] = PROTOCOL_VERSIONS, name: str = "", instance: str = "") -> None:
-        """Say Hello on the connection."""
+    def hello(self, *, versions: tuple[int, ...] = PROTOCOL_VERSIONS, name: str = "", **fields: Any) -> None:
+        """Say Hello on the connection, with these other fields of it."""
         self.say(
             Hello(
                 versions=versions,
                 role=PeerRole.PORT,
                 name=name or self.lane,
                 program="conformance",
-                instance=instance,
+                **fields,
             )
         )
 

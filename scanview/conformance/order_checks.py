@@ -12,7 +12,7 @@ from scanview.core.errors import ScanViewError
 from scanview.core.order import Order, OrderReceipt, Outcome, parse_receipt
 from scanview.core.review import Verdict
 from scanview.wire.keys import Identity, Purpose, verify
-from scanview.wire.messages import OrderMessage, OrderReceiptMessage, Signature
+from scanview.wire.messages import OrderMessage, OrderReceiptMessage, Recall, RecalledOrder, RecallMissing, Signature
 
 _HOUR_S = 3_600.0
 _HOLD, _RELEASE, _SECOND_HOLD = 10, 20, 30
@@ -57,7 +57,7 @@ def order_stranger(port: PortUnderTest) -> None:
     order = _release(port, 5, 40)
     signature = Identity.make().sign(order.canonical(), Purpose.ORDER)
     _refuses(port, order, "bad-signature", signatures=(signature,))
-    borrowed = Signature(key=port.signing_key, value=signature.value)
+    borrowed = Signature(key=port.hub_card.key, value=signature.value)
     _refuses(port, order, "bad-signature", signatures=(borrowed,))
 
 
@@ -133,6 +133,30 @@ def order_port_killed(port: PortUnderTest) -> None:
     _answers_as_before(port, order)
 
 
+def recall(port: PortUnderTest) -> None:
+    """A port that recalls tells the hub what it had from it, and shows a forgotten order and its receipt."""
+    release = _release(port, 2, _RELEASE)
+    if release.order not in port.receipts:
+        raise not_shown("the release was not applied before")
+    port.meet()
+    if not port.recalls:
+        raise not_shown("it does not say that it recalls, which it may leave out")
+    told, _ = port.hear(Recall)
+    if (release.scan, release.content_sha256) not in {(scan.scan, scan.content_sha256) for scan in told.scans}:
+        raise broken("its recall does not name the scan that it has the receipt of")
+    if not set(port.receipts) <= {order.order for order in told.orders}:
+        raise broken("its recall does not name every order that it has applied")
+    port.say(RecallMissing(orders=(release.order,)))
+    shown, document = port.hear(RecalledOrder)
+    if (shown.order, *port.frames) != (release.order, release.canonical(), port.receipts[release.order]):
+        raise broken("it shows another order or receipt than those it had")
+    try:
+        verify(document, Purpose.ORDER, shown.signature, port.hub_card)
+        verify(port.frames[1], Purpose.ORDER_RECEIPT, shown.receipt_signature, port.lane_card)
+    except ScanViewError as error:
+        raise broken(f"what it shows is not signed: {error}") from error
+
+
 def _answers_as_before(port: PortUnderTest, order: Order) -> None:
     if order.order not in port.receipts:
         raise not_shown("the release was not applied before")
@@ -205,9 +229,8 @@ def _answer(
 
 
 def _checked(port: PortUnderTest, order: Order, message: OrderReceiptMessage, document: bytes) -> OrderReceipt:
-    assert port.card is not None
     try:
-        verify(document, Purpose.ORDER_RECEIPT, message.signature, port.card)
+        verify(document, Purpose.ORDER_RECEIPT, message.signature, port.lane_card)
         receipt = parse_receipt(document)
     except ScanViewError as error:
         raise broken(f"its receipt: {error}") from error
@@ -237,4 +260,5 @@ ORDER_CHECKS = checks(
     order_other_content,
     order_expired,
     order_port_killed,
+    recall,
 )

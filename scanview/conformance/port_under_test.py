@@ -33,6 +33,7 @@ from scanview.wire.messages import (
 
 Kind = TypeVar("Kind", bound=Message)
 
+HUB_NAME = "conformance"
 HEARTBEAT_S = 1.0
 WINDOW_BYTES = 16 << 20
 PATIENCE_S = 12.0
@@ -80,6 +81,10 @@ class PortUnderTest:
         self.run_id = secrets.token_hex(12)
         """The first 24 digits of the ids of this run's orders: a port keeps what it was ever told."""
         self.versions: tuple[int, ...] = (PROTOCOL_VERSION,)
+        self.recalls = False
+        """Whether it said in its last Hello that it tells a hub what that may have forgotten."""
+        self.frames: tuple[bytes, ...] = ()
+        """All raw frames of the message that was heard last."""
         self.is_mute = False
         self.settled: set[str] = set()
         """Scans that were received or refused: they must not come again."""
@@ -90,9 +95,16 @@ class PortUnderTest:
         self._connection = b""
 
     @property
-    def signing_key(self) -> str:
-        """The id of the key that signs orders."""
-        return self.identity.card(PeerRole.HUB, "hub").key
+    def hub_card(self) -> Card:
+        """The card of the hub that the checks are, whose key signs orders."""
+        return self.identity.card(PeerRole.HUB, HUB_NAME)
+
+    @property
+    def lane_card(self) -> Card:
+        """The card it is enrolled by; Unavailable before it has connected."""
+        if self.card is None:
+            raise not_shown("no port has connected yet")
+        return self.card
 
     @property
     def is_met(self) -> bool:
@@ -102,9 +114,7 @@ class PortUnderTest:
     @property
     def lane(self) -> str:
         """The lane it is enrolled as; Unavailable before it has connected."""
-        if self.card is None:
-            raise not_shown("no port has connected yet")
-        return self.card.name
+        return self.lane_card.name
 
     # -- connections ----------------------------------------------------------------------------------------------
 
@@ -126,7 +136,7 @@ class PortUnderTest:
             message = self._decoded(arrived)
             if not isinstance(message, Hello):
                 raise broken(f"its first message is {_kind(message)} and not hello")
-            self.versions = message.versions
+            self.versions, self.recalls = message.versions, message.recalls
             return message
         raise broken(f"no port has connected and said hello within {within_s:.0f} s")
 
@@ -136,10 +146,11 @@ class PortUnderTest:
         self.say(
             Welcome(
                 version=version or best,
-                hub="conformance",
+                hub=HUB_NAME,
                 hub_time=time.time(),
                 window_bytes=window_bytes,
                 heartbeat_s=heartbeat_s,
+                instance=secrets.token_hex(8),
             )
         )
 
@@ -182,8 +193,9 @@ class PortUnderTest:
             if arrived.connection != self._connection:
                 raise broken("it has left the connection and come back by a new one")
             if isinstance(message, Ping) and not self.is_mute:
-                self.say(Pong(hub_time=time.time()))
+                self.say(Pong(hub_time=time.time(), number=message.number))
             if isinstance(message, kinds):
+                self.frames = arrived.frames[1:]
                 return message, (arrived.frames[1] if len(arrived.frames) > 1 else b"")
         return None
 

@@ -9,7 +9,7 @@ from scanview.conformance.connection_checks import CONNECTION_CHECKS
 from scanview.conformance.hub_checks import HUB_CHECKS
 from scanview.conformance.hub_under_test import HubUnderTest
 from scanview.conformance.order_checks import ORDER_CHECKS
-from scanview.conformance.port_under_test import PATIENCE_S, PortProcess, PortUnderTest
+from scanview.conformance.port_under_test import HUB_NAME, PATIENCE_S, PortProcess, PortUnderTest
 from scanview.conformance.results import Check, Finding, examine
 from scanview.conformance.upload_checks import UPLOAD_CHECKS
 from scanview.core.errors import BadInput
@@ -19,7 +19,6 @@ from scanview.wire.keys import Identity
 from scanview.wire.messages import PeerRole
 from scanview.wire.private_files import replace_private
 
-HUB_NAME = "conformance"
 LOG_FILE = "port-under-test.log"
 
 PORT_CHECKS: tuple[Check[PortUnderTest], ...] = (*CONNECTION_CHECKS, *UPLOAD_CHECKS, *ORDER_CHECKS)
