@@ -6,9 +6,9 @@ import time
 import numpy as np
 
 from bench.rows import Row, higher_is_better
-from scanview.core.scan import STRIP_COLUMNS, Calibration, Channel, ScanHeader, Source, View, ViewHeader
-from scanview.imaging.pyramid import strip_levels
-from scanview.wire.tiles import encode_strip
+from scanview.core.scan import Calibration, Channel, ScanHeader, Source, View, ViewHeader
+from scanview.formats.archive_files import strip_records
+from scanview.imaging.scan_image import ScanImage
 
 ROWS = 1_500
 COLUMNS = 8_000
@@ -29,11 +29,9 @@ def noisy_counts(columns: int, rows: int = ROWS) -> np.ndarray:
 
 
 def encoded(counts: np.ndarray) -> list[bytes]:
-    """The strip records of one view."""
-    return [
-        encode_strip(strip_levels(counts[:, :, start : start + STRIP_COLUMNS]), sequence=number, view=0)
-        for number, start in enumerate(range(0, counts.shape[2], STRIP_COLUMNS))
-    ]
+    """The strip records of one view, as a port makes them of a file."""
+    image = ScanImage(header=scan_header(0, "XXBEN-00", counts.shape[1]), views=(counts,))
+    return list(strip_records(image))
 
 
 def encode_rate(counts: np.ndarray, rounds: int) -> float:
