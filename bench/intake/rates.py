@@ -75,10 +75,12 @@ def run(quick: bool) -> list[Row]:
         for _ in range(size.rounds):
             for contender in contenders.values():
                 contender.measure(size.scan_bytes)
-    return _rows(contenders)
+    return rows_of(contenders)
 
 
-def _rows(contenders: dict[str, Contender]) -> list[Row]:
+def rows_of(contenders: dict[str, Contender]) -> list[Row]:
+    """Ours beside the disk and the peers, by the names that `_contenders` gives them."""
+
     def row(label: str, ours: str, peer: str, goal: float) -> Row:
         """The rate of ours, and the median of its ratios to the peer's in the same rounds."""
         rates, references = contenders[ours].rates, contenders[peer].rates
