@@ -69,7 +69,10 @@ def evaluate(options: argparse.Namespace) -> int:
     with _progress() as progress:
         bench = Bench(model_path=options.model, workers=options.workers, kept=options.kept, progress=progress)
         if options.path:
-            _print(str(options.path), bench.file_figures(known_files(options.path, options.truth)), options)
+            known = known_files(options.path, options.truth)
+            if any(each.truth.get("model") == "analysts" for each in known):
+                say("people chose and judged these scans: the figures are not those of a random draw")
+            _print(str(options.path), bench.file_figures(known), options)
         else:
             for name in options.set:
                 _print(name, bench.set_figures(name, options.scans, seed=options.seed), options)

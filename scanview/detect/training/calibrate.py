@@ -31,7 +31,7 @@ from scanview.detect.model_facts import ModelFacts
 from scanview.detect.scoring import Result, score_findings, threshold_at
 from scanview.detect.training.draws import CALIBRATING, EMPTIES, HARMFUL, SMALL_LOADS, TRAFFIC, draws
 from scanview.detect.training.figure import Figure
-from scanview.detect.training.fitting import Floats, logistic, monotone_table, sure_from, temperature
+from scanview.detect.training.fitting import Floats, falling_logistic, monotone_table, sure_from, temperature
 from scanview.detect.training.measure import Measured, measure_draw, measured
 from scanview.detect.training.model_metadata import with_metadata
 from scanview.detect.training.release import bounds, likelier_rule
@@ -170,9 +170,11 @@ def _score_threshold(traffic: Sequence[Measured], calibration: Calibration) -> f
 
 
 def _empty_test(scans: Sequence[Measured]) -> EmptyTest:
+    """Emptiness: all predictors grow with what is there, so none of them may speak for it."""
     told = [(scan.examination.evidence.predictors, scan.truth["empty"]) for scan in scans if scan.examination]
     predictors = np.array([predictors for predictors, _ in told], dtype=np.float64)
-    weights = logistic(predictors[:, 1:], np.array([empty > 0.5 for _, empty in told], dtype=np.bool_))
+    wanted = np.array([empty > 0.5 for _, empty in told], dtype=np.bool_)
+    weights = falling_logistic(predictors[:, 1:], wanted)
     assert len(weights) == len(EMPTY_PREDICTORS)
     return EmptyTest(coefficients=tuple(np.round(weights, 8).tolist()))
 

@@ -128,6 +128,23 @@ def logistic(predictors: Floats, wanted: Flags, *, ridge: float = 1e-3) -> Float
     return np.concatenate([[weights[0] - float(slopes @ middle)], slopes])
 
 
+def falling_logistic(predictors: Floats, wanted: Flags, *, ridge: float = 1e-3) -> Floats:
+    """`logistic` with no slope above 0: a predictor that would raise the chance is left out, the steepest first.
+
+    What is known to speak against a kind cannot speak for it, whatever a few scans say.
+    """
+    used = list(range(predictors.shape[1]))
+    while used:
+        weights = logistic(predictors[:, used], wanted, ridge=ridge)
+        steepest = int(np.argmax(weights[1:] * predictors[:, used].std(axis=0)))
+        if weights[1 + steepest] <= 0:
+            slopes = np.zeros(predictors.shape[1])
+            slopes[used] = weights[1:]
+            return np.concatenate([weights[:1], slopes])
+        used.pop(steepest)
+    return np.concatenate([logistic(predictors[:, :0], wanted), np.zeros(predictors.shape[1])])
+
+
 def temperature(log_probabilities: Floats, wanted: NDArray[np.int64]) -> float:
     """The divisor of log probabilities with which the wanted classes become likeliest (least mean log loss).
 

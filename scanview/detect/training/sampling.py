@@ -84,14 +84,23 @@ def _results(items: Sequence[Item], work: Callable[[Item], Record], workers: int
     if workers <= 1 or len(items) <= 1:
         return map(work, items)
     # Spawned, not forked: a forked copy of a process with threads (OpenCV, ONNX Runtime) may hang.
+    others = set(multiprocessing.active_children())
     pool = ProcessPoolExecutor(
         min(workers, len(items)), mp_context=multiprocessing.get_context("spawn"), initializer=_begin_process
     )
-    stack.callback(pool.shutdown, cancel_futures=True)
+
+    def end(error: type[BaseException] | None, *_: object) -> None:
+        """End the pool; where the work is given up, without waiting for what is under way."""
+        if error is not None:
+            for process in set(multiprocessing.active_children()) - others:
+                process.terminate()
+        pool.shutdown(cancel_futures=True)
+
+    stack.push(end)
     return pool.map(work, items)
 
 
 def _begin_process() -> None:
-    """Leave Ctrl-C to the process that leads, which ends the others once they have done their scan."""
+    """Leave Ctrl-C to the process that leads, which ends the others."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     cv2.setNumThreads(1)

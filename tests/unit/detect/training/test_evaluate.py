@@ -148,6 +148,21 @@ def test_files_with_their_truth_are_measured(
     assert rows["scans refused"]["value"] == 1.0
 
 
+def test_what_analysts_judged_is_measured_with_a_warning(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tqdm.tqdm.monitor_interval", 0)
+    image = {"id": 1, "file_name": "lost.tif", "width": 9, "height": 9}
+    mark = {"id": 1, "image_id": 1, "category_id": 1, "bbox": [0, 0, 5, 5], "area": 25, "iscrowd": 0}
+    content = {"images": [image], "annotations": [mark], "categories": [{"id": 1, "name": "weapon"}]}
+    (tmp_path / "annotations.json").write_text(json.dumps(content))
+    assert main(["evaluate", str(tmp_path), "--workers", "1", "--json"]) == 0
+    told = capsys.readouterr()
+    assert "random draw" in told.err
+    rows = {row["row"]: row for row in map(json.loads, told.out.splitlines())}
+    assert (rows["any threat, recall at 0.5 false marks"]["value"], rows["scans refused"]["value"]) == (0.0, 1.0)
+
+
 def test_what_is_no_truth_is_said_to_be_none(tmp_path: Path) -> None:
     (tmp_path / "truth.jsonl").write_text('{"scan": "a.tif"}\n')
     with pytest.raises(BadInput) as refusal:

@@ -9,6 +9,7 @@ from hypothesis.extra.numpy import arrays
 from scanview.core.errors import BadInput
 from scanview.detect.training.fitting import (
     calibration_error,
+    falling_logistic,
     logistic,
     monotone_table,
     pooled_adjacent,
@@ -74,6 +75,18 @@ def test_logistic_regression_stays_finite_where_kinds_part_cleanly() -> None:
     weights = logistic(x, x[:, 0] > 0)
     assert np.isfinite(weights).all()
     assert weights[1] > 1
+
+
+def test_what_speaks_against_a_kind_never_speaks_for_it() -> None:
+    rng = np.random.default_rng(9)
+    x = rng.normal(0, 1, (2_000, 3))
+    wanted = rng.random(2_000) < 1 / (1 + np.exp(2 * x[:, 0] - x[:, 1]))
+    free, falling = logistic(x, wanted), falling_logistic(x, wanted)
+    assert free[2] > 0.5
+    assert falling[2] == 0
+    assert (falling[1:] <= 0).all()
+    assert falling[1] < -1
+    assert falling_logistic(x[:, 1:2], wanted)[1] == 0
 
 
 def test_logistic_regression_of_one_kind_is_refused() -> None:

@@ -1,5 +1,6 @@
 """Long work that is shared, kept and taken up again."""
 
+import multiprocessing
 from dataclasses import asdict
 from pathlib import Path
 
@@ -37,3 +38,14 @@ def test_a_run_that_was_broken_off_does_only_what_is_missing(tmp_path: Path) -> 
     assert done[4:] == [item.name for item in ITEMS[2:]], "two were whole, one was torn, one was broken off"
     assert worked_through(ITEMS, work, workers=1, kept=kept) == [asdict(item) for item in ITEMS]
     assert len(done) == 8
+
+
+def test_giving_up_leaves_no_process_behind() -> None:
+    def give_up(done: int, _: int) -> None:
+        if done:
+            raise KeyboardInterrupt
+
+    before = set(multiprocessing.active_children())
+    with pytest.raises(KeyboardInterrupt):
+        worked_through(ITEMS, asdict, workers=2, progress=give_up)
+    assert set(multiprocessing.active_children()) == before
