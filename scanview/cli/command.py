@@ -34,9 +34,9 @@ def add_hub(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--hub", default=DEFAULT_HUB, metavar="tcp://HOST:PORT", help="where the hub listens")
 
 
-def add_lane(parser: argparse.ArgumentParser) -> None:
+def add_lane(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
     """The option that says which lane this is."""
-    parser.add_argument("--id", required=True, type=lane, metavar="UNLOCODE-LANE", help="this lane, as in CNSHA-03")
+    parser.add_argument("--id", required=required, type=lane, metavar="UNLOCODE-LANE", help="this lane, as in CNSHA-03")
 
 
 def add_data(parser: argparse.ArgumentParser) -> None:

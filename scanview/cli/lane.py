@@ -1,13 +1,15 @@
 """Commands for a port: the agent of a lane, and sending files once."""
 
 import argparse
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scanview.cli.command import DEFAULT_HUB, Commands, add, add_hub, add_lane, result, until_told
 from scanview.store.port_log import Priority
 
-_HOOKS = ("gate_command", "gate_url", "gate_folder")
+_GIVEN = ("gate_command", "gate_url", "gate_folder", "limit_mbit", "status_port")
+"""Options of the command line that are settings of the same name."""
 
 if TYPE_CHECKING:
     from scanview.ingest.followed_settings import FollowedSettings
@@ -16,7 +18,15 @@ if TYPE_CHECKING:
 def register(commands: Commands) -> None:
     """Add `port` and `send`."""
     parser = add(commands, "port", port)
-    add_lane(parser)
+    parser.set_defaults(wrong=parser.error)
+    parser.add_argument(
+        "action",
+        nargs="?",
+        default="run",
+        choices=("run", "status"),
+        help="run the agent, or tell how the one on --spool stands: 0 it runs and a hub is in reach, else 1",
+    )
+    add_lane(parser, required=False)
     parser.add_argument(
         "--hub",
         dest="hubs",
@@ -29,6 +39,8 @@ def register(commands: Commands) -> None:
     parser.add_argument("--gate-command", metavar="PROGRAM", help="started for each order, which is its input")
     parser.add_argument("--gate-url", metavar="http://…", help="where each order is posted to as JSON")
     parser.add_argument("--gate-folder", metavar="FOLDER", help="where each order is left as a file")
+    parser.add_argument("--status-port", type=int, metavar="TCPPORT", help="page on 127.0.0.1 that tells how it stands")
+    parser.add_argument("--lang", default="en", choices=("en", "zh"), help="status: the language of the report")
     parser.add_argument("--spool-limit", type=int, metavar="MB", help="so much may wait in the spool (default: disk)")
     _add_sending(parser)
 
@@ -51,13 +63,17 @@ def _add_sending(parser: argparse.ArgumentParser) -> None:
 def _settings(options: argparse.Namespace) -> "FollowedSettings":
     from scanview.ingest.followed_settings import FollowedSettings
 
-    given = {name: getattr(options, name, None) for name in (*_HOOKS, "limit_mbit")}
+    given = {name: getattr(options, name, None) for name in _GIVEN}
     given["spool_limit_mb"] = getattr(options, "spool_limit", None)
     return FollowedSettings(options.config, {name: value for name, value in given.items() if value is not None})
 
 
 def port(options: argparse.Namespace) -> int:
-    """Run a lane's port agent."""
+    """Run a lane's port agent, or tell how it stands."""
+    if options.action == "status":
+        return _tell_status(options)
+    if options.id is None:
+        options.wrong("--id is needed to run: which lane is it, as in CNSHA-03?")
     from scanview.ingest.port import Port
 
     options.hubs = options.hubs or [DEFAULT_HUB]
@@ -73,6 +89,22 @@ def port(options: argparse.Namespace) -> int:
     until_told(agent.stop)
     agent.run()
     return 0
+
+
+def _tell_status(options: argparse.Namespace) -> int:
+    import msgspec
+
+    from scanview.ingest.port_status import is_running, read_status
+    from scanview.ingest.status_report import as_text, report
+
+    status, now = read_status(options.spool), time.time()
+    runs = is_running(status, now)
+    result(
+        {**msgspec.to_builtins(status), "is_running": runs, "is_in_reach": runs and status.is_in_reach},
+        options,
+        as_text(report(status, now, options.lang)),
+    )
+    return 0 if runs and status.is_in_reach else 1
 
 
 def send(options: argparse.Namespace) -> int:

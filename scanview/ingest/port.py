@@ -23,6 +23,7 @@ from scanview.ingest.port_status import STATUS_EVERY_S, StatusFile
 from scanview.ingest.port_view import look_at_port
 from scanview.ingest.spool import Spool
 from scanview.ingest.spool_room import SpoolLevel
+from scanview.ingest.status_page import StatusPage
 from scanview.ingest.watch import FolderWatch
 from scanview.store.port_log import Priority
 from scanview.wire.enrolment import pin_hub
@@ -112,6 +113,8 @@ class Port:
         self._gate = GateRunner(reactor=self._reactor, desk=self._orders, now=self._hub_time, on_answer=self._answer)
         self._watch = FolderWatch(watch, self.spool, lane, self._note_error, priority=watch_priority) if watch else None
         self.spool.on_change = lambda: self._reactor.post(self._look_into_spool)
+        page = self._settings.now.status_port
+        self._page = StatusPage(spool, page) if page else None
 
     @property
     def problem(self) -> ScanViewError | None:
@@ -132,13 +135,16 @@ class Port:
     def run(self) -> None:
         """Serve until `stop`."""
         self._reactor.post(self._begin)
-        if self._watch:
-            self._watch.start()
+        for part in (self._watch, self._page):
+            if part:
+                part.start()
         try:
             self._reactor.run()
         finally:
             if self._watch:
                 self._watch.stop()
+            if self._page:
+                self._page.close()
             self._gate.close()
             self._write_status(is_stopped=True)
             self.spool.close()

@@ -35,6 +35,7 @@ class HubStatus(Struct, frozen=True, kw_only=True):
     link: str
     in_use: bool
     problem: str = ""
+    problem_code: str = ""
     postponed: str = ""
     clock_offset_s: float | None = None
     clock_error_s: float | None = None

@@ -50,13 +50,14 @@ def look_at_port(
 
 
 def _hub(hub: HubEnd, *, in_use: bool) -> HubStatus:
-    reading = hub.link.time.reading
+    reading, problem = hub.link.time.reading, hub.link.problem
     return HubStatus(
         endpoint=hub.endpoint,
         key=hub.card.key,
         link=hub.link.state.value,
         in_use=in_use,
-        problem=str(hub.link.problem) if hub.link.problem else "",
+        problem=str(problem) if problem else "",
+        problem_code=problem.code if problem else "",
         postponed=hub.uploader.postponed,
         clock_offset_s=None if reading is None else round(reading.offset_s, 3),
         clock_error_s=None if reading is None else round(reading.error_s, 3),
