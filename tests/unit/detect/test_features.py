@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from scanview.core.errors import Refused
-from scanview.core.scan import Channel, ScanHeader, ViewHeader
+from scanview.core.scan import Channel, ScanHeader, Source, ViewHeader
 from scanview.detect.features import FeatureStream, extract_features
 from scanview.detect.plausibility import Plausibility
 from scanview.imaging.scan_image import ScanImage
@@ -72,6 +72,12 @@ def test_scans_that_cannot_be_recognised_are_refused_with_the_reason(scan: ScanI
         "not known": _with_view(scan, replace(view, energies_mv=())),
         "cargo linac": _with_view(scan, replace(view, energies_mv=(0.16, 0.08))),
         "coarser": _with_view(scan, replace(view, pitch_x_mm=40.0)),
+        "size of its pixels": _with_view(scan, replace(view, pitch_source=Source.ASSUMED)),
+        "not HIGH and LOW": _with_view(
+            scan,
+            replace(view, channels=(Channel.HIGH,), calibrations=view.calibrations[:1], energies_mv=(6.0,)),
+            scan.views[0][:1],
+        ),
         "energies of its beams": _with_view(scan, replace(view, energies_mv=(4.0, 6.0))),
     }
     for reason, image in cases.items():

@@ -18,7 +18,7 @@ TEXT: dict[str, str] = {
     "doubt.no-bound": "no proven bound on the model's errors",
     "doubt.risk": "risk above the bound",
     "doubt.finding": "there are findings",
-    "doubt.novel": "unlike the scans it was tried on",
+    "doubt.novel": "not shown to be like the scans it was tried on",
     "doubt.too-dense": "part of the load is too dense to see through",
     "doubt.declaration": "not shown to be what was declared",
     "doubt.physics-calibration": "air and dark estimated or doubtful",

@@ -18,7 +18,7 @@ TEXT: dict[str, str] = {
     "doubt.no-bound": "模型漏检率尚无可证上限",
     "doubt.risk": "风险高于限值",
     "doubt.finding": "有嫌疑",
-    "doubt.novel": "与验证过的图像差异过大",
+    "doubt.novel": "未能证实与验证过的图像相似",
     "doubt.too-dense": "部分货物过密，无法穿透",
     "doubt.declaration": "未能证实与申报相符",
     "doubt.physics-calibration": "空气与暗场为估计值或存疑",
