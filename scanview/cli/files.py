@@ -102,11 +102,12 @@ def convert(options: argparse.Namespace) -> int:
 def inspect(options: argparse.Namespace) -> int:
     """Say what a file holds."""
     from scanview.formats.inspection import describe
+    from scanview.formats.report_inspection import describe_report, is_report
 
     failed = 0
     for path in options.files:
         try:
-            description = describe(path)
+            description = describe_report(path) if is_report(path) else describe(path)
             result(description.as_json(), options, description.as_text())
         except ScanViewError as error:
             failed += 1

@@ -156,7 +156,7 @@ def _report(dataset: pydicom.Dataset, name: str) -> ThreatReport:
     is_aborted = dataset.get("AbortFlag") == "ABORT"
     return ThreatReport(
         image=_image_of(dataset, threats),
-        algorithm=tuple(map(str, [algorithm] if isinstance(algorithm, str) else algorithm)),
+        algorithm=tuple(clip_text(str(part)) for part in ([algorithm] if isinstance(algorithm, str) else algorithm)),
         decided_at=_seconds(dataset),
         alarm=_word(AlarmDecision, dataset.get("AlarmDecision"), AlarmDecision.UNKNOWN),
         findings=tuple(finding for finding in findings if finding is not None),
@@ -244,7 +244,7 @@ def _text(dataset: pydicom.Dataset, element: str | int) -> str:
 
 
 def _uid(dataset: pydicom.Dataset, keyword: str) -> str:
-    return _text(dataset, keyword).strip("\0 ")[:64]
+    return clip_text(_text(dataset, keyword).strip("\0 "))[:64]
 
 
 def _word(words: type[Any], value: object, otherwise: Any) -> Any:

@@ -43,6 +43,22 @@ def test_convert_and_inspect(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert json.loads(capsys.readouterr().out)["views"][0]["columns"] == image.side[1].shape[2]
 
 
+def test_a_report_is_inspected_like_any_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_scan(simulate_scan(501, pitch_mm=12.0, hidden=3).image, tmp_path / "scan.dcs")
+    wish = ["detect", str(tmp_path / "scan.dcs"), "--out", str(tmp_path), "--format", "dicos", "--workers", "1"]
+    assert main(wish) == 0
+    assert main(["inspect", "--json", str(tmp_path / "scan.dcs"), str(tmp_path / "scan.dcs.tdr.dcs")]) == 0
+    scan, report = map(json.loads, capsys.readouterr().out.splitlines())
+    assert (scan["kind"], report["kind"]) == ("DICOM", "DICOS threat detection report")
+    assert (report["type"], report["alarm"]) == ("MACHINE", "ALARM" if report["findings"] else "UNKNOWN")
+    assert (report["container"], report["lane"]) == (scan["header"]["container"], "XXTST-01")
+
+    assert main(["inspect", str(tmp_path / "scan.dcs.tdr.dcs")]) == 0
+    words = capsys.readouterr().out
+    assert f"MACHINE: {report['alarm']}" in words
+    assert all(found["class"] in words for found in report["findings"])
+
+
 def test_simulated_scans_of_a_wanted_cargo_can_be_read(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,6 +1,6 @@
 """The forms of a result file: what they say can be taken up again."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanview.detect.result_forms import CSV_COLUMNS, coco, csv_rows, results_of_coco, results_of_csv
@@ -37,6 +37,7 @@ RESULTS = st.fixed_dictionaries(
 BATCHES = st.lists(RESULTS, max_size=4, unique_by=lambda result: result["scan"])
 
 
+@settings(deadline=None)
 @given(BATCHES)
 def test_a_csv_can_be_taken_up(results):
     failed = {"scan": "torn", "error": 'it is "torn",\nsaid the reader'}
@@ -47,6 +48,7 @@ def test_a_csv_can_be_taken_up(results):
     assert HEAD + "".join(map(csv_rows, [*again, failed])) == text
 
 
+@settings(deadline=None)
 @given(BATCHES)
 def test_a_coco_set_can_be_taken_up(results):
     text = coco([*results, {"scan": "torn", "error": "it is torn"}])

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pydicom
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanview.core.errors import BadInput, Unavailable
@@ -13,6 +13,7 @@ from scanview.core.review import Finding
 from scanview.core.scan import Box
 from scanview.formats import read_scan, write_scan
 from scanview.formats.dicos import DX_FOR_PROCESSING
+from scanview.formats.report_inspection import describe_report, is_report
 from scanview.formats.threat_report import (
     AlarmDecision,
     ImageReference,
@@ -66,6 +67,7 @@ def test_a_report_comes_back_as_it_was_written(tmp_path, report):
     assert read.decided_at == int(report.decided_at)
 
 
+@settings(deadline=None, max_examples=40)
 @given(
     corners=st.lists(
         st.tuples(st.integers(0, 60_000), st.integers(0, 16_000), st.integers(1, 900), st.integers(1, 300)), max_size=20
@@ -182,10 +184,22 @@ def test_a_report_of_others_is_read_as_far_as_it_goes(tmp_path):
     )
 
 
+def test_what_others_write_cannot_command_a_terminal(tmp_path):
+    evil = "a\x1b[2Jb"
+    found = (replace(FOUND[0], label=evil),)
+    write_report(
+        replace(REPORT, findings=found, algorithm=(evil, "1"), container=evil, device=evil, aborted=evil),
+        tmp_path / "r.tdr.dcs",
+    )
+    assert is_report(tmp_path / "r.tdr.dcs")
+    assert "\x1b" not in describe_report(tmp_path / "r.tdr.dcs").as_text()
+
+
 def test_what_is_no_report_is_refused(tmp_path):
     write_scan(scan_image(), tmp_path / "a.dcs")
     with pytest.raises(BadInput, match=r"a\.dcs is no DICOS threat detection report"):
         read_report(tmp_path / "a.dcs")
+    assert not is_report(tmp_path / "a.dcs")
     write_report(REPORT, tmp_path / "r.dcs")
     whole = (tmp_path / "r.dcs").read_bytes()
     dataset = pydicom.dcmread(tmp_path / "r.dcs")
