@@ -39,12 +39,23 @@ async function send() {
   const orders = new Orders({ folder, lane, identity, hub, spool, gate: (order) => say({ gate: order.verdict, scan: order.scan }) });
   const link = new Link({ endpoint, hub, identity, lane, onMessage, onOnline, onOffline: () => uploads.offline() });
   const uploads = new Uploads(spool, link, settled);
+  let hasShown = false;
   const given = new Set(files.map((file) => spool.add(file)));
 
   function onMessage(message, raw) {
+    if (message.kind === 'recall-missing') return showForgotten(message.orders);
     if (message.kind !== 'order') return uploads.handle(message);
     const answer = orders.receive(message, raw[0]);
     if (answer) link.send(...answer);
+  }
+
+  /** The hub was set back: it is shown the orders that it has forgotten, and told of everything once more. */
+  function showForgotten(ids) {
+    if (hasShown) return; // what it still misses are orders about scans that nobody has any more
+    hasShown = true;
+    const shown = ids.map((id) => orders.recalled(id)).filter(Boolean);
+    for (const recalled of shown) link.send(...recalled);
+    if (shown.length) link.send(orders.recall());
   }
 
   function carryOutRest() {
@@ -52,6 +63,8 @@ async function send() {
   }
 
   function onOnline() {
+    hasShown = false;
+    if (link.welcome.version >= 2) link.send(orders.recall());
     carryOutRest();
     uploads.online();
     settled();

@@ -15,7 +15,18 @@ from scanview.ingest.port import Port
 from tests.flow.conformance_run import NODE_PORT, node_port, our_port, run
 from tests.flow.upload_network import LANE, scan_counts, send_lines
 
-UPLOAD = ("hello", "offer", "strips", "window", "resume", "checksum-error", "disorder")
+UPLOAD = (
+    "hello",
+    "version-refused",
+    "version-not-offered",
+    "previous-version",
+    "offer",
+    "strips",
+    "window",
+    "resume",
+    "checksum-error",
+    "disorder",
+)
 SETTLED = ("receipt", "postponed", "refused")
 ORDERS = (
     "order-hold",

@@ -71,7 +71,7 @@ export class Link {
     try {
       socket.connect(this.endpoint);
       const program = 'scanview-port-node';
-      this.send({ kind: 'hello', versions: VERSIONS, role: 'port', name: this.lane, program, instance: INSTANCE });
+      this.send({ kind: 'hello', versions: VERSIONS, role: 'port', name: this.lane, program, instance: INSTANCE, recalls: true });
       for await (const [header, ...raw] of socket) {
         this.#heardAt = Date.now();
         if (!this.#hear(JSON.parse(header), raw)) return;

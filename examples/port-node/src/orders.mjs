@@ -5,6 +5,7 @@ import path from 'node:path';
 import { privateFolder, readJson, replaceFile, writeJson } from './files.mjs';
 import { isSigned, sign } from './keys.mjs';
 
+const MAX_RECALLED = 4_000;
 const FIELDS = {
   order: 'string', lane: 'string', scan: 'string', container: 'string', content_sha256: 'string', verdict: 'string',
   version: 'number', decided_by: 'string', reason: 'string', note: 'string', places: 'object', issued_at: 'number',
@@ -27,7 +28,7 @@ export class Orders {
     // Not kept: a forged order must not stand in the way of the real one.
     if (!isSigned(document, 'order', signatures, this.hub)) return this.#answer(this.#logged(id, null, document, 'bad-signature'));
     const { order, why } = this.#judge(id, document);
-    const logged = this.#logged(id, order, document, why);
+    const logged = { ...this.#logged(id, order, document, why), signatures };
     writeJson(this.#file(id), logged);
     return this.#finish(logged);
   }
@@ -35,6 +36,25 @@ export class Orders {
   /** The answers that are due after a restart, or for a gate that works again. */
   carryOutRest() {
     return this.#all().filter((logged) => !this.#isCarriedOut(logged)).map((logged) => this.#finish(logged)).filter(Boolean);
+  }
+
+  /** What a hub that was set back needs to know: the newest scans it gave receipts for, and orders that were applied. */
+  recall() {
+    const received = [...this.spool.scans.values()].filter((scan) => scan.state === 'received').sort((a, b) => b.at - a.at);
+    const scans = received.map(({ scan, content_sha256 }) => ({ scan, content_sha256 }));
+    const applied = this.#all().filter((logged) => logged.applied && this.#isCarriedOut(logged));
+    const orders = applied.sort((a, b) => b.at - a.at).map(({ order, scan }) => ({ order, scan }));
+    return { kind: 'recall', scans: scans.slice(0, MAX_RECALLED), orders: orders.slice(0, MAX_RECALLED) };
+  }
+
+  /** An order that the hub has forgotten, as it signed it, and the receipt: [message, order, receipt]; null if unknown. */
+  recalled(id) {
+    const logged = /^[0-9a-f]{32}$/.test(id) ? readJson(this.#file(id)) : null;
+    if (!logged) return null;
+    const document = Buffer.from(logged.document, 'base64');
+    const signature = logged.signatures.find((each) => isSigned(document, 'order', [each], this.hub));
+    const message = { kind: 'recalled-order', order: id, signature, receipt_signature: logged.signature };
+    return [message, document, Buffer.from(logged.receipt)];
   }
 
   #judge(id, document) {
@@ -72,11 +92,11 @@ export class Orders {
   }
 
   #logged(id, order, document, why) {
-    const receipt = JSON.stringify({
-      order: id, lane: this.lane, scan: order?.scan ?? '', outcome: why ? 'refused' : 'applied', why, at: Date.now() / 1000,
-    });
+    const at = Date.now() / 1000;
+    const outcome = why ? 'refused' : 'applied';
+    const receipt = JSON.stringify({ order: id, lane: this.lane, scan: order?.scan ?? '', outcome, why, at });
     return {
-      order: id, scan: order?.scan ?? '', version: order?.version ?? 0, applied: !why, document: document.toString('base64'),
+      order: id, scan: order?.scan ?? '', version: order?.version ?? 0, applied: !why, at, document: document.toString('base64'),
       receipt, signature: sign(this.identity, Buffer.from(receipt), 'order-receipt'),
     };
   }
@@ -88,7 +108,7 @@ export class Orders {
       const order = JSON.parse(document);
       const why = this.#overtaken(order);
       if (why) {
-        const withdrawn = this.#logged(logged.order, order, document, why);
+        const withdrawn = { ...logged, ...this.#logged(logged.order, order, document, why) };
         writeJson(this.#file(logged.order), withdrawn);
         return this.#answer(withdrawn);
       }
