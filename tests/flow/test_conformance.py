@@ -137,7 +137,7 @@ def test_faults_of_resuming_and_of_the_spool_are_found(tmp_path: Path, monkeypat
     found = examined(tmp_path, ("heartbeat", "strips", "resume", "checksum-error", "receipt"))
 
     assert found["strips"] is Verdict.PASS
-    assert {found[name] for name in ("heartbeat", "resume", "receipt")} == {Verdict.FAIL}
+    assert {name for name, verdict in found.items() if verdict is Verdict.FAIL} >= {"heartbeat", "resume", "receipt"}
 
 
 @pytest.mark.parametrize(
