@@ -6,6 +6,7 @@ from scanview.ui.language import Words
 from scanview.ui.machine_words import MachineWord, machine_word
 from scanview.ui.parts import Label, add, unmarked
 from scanview.ui.review import Review
+from scanview.ui.text import of_reason
 
 
 class MachinePanel(QWidget):
@@ -28,7 +29,7 @@ class MachinePanel(QWidget):
         """What is said of the scan of `review`; nothing without one."""
         recognition = review.status.recognition if review is not None else None
         why = review.status.not_recognised if review is not None and recognition is None else ""
-        self._refused.put(self._words("machine.why-not", why=why) if why else "")
+        self._refused.put(self._words("machine.why-not", why=of_reason(why)) if why else "")
         if review is None or recognition is None:
             self._put(MachineWord())
             self._doubts.put("")

@@ -18,6 +18,9 @@ from scanview.ui.catalogue.en import TEXT as ENGLISH
 from scanview.ui.catalogue.zh import TEXT as CHINESE
 from scanview.ui.key_map import DEFAULT_KEYS, KeyMap, KeyPlaces
 
+_REMEDY = re.compile(r"\. (?=[A-Z])")
+"""Where in the words of an error its remedy begins."""
+
 
 class Language(StrEnum):
     """A language of the screen, by its tag."""
@@ -94,18 +97,31 @@ def of_label(label: str) -> Phrase:
 
 def of_note(note: str) -> Phrase:
     """What a reader of files had to assume, in the reader's language; a note nobody knows here as it is."""
-    for id, pattern in _note_patterns().items():
-        found = pattern.fullmatch(note)
+    return _recognised(note, "note.") or verbatim(note)
+
+
+def of_reason(why: str) -> Phrase:
+    """Why a machine did not recognise a scan, in the reader's language, without what its port could do about it.
+
+    A reason nobody knows here is shown as it is.
+    """
+    return _recognised(_REMEDY.split(why, maxsplit=1)[0], "why.") or verbatim(why)
+
+
+def _recognised(text: str, family: str) -> Phrase | None:
+    """English text from outside as the sentence of the catalogue that says the same; None where none does."""
+    for id, pattern in _patterns(family).items():
+        found = pattern.fullmatch(text)
         if found is not None:
             return phrase(id, **found.groupdict())
-    return verbatim(note)
+    return None
 
 
 @cache
-def _note_patterns() -> Mapping[str, re.Pattern[str]]:
-    """The English notes, as patterns whose places match anything: notes travel in English within the scan."""
+def _patterns(family: str) -> Mapping[str, re.Pattern[str]]:
+    """English sentences as patterns whose places match anything: notes and reasons travel in English."""
     patterns = {}
     for id, sentence in ENGLISH.items():
-        if id.startswith("note."):
+        if id.startswith(family):
             patterns[id] = re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(sentence)))
     return patterns
