@@ -97,6 +97,12 @@ class PortSettings(Settings):
     limit_mbit: float = option(0.0, "So many megabits a second are sent at most; 0: what the link takes", low=0)
     fail_over_s: float = option(5.0, "A hub that is gone for so long gives way to the next", low=0, high=86_400)
     fail_back_s: float = option(10.0, "A preferred hub that is back for so long is used again", low=0, high=86_400)
+    unsure_s: float = option(
+        60.0,
+        "A scan that a hub may have stored before it was gone is offered to another only after so long",
+        low=0,
+        high=86_400,
+    )
     status_port: int = option(0, "A page at this TCP port of 127.0.0.1 says how it stands; 0: none", low=0, high=65_535)
     gate_command: str = option("", "A program that is started for each order, with the order on its standard input")
     gate_url: str = option("", "Where each order is posted to as JSON")

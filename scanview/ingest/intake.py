@@ -360,6 +360,8 @@ class Intake:
     def _postpone(self, arrival: Arrival, error: BaseException | None) -> None:
         """Ask the port to come back later; one that speaks version 1 asks again by itself."""
         known = error if isinstance(error, ScanViewError) else Unavailable("the hub cannot take it now", code="fault")
+        if known.code == "disk-full":
+            known = Unavailable("the hub's disk is full", code="disk-full", remedy="Free space at the hub")
         self._tell(
             arrival,
             ScanPostponed(scan=arrival.scan, code=known.code, message=str(known)[:2_000], retry_after_s=RETRY_AFTER_S),

@@ -176,7 +176,7 @@ class Port:
         for place, hub in enumerate(self._hubs):
             hub.uploader.takes_new = place == in_use
             if is_given_up(seen, place, fail_over_s=settings.fail_over_s):
-                hub.uploader.give_up()
+                hub.uploader.give_up(with_unsure=is_given_up(seen, place, fail_over_s=settings.unsure_s))
         self._look_into_spool()
         self._write_status()
 

@@ -37,6 +37,7 @@ class HubStatus(Struct, frozen=True, kw_only=True):
     problem: str = ""
     problem_code: str = ""
     postponed: str = ""
+    postponed_code: str = ""
     clock_offset_s: float | None = None
     clock_error_s: float | None = None
 

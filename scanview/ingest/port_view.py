@@ -59,6 +59,7 @@ def _hub(hub: HubEnd, *, in_use: bool) -> HubStatus:
         problem=str(problem) if problem else "",
         problem_code=problem.code if problem else "",
         postponed=hub.uploader.postponed,
+        postponed_code=hub.uploader.postponed_code if hub.uploader.postponed else "",
         clock_offset_s=None if reading is None else round(reading.offset_s, 3),
         clock_error_s=None if reading is None else round(reading.error_s, 3),
     )

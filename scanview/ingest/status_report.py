@@ -118,7 +118,7 @@ def _clock(hub: HubStatus, say: _Sayer) -> str:
 
 def _remark(hub: HubStatus, say: _Sayer) -> str:
     if hub.postponed:
-        return say("hub.postponed", why=hub.postponed)
+        return say("hub.postponed", why=say.problem(hub.postponed_code, hub.postponed))
     if hub.link != "online":
         return say.problem(hub.problem_code, hub.problem)
     return say("hub.in-use" if hub.in_use else "hub.spare")

@@ -48,7 +48,8 @@ class Uploader:
     """The uploads of one port to one hub. `on_settled(scan, why)` is told of each receipt (why is "") and each refusal.
 
     `claims` says, for all uploaders of a port, which hub (id of its key) has been offered which scan: no scan is
-    offered to two at a time. `takes_new` lets this one begin with more; `postponed` is why the hub takes none just now.
+    offered to two at a time. `takes_new` lets this one begin with more; `postponed` is why the hub takes none just
+    now, with its code.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class Uploader:
     ) -> None:
         self.takes_new = True
         self.postponed = ""
+        self.postponed_code = ""
         self._hub = hub
         self._claims = claims
         self._reactor = reactor
@@ -73,6 +75,7 @@ class Uploader:
         self._on_settled = on_settled
         self._uploads: dict[str, Upload] = {}
         self._active_at: dict[str, float] = {}
+        self._ended: set[str] = set()
         self._is_paused = False
         reactor.call_every(STALLED_AFTER_S / 3, self._ask_again)
 
@@ -87,9 +90,14 @@ class Uploader:
         for scan in tuple(self._uploads):
             self._advance(scan, conversation.Lost())
 
-    def give_up(self) -> None:
-        """The hub is gone for longer than can be waited for: another one may be offered what it was."""
+    def give_up(self, *, with_unsure: bool) -> None:
+        """The hub is gone for longer than can be waited for: another one may be offered what it was.
+
+        What it may have stored, for it had all of it and its receipt is not here, is given up only `with_unsure`.
+        """
         for scan in tuple(self._uploads):
+            if scan in self._ended and not with_unsure:
+                continue
             _log.warning("offered to another hub, from its start", extra={"scan": scan})
             self._forget(scan)
 
@@ -178,6 +186,7 @@ class Uploader:
             case conversation.Offer():
                 self._offer(scan)
             case conversation.SendEnd(strips, end):
+                self._ended.add(scan)
                 self._link.send(
                     ScanEnd(scan=scan, strips=strips, content_sha256=end.content_sha256, complete=end.complete)
                 )
@@ -189,7 +198,7 @@ class Uploader:
                 self._conclude(scan, why, lambda: self._spool.keep_refused(scan, why))
             case conversation.Wait(code, why, retry_after_s):
                 _log.warning("postponed by the hub (%s): %s", code, why, extra={"scan": scan})
-                self.postponed = why
+                self.postponed, self.postponed_code = why, code
                 self._reactor.call_later(retry_after_s, lambda: self._offer_again(scan))
             case None:
                 pass
@@ -236,6 +245,7 @@ class Uploader:
     def _forget(self, scan: str) -> None:
         self._uploads.pop(scan, None)
         self._active_at.pop(scan, None)
+        self._ended.discard(scan)
         self._claims.pop(scan, None)
 
     def _send_strips(self) -> None:

@@ -14,7 +14,7 @@ from scanview.ingest.followed_settings import FollowedSettings
 from scanview.ingest.port import Port
 from scanview.wire.enrolment import write_pin
 from scanview.wire.keys import Identity
-from scanview.wire.messages import PeerRole, ScanOffer
+from scanview.wire.messages import PeerRole, ScanEnd, ScanOffer
 from tests.flow.relay import Relay
 from tests.flow.test_port_orders import OrderingHub, release_of
 from tests.flow.upload_network import LANE, HubEnd, eventually, hub_end, running_port, scan_counts, send_lines
@@ -110,6 +110,44 @@ def test_a_scan_stays_where_it_was_begun_while_that_hub_is_there(
         eventually(lambda: scan in second.register.contents, "the scan is finished where it was begun", 60.0)
         eventually(lambda: not port.spool.scans(), "nothing is left")
     assert offers(first) == set()
+
+
+def test_what_a_hub_may_have_stored_waits_for_it_to_come_back(
+    tmp_path: Path, hubs: tuple[HubEnd, HubEnd], relay: Relay
+) -> None:
+    first, second = hubs
+    ends: list[str] = []
+
+    def swallow(message, raw):
+        """The first hub dies, as far as the port can tell, with the end of the scan in its hands."""
+        if isinstance(message, ScanEnd) and not ends:
+            ends.append(message.scan)
+            relay.close_gate()
+        return [(message, raw)]
+
+    first.tampering = swallow
+    with port_of(tmp_path, hubs, relay) as port:
+        unsure, _ = send_lines(port, scan_counts(columns=300, seed=1))
+        eventually(lambda: ends, "its end was sent")
+        sure, _ = send_lines(port, scan_counts(columns=300, seed=2))
+        eventually(lambda: sure in second.register.contents, "what comes goes to the other hub")
+        assert unsure not in offers(second)
+        relay.open_gate()
+        eventually(lambda: not port.spool.scans(), "the receipt comes once the hub is back")
+    assert set(first.register.contents) == {unsure}
+    assert set(second.register.contents) == {sure}
+
+
+def test_what_a_hub_may_have_stored_is_given_to_another_in_the_end(
+    tmp_path: Path, hubs: tuple[HubEnd, HubEnd], relay: Relay
+) -> None:
+    first, second = hubs
+    first.tampering = lambda message, raw: [] if isinstance(message, ScanEnd) else [(message, raw)]
+    with port_of(tmp_path, hubs, relay, settings={"unsure_s": 1.0}) as port:
+        scan, _ = send_lines(port, scan_counts(columns=300))
+        eventually(lambda: any(isinstance(message, ScanEnd) for _, message in first.received), "its end was sent")
+        relay.close_gate()
+        eventually(lambda: scan in second.register.contents, "no truck waits for ever")
 
 
 def test_orders_come_from_either_hub_and_answers_go_back_to_it(
