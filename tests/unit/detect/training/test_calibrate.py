@@ -21,7 +21,7 @@ from scanview.detect.training.draws import CALIBRATING, HARMFUL, TRAFFIC, draws
 from scanview.detect.training.fitting import calibration_error
 from scanview.detect.training.measure import Measured, measured
 from scanview.detect.training.model_metadata import with_metadata
-from scanview.detect.training.release import risks
+from scanview.detect.training.release import likelier_rule, risks
 from scanview.wire.publishers import ANYBODY
 from tests.unit.detect.training.measured_scans import GOODS, made_record
 
@@ -108,6 +108,20 @@ def test_a_bound_for_each_class_is_no_looser(facts: ModelFacts, fitted: Fitted) 
     strict = {bound.alpha: bound for bound in fit(_scans(1), facts, each_class=True).calibration.release}
     loose = {bound.alpha: bound for bound in fitted.calibration.release}
     assert all(strict[alpha].threshold <= loose[alpha].threshold for alpha in loose)
+
+
+@pytest.mark.parametrize(
+    ("rule", "harmful", "harmless"), [("highest", [0.6], [0.3] * 5), ("any", [0.3] * 5, [0.6])], ids=["one", "many"]
+)
+def test_risk_is_made_by_the_rule_that_parts_harm_from_harmless(
+    rule: str, harmful: list[float], harmless: list[float]
+) -> None:
+    scans = []
+    for scan in _scans(3, 20):
+        scores = harmful if scan.harms else harmless
+        marks = tuple(replace(scan.examination.marks[0], score=score) for score in scores)
+        scans.append(replace(scan, examination=replace(scan.examination, marks=marks)))
+    assert likelier_rule(scans, Calibration()) == rule
 
 
 def test_papers_excuse_only_what_they_name() -> None:

@@ -40,8 +40,10 @@ def _rows(records: list[dict[str, Any]], *, is_foreign: bool = False) -> dict[st
 
 
 def test_an_alarm_counts_above_what_harmless_containers_raise() -> None:
-    harmless = [_record("traffic", [_finding("weapon", 0.001 * i, 0)], []) for i in range(500)]
-    armed = [_record("weapons", [_finding("weapon", score, 0)], [_finding("weapon", 1, 0)]) for score in (0.49, 0.4975)]
+    harmless = [_record("traffic", [_finding("weapon", i / 1_000, 0)], []) for i in range(500)]
+    armed = [
+        _record("weapons", [_finding("weapon", score, 0)], [_finding("weapon", 1, 0)]) for score in (0.497, 0.4975)
+    ]
     row = _rows(harmless + armed)["small metallic threats at 0.4 % false alarms"]
     assert (row.value, row.objects, row.scans) == (0.5, 2, 502)
     assert row.note == "2 of 500 others may alarm"
