@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[2]
 WRONG_IMPORTS = [
     ("Layers", "core/container.py", "import scanview.wire.messages"),
     ("Layers", "session/__init__.py", "import scanview.review"),
+    ("Layers", "conformance/__init__.py", "import scanview.ingest"),
     ("Qt only in ui", "session/__init__.py", "import PySide6.QtCore"),
     ("ZeroMQ only in wire", "ingest/__init__.py", "import zmq"),
     ("SQL only in store", "review/__init__.py", "import sqlalchemy"),
