@@ -3,6 +3,7 @@
 import os
 import random
 import sqlite3
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from scanview.formats.archive_index import open_archive
 from scanview.store.folders import CATALOGUE, SCANS_FOLDER
 from tests.faults.room import Room
 from tests.faults.struck import Struck
+
+WAIT_FOR_SCAN_S = 5.0
 
 
 def hub_file_damaged(room: Room, chance: random.Random) -> Struck:
@@ -30,6 +33,25 @@ def spool_torn(room: Room, chance: random.Random) -> Struck:
     for path in sorted((lane.spool / SCANS_FOLDER).glob("*.part")):
         _tear(path, chance)
     return Struck(kind="port killed, spool torn", lane=lane.name, hold_s=0.0, heal=lane.start)
+
+
+def spool_file_damaged(room: Room, chance: random.Random) -> Struck:
+    """The only copy of a scan loses a bit: nobody can bring it back, but the port must not take it for sound."""
+    lane = chance.choice(room.lanes)
+    lane.link.close_gate()
+    deadline = time.monotonic() + WAIT_FOR_SCAN_S
+    while not lane.whole_scans() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    lane.kill()
+    for path in lane.whole_scans()[:1]:
+        _flip(path, chance)
+        lane.damaged.add(path.stem)
+
+    def heal() -> None:
+        lane.link.make_good()
+        lane.start()
+
+    return Struck(kind="port killed, scan damaged", lane=lane.name, hold_s=0.0, heal=heal)
 
 
 def hub_disk_full(room: Room, chance: random.Random) -> Struck:
@@ -57,15 +79,21 @@ def _damage(path: Path, chance: random.Random) -> None:
     with path.open("rb+") as file:
         match chance.randrange(3):
             case 0:
-                file.seek(chance.randrange(size))
-                byte = file.read(1)
-                file.seek(-1, os.SEEK_CUR)
-                file.write(bytes([byte[0] ^ (1 << chance.randrange(8))]))
+                _flip(path, chance)
             case 1:
                 file.truncate(chance.randrange(size))
             case _:
                 file.seek(0, os.SEEK_END)
                 file.write(chance.randbytes(1 + chance.randrange(5_000)))
+
+
+def _flip(path: Path, chance: random.Random) -> None:
+    """Turn one bit over."""
+    with path.open("rb+") as file:
+        file.seek(chance.randrange(path.stat().st_size))
+        byte = file.read(1)
+        file.seek(-1, os.SEEK_CUR)
+        file.write(bytes([byte[0] ^ (1 << chance.randrange(8))]))
 
 
 def _tear(path: Path, chance: random.Random) -> None:

@@ -38,7 +38,8 @@ FAMILIES: dict[str, dict[str, Strike]] = {
         link_faults.link_lossy,
         link_faults.link_noisy,
     ),
-    "files": _named(file_faults.hub_file_damaged, file_faults.spool_torn) | NEEDS_SMALL_DISKS,
+    "files": _named(file_faults.hub_file_damaged, file_faults.spool_torn, file_faults.spool_file_damaged)
+    | NEEDS_SMALL_DISKS,
     "others": _named(other_faults.hub_clock_jumps, other_faults.port_clock_jumps, other_faults.port_doubled),
 }
 

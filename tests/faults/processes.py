@@ -90,7 +90,10 @@ class Child(ABC):
 
 
 class Lane(Child):
-    """A real port behind a link of its own, fed with files and with lines. Its spool may be a disk of its own."""
+    """A real port behind a link of its own, fed with files and with lines. Its spool may be a disk of its own.
+
+    `damaged` are the scans whose only copy somebody has damaged in the spool.
+    """
 
     def __init__(self, name: str, folder: Path, hub: HubProcess) -> None:
         folder.mkdir(exist_ok=True)
@@ -101,7 +104,7 @@ class Lane(Child):
         self.clock = folder / "clock"
         self.link = PoorLink(hub.endpoint)
         self.files: list[str] = []
-        self._hub = hub
+        self.damaged: set[str] = set()
         self._twins = 0
         (folder / "in" / "watch").mkdir(parents=True)
         identity = Identity.load_or_make(self.spool)
@@ -134,8 +137,13 @@ class Lane(Child):
 
     def is_drained(self) -> bool:
         """Whether no truck comes any more, and no file or scan waits."""
-        waiting = any((self.folder / "in" / "watch").iterdir()) or any((self.spool / "scans").iterdir())
-        return (self.folder / "resting").exists() and not waiting
+        waiting = {path.stem for path in (self.spool / "scans").iterdir()} - self.damaged
+        waits = any((self.folder / "in" / "watch").iterdir()) or bool(waiting)
+        return (self.folder / "resting").exists() and not waits
+
+    def whole_scans(self) -> list[Path]:
+        """The files of the scans that are whole in the spool and not received yet."""
+        return sorted((self.spool / "scans").glob("*.tif"))
 
     def _count(self, query: str) -> int:
         path = self.spool / "port.sqlite"

@@ -100,6 +100,7 @@ def table(runs: list[Run]) -> str:
     totals = {
         "faults": sum(one.faults for one in runs),
         "scans given": sum(one.scans for one in accounts),
+        "damaged besides, and named": sum(len(one.named) for one in accounts),
         "of these broken off": sum(one.incomplete for one in accounts),
         "decisions acknowledged": sum(one.decisions for one in accounts),
         "taken back besides": sum(one.withdrawn for one in accounts),

@@ -106,7 +106,8 @@ class Room:
         if not all(lane.is_drained() for lane in (*self.lanes, self.disorderly)):
             return False
         with closing(sqlite3.connect(self.hub.data / CATALOGUE, timeout=5.0)) as database:
-            return database.execute("SELECT count(*) FROM scans WHERE state != 'closed'").fetchone() == (0,)
+            waiting = {scan for (scan,) in database.execute("SELECT scan FROM scans WHERE state != 'closed'")}
+        return waiting <= set().union(*(lane.damaged for lane in self.lanes))
 
     def _write_files(self) -> None:
         chance = random.Random(self.seed)
