@@ -339,9 +339,8 @@ def _delivered(item: WorkItem, fact: Delivered) -> WorkItem:
 def _order_found(item: WorkItem, fact: OrderFound) -> WorkItem:
     if item.state is WorkState.CLOSED:
         raise NotAllowed("an order about this scan was carried out and is known", code="already-closed")
-    if fact.verdict is Verdict.RELEASE and (
-        not item.stored or not item.complete or fact.content_sha256 != item.content_sha256
-    ):
+    is_another = item.stored and (fact.content_sha256 != item.content_sha256 or not item.complete)
+    if fact.verdict is Verdict.RELEASE and is_another:
         raise NotAllowed("the order released another content than the one that is stored here", code="other-content")
     return replace(
         item,

@@ -255,6 +255,7 @@ class Hub:
         self._watchers.grew(scan)
 
     def _scan_changed(self, scan: str) -> None:
+        self._recalls.scan_changed(scan)
         self._feed.changed(scan)
         self._recognition.look()
         self._written()

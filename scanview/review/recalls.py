@@ -41,6 +41,7 @@ class Recalls:
         self._hub = hub
         self._on_known = on_known
         self._asked: set[bytes] = set()
+        self._waiting: dict[str, tuple[str, dict[str, Json]]] = {}
 
     def gone(self, peer: Peer) -> None:
         """The port's connection is over."""
@@ -64,14 +65,28 @@ class Recalls:
         except ScanViewError as error:
             _log.warning("an order that %s gives back is refused: %s", peer.card.name, error)
             return
-        now, scan = self._surroundings.now(), parse_order(order).scan
+        self._record(parse_order(order).scan, peer.card.name, body)
+
+    def scan_changed(self, scan: str) -> None:
+        """A scan became known: before anybody can decide about it, so does the order about it that was given back."""
+        if found := self._waiting.pop(scan, None):
+            self._record(scan, *found)
+
+    def _record(self, scan: str, lane: str, body: dict[str, Json]) -> None:
+        now = self._surroundings.now()
         self._transactions.write(
-            lambda tx: record_found(tx, scan, body, lane=peer.card.name, now=now),
+            lambda tx: record_found(tx, scan, body, lane=lane, now=now),
             lambda is_new: _log.warning(
                 "a forgotten order is known again" if is_new else "known", extra={"scan": scan}
             ),
-            lambda error: _log.warning("a forgotten order cannot be taken back: %s", error, extra={"scan": scan}),
+            lambda error: self._not_recorded(scan, lane, body, error),
         )
+
+    def _not_recorded(self, scan: str, lane: str, body: dict[str, Json], error: Exception) -> None:
+        if isinstance(error, NotAllowed) and error.code == "unknown-scan":
+            self._waiting[scan] = (lane, body)  # its port is about to send it again
+        else:
+            _log.warning("a forgotten order cannot be taken back: %s", error, extra={"scan": scan})
 
     def _compared(self, peer: Peer, missing: RecallMissing) -> None:
         if missing.scans or missing.orders:

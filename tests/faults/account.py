@@ -33,7 +33,7 @@ class Left:
 
     `given` pairs the disorderly lane's scans with their contents, `received` with those of their receipts;
     `gates` pairs its name with every order that reached it. `acknowledged` are the analyst's decisions by their id,
-    without those in `withdrawn`, which were taken back.
+    without those in `withdrawn`, which were taken back. A hub that `was_set_back` has forgotten what it alone knew.
     """
 
     hub: HubProcess
@@ -46,6 +46,7 @@ class Left:
     refused_releases: int
     wrongs: tuple[str, ...]
     disorder: Counter[str]
+    was_set_back: bool
 
 
 def left_of(room: Room) -> Left:
@@ -64,6 +65,7 @@ def left_of(room: Room) -> Left:
         refused_releases=len(room.analyst.forbidden),
         wrongs=tuple(room.analyst.wrongs),
         disorder=Counter(room.disorderly.disorder),
+        was_set_back=room.was_set_back,
     )
 
 
@@ -79,7 +81,8 @@ class Given:
 class Account:
     """The sum of a run. Every list says what is wrong and is empty where nothing is.
 
-    `named` are the scans whose only copy was damaged, and that their port told of.
+    `named` are the scans whose only copy was damaged, and that their port told of; `forgotten` the decisions that only
+    a hub knew that was set back since, so that no gate has moved.
     """
 
     scans: int = 0
@@ -89,6 +92,7 @@ class Account:
     releases: int = 0
     early_holds: int = 0
     named: set[str] = field(default_factory=set)
+    forgotten: set[str] = field(default_factory=set)
     refused_releases: int = 0
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
@@ -120,7 +124,7 @@ def check(left: Left) -> Account:
     _check_files_read(left, account)
     _check_gates(left, given, account)
     report = left.hub.verify()
-    account.unverified += report.problems
+    account.unverified += (*report.problems, *(f"{one} is still missing" for one in report.missing))
     return account
 
 
@@ -202,16 +206,25 @@ def _check_gates(left: Left, given: dict[str, Given], account: Account) -> None:
     account.decisions = len(acknowledged)
     account.withdrawn = len(left.withdrawn)
     told = {entry["body"]["decision"] for entry in left.hub.entries() if entry["kind"] == "withdrawn"}
-    account.other += [f"decision {decision} is taken back on one side only" for decision in told ^ set(left.withdrawn)]
+    here, there = set(left.withdrawn), told
+    one_sided = there - here if left.was_set_back else there ^ here
+    account.other += [f"decision {decision} is taken back on one side only" for decision in one_sided]
     account.releases = sum(order.verdict is Verdict.RELEASE for _, order in applied)
     account.early_holds = sum(not order.content_sha256 for _, order in applied)
     times = Counter(order.order for _, order in applied)
     account.doubled += [f"decision {decision}, {count} times" for decision, count in times.items() if count > 1]
-    account.lost += [f"decision {decision} is at no gate" for decision in acknowledged.keys() - times.keys()]
+    account.forgotten = acknowledged.keys() - times.keys() - _decided(left) if left.was_set_back else set()
+    undelivered = acknowledged.keys() - times.keys() - account.forgotten
+    account.lost += [f"decision {decision} is at no gate" for decision in undelivered]
     scans = Counter(order.scan for _, order in applied)
     account.doubled += [f"scan {scan} has {count} orders" for scan, count in scans.items() if count > 1]
     for name, order in applied:
         _check_order(name, order, left, given, account)
+
+
+def _decided(left: Left) -> set[str]:
+    """The decisions that the hub knows in the end."""
+    return {entry["body"]["decision"]["decision"] for entry in left.hub.entries() if entry["kind"] == "decided"}
 
 
 def _check_order(name: str, order: Order, left: Left, given: dict[str, Given], account: Account) -> None:

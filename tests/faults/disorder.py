@@ -40,7 +40,9 @@ class DisorderlyLane:
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="disorderly lane")
 
-    def start(self) -> None:
+    def start(self, *, is_at_rest: bool) -> None:
+        if is_at_rest:
+            self._enough.set()
         self._thread.start()
 
     def enough(self) -> None:

@@ -13,7 +13,8 @@ from scanview.store.folders import CATALOGUE, SCANS_FOLDER
 from tests.faults.room import Room
 from tests.faults.struck import Struck
 
-WAIT_FOR_SCAN_S = 5.0
+WAIT_FOR_SCAN_S = 10.0
+"""For a scan that comes to its end while its port has no link."""
 
 
 def hub_file_damaged(room: Room, chance: random.Random) -> Struck:
@@ -39,11 +40,14 @@ def spool_file_damaged(room: Room, chance: random.Random) -> Struck:
     """The only copy of a scan loses a bit: nobody can bring it back, but the port must not take it for sound."""
     lane = chance.choice(room.lanes)
     lane.link.close_gate()
+    known = _known_scans(room.hub.data / CATALOGUE)
     deadline = time.monotonic() + WAIT_FOR_SCAN_S
-    while not lane.whole_scans() and time.monotonic() < deadline:
+    while not (fresh := [path for path in lane.whole_scans() if path.stem not in known]):
+        if time.monotonic() > deadline:
+            break
         time.sleep(0.05)
     lane.kill()
-    for path in lane.whole_scans()[:1]:
+    for path in fresh[:1]:
         _flip(path, chance)
         lane.damaged.add(path.stem)
 
@@ -85,6 +89,12 @@ def _damage(path: Path, chance: random.Random) -> None:
             case _:
                 file.seek(0, os.SEEK_END)
                 file.write(chance.randbytes(1 + chance.randrange(5_000)))
+
+
+def _known_scans(catalogue: Path) -> set[str]:
+    """What the hub has heard of."""
+    with closing(sqlite3.connect(catalogue)) as database:
+        return {scan for (scan,) in database.execute("SELECT scan FROM scans")}
 
 
 def _flip(path: Path, chance: random.Random) -> None:

@@ -43,12 +43,18 @@ FAMILIES: dict[str, dict[str, Strike]] = {
     "others": _named(other_faults.hub_clock_jumps, other_faults.port_clock_jumps, other_faults.port_doubled),
 }
 
-FAULTS: dict[str, Strike] = {name: strike for family in FAMILIES.values() for name, strike in family.items()}
+SET_BACK: dict[str, Strike] = _named(
+    process_faults.hub_copied, process_faults.hub_set_back, process_faults.port_killed, link_faults.link_closed
+)
+"""A family of its own, `set_back`: what the lost hub alone knew is gone, and so these rooms are judged otherwise."""
+
+FAULTS: dict[str, Strike] = {name: strike for family in FAMILIES.values() for name, strike in family.items()} | SET_BACK
 
 
 def named(names: Iterable[str]) -> list[str]:
     """The kinds that families and kinds of these `names` hold, each once; those that are not possible here left out."""
-    kinds = {kind: None for name in names for kind in FAMILIES.get(name, {name: None})}
+    families = {**FAMILIES, "set_back": SET_BACK}
+    kinds = {kind: None for name in names for kind in families.get(name, {name: None})}
     unknown = kinds.keys() - FAULTS.keys()
     assert not unknown, f"no kinds of faults: {sorted(unknown)}; there are {sorted(FAMILIES)} and {sorted(FAULTS)}"
     return [kind for kind in kinds if kind not in NEEDS_SMALL_DISKS or small_disk.is_possible()]

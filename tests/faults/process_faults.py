@@ -17,6 +17,23 @@ def hub_restarted(room: Room, chance: random.Random) -> Struck:
     return Struck(kind="hub restarted", lane="", hold_s=chance.random() / 2, heal=room.start_hub)
 
 
+def hub_copied(room: Room, chance: random.Random) -> Struck:
+    room.copy_hub()
+    return Struck(kind="hub copied", lane="", hold_s=0.0, heal=_nothing)
+
+
+def hub_set_back(room: Room, chance: random.Random) -> Struck:
+    """The hub is restored from its last copy; where there is none yet, one is made."""
+    if not room.has_copy:
+        return hub_copied(room, chance)
+    room.set_hub_back()
+    return Struck(kind="hub restored from copy", lane="", hold_s=chance.random(), heal=room.start_hub)
+
+
+def _nothing() -> None:
+    """The hub runs already."""
+
+
 def port_killed(room: Room, chance: random.Random) -> Struck:
     lane = chance.choice(room.lanes)
     lane.kill()

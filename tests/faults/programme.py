@@ -40,7 +40,8 @@ class Run:
 def run(folder: Path, seed: int, kinds: Sequence[str]) -> Run:
     """One room in the empty `folder`, with these faults, drained and checked."""
     begun = time.monotonic()
-    with open_room(folder, seed, small_disks=not NEEDS_SMALL_DISKS.keys().isdisjoint(kinds)) as room:
+    needs_small_disks = not NEEDS_SMALL_DISKS.keys().isdisjoint(kinds)
+    with open_room(folder, seed, small_disks=needs_small_disks, with_disorder="hub_set_back" not in kinds) as room:
         adversary = Adversary(room, seed)
         time.sleep(CALM_S)
         adversary.rage(kinds)
@@ -103,6 +104,7 @@ def table(runs: list[Run]) -> str:
         "damaged besides, and named": sum(len(one.named) for one in accounts),
         "of these broken off": sum(one.incomplete for one in accounts),
         "decisions acknowledged": sum(one.decisions for one in accounts),
+        "forgotten with their hub": sum(len(one.forgotten) for one in accounts),
         "taken back besides": sum(one.withdrawn for one in accounts),
         "of these releases": sum(one.releases for one in accounts),
         "of these holds of growing": sum(one.early_holds for one in accounts),
@@ -134,7 +136,7 @@ def main() -> int:
     parser.add_argument("--faults", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1, help="of the first room; the next has the next")
     parser.add_argument(
-        "--kinds", default=",".join(FAMILIES), help=f"of {', '.join((*FAMILIES, *FAULTS))}; commas between"
+        "--kinds", default=",".join(FAMILIES), help=f"of {', '.join((*FAMILIES, 'set_back', *FAULTS))}; commas between"
     )
     asked = parser.parse_args()
     kinds = named(asked.kinds.split(","))

@@ -5,6 +5,7 @@ Between each of them and the hub is a link of its own, which the adversary may c
 
 import os
 import random
+import shutil
 import sqlite3
 import sys
 import threading
@@ -32,7 +33,7 @@ class Room:
     `disks` are those of the hub and of each lane where the room has small ones, by "hub" and the lane's name.
     """
 
-    def __init__(self, folder: Path, seed: int, opened: ExitStack, *, small_disks: bool) -> None:
+    def __init__(self, folder: Path, seed: int, opened: ExitStack, *, small_disks: bool, with_disorder: bool) -> None:
         self.seed = seed
         self.disks: dict[str, SmallDisk] = {}
         if small_disks:
@@ -42,6 +43,8 @@ class Room:
         settings = {"heartbeat_s": 1.0, "lease_s": 4.0, "recognition_deadline_s": 1.5, "decision_grace_s": 0.5}
         self.hub = HubProcess(folder / "hub", **settings)
         self._log = folder / "hub.log"
+        self._copy = folder / "hub.copy"
+        self.was_set_back = False
         self.hub.add_person("Li")
         opened.callback(self._end_hub)
         self.start_hub()
@@ -55,7 +58,7 @@ class Room:
             child.wait_until_ready()
         self.disorderly = DisorderlyLane(DISORDERLY, self.hub, seed)
         opened.callback(self.disorderly.stop)
-        self.disorderly.start()
+        self.disorderly.start(is_at_rest=not with_disorder)
         self.analyst = Analyst(self.hub, seed)
         opened.callback(self.analyst.stop)
         self.analyst.start()
@@ -70,6 +73,25 @@ class Room:
         """Every link, by who is behind it."""
         named = {lane.name: lane.link for lane in (*self.lanes, self.disorderly)}
         return {**named, "worker": self.worker.link, "analyst": self.analyst.link}
+
+    def copy_hub(self) -> None:
+        """As a nightly copy of the stopped hub's folder."""
+        assert self.hub.stop() == 0, "the hub did not end cleanly"
+        shutil.rmtree(self._copy, ignore_errors=True)
+        shutil.copytree(self.hub.data, self._copy)
+        self.start_hub()
+
+    def set_hub_back(self) -> None:
+        """As after the loss of the hub's disk: it starts from the last copy."""
+        self.hub.kill()
+        shutil.rmtree(self.hub.data)
+        shutil.copytree(self._copy, self.hub.data)
+        self.was_set_back = True
+
+    @property
+    def has_copy(self) -> bool:
+        """Whether the hub's folder was ever copied."""
+        return self._copy.exists()
 
     def start_hub(self) -> None:
         """Start the hub; what it has to say goes into its log."""
@@ -122,7 +144,10 @@ class Room:
 
 
 @contextmanager
-def open_room(folder: Path, seed: int, *, small_disks: bool) -> Iterator[Room]:
-    """A room in `folder`, everything in it ended at the end; with disks that can be filled where `small_disks`."""
+def open_room(folder: Path, seed: int, *, small_disks: bool, with_disorder: bool = True) -> Iterator[Room]:
+    """A room in `folder`, everything in it ended at the end.
+
+    Its disks can be filled where they are `small_disks`; without `with_disorder` the disorderly lane gives no scans.
+    """
     with ExitStack() as opened:
-        yield Room(folder, seed, opened, small_disks=small_disks)
+        yield Room(folder, seed, opened, small_disks=small_disks, with_disorder=with_disorder)

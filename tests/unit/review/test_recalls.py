@@ -21,7 +21,7 @@ from tests.unit.review.room import CONTENT, LANE, Room, hold, release
 class SetBack:
     """A hub that was restored from a copy of before it decided about `scan`; `outgoing` is the order it forgot."""
 
-    def __init__(self, tmp_path, decision_of):
+    def __init__(self, tmp_path, decision_of, *, of_late_scan=False):
         (tmp_path / "lost").mkdir()
         lost = Room(tmp_path / "lost")
         self.scan = lost.stored_scan()
@@ -30,6 +30,8 @@ class SetBack:
         lost.database = Database(lost.path)
         lost.now += 61
         self.late_scan = lost.stored_scan()
+        self.scan = self.late_scan if of_late_scan else self.scan
+        lost.now += 61
         self.decision = decision_of(self.scan, lost.take(self.scan).fence)
         lost.decide(self.decision)
         (self.outgoing,) = lost.do(catalogue.undelivered, LANE)
@@ -108,6 +110,24 @@ def test_a_forgotten_order_closes_its_scan_and_nobody_decides_again(set_back):
     assert (report.problems, report.missing) == ((), ())
 
 
+@pytest.mark.parametrize("verdict", [hold, release])
+def test_an_order_that_comes_before_its_scan_closes_it_as_it_is_offered(tmp_path, verdict):
+    fields = {"without_recognition": True} if verdict is release else {}
+    made = SetBack(tmp_path, lambda scan, fence: verdict(scan, fence, **fields), of_late_scan=True)
+    made.give_back()
+    made.room.offer(made.scan)
+    made.recalls.scan_changed(made.scan)
+    made.around.settle()
+    assert made.room.row(made.scan).state is WorkState.CLOSED
+    with pytest.raises(NotAllowed):
+        made.room.take(made.scan)
+    made.room.store(made.scan)
+    row = made.room.row(made.scan)
+    assert (row.state, row.stored, row.verdict) == (WorkState.CLOSED, True, made.decision.verdict)
+    assert made.room.verify().is_verified
+    made.room.close()
+
+
 def test_a_forgotten_release_closes_its_scan(tmp_path):
     made = SetBack(tmp_path, lambda scan, fence: release(scan, fence, without_recognition=True))
     made.give_back()
@@ -130,7 +150,10 @@ def test_only_what_this_hub_and_the_port_signed_is_believed(set_back, lie):
     assert set_back.room.row(set_back.scan).state is WorkState.WAITING
 
 
-def test_nothing_is_taken_back_about_a_scan_that_is_unknown_or_closed(set_back):
-    set_back.scan, known = set_back.late_scan, set_back.scan
+def test_nothing_is_taken_back_about_a_scan_that_is_closed(set_back):
+    lease = set_back.room.take(set_back.scan)
+    again = hold(set_back.scan, lease.fence)
+    set_back.room.decide(again)
+    set_back.room.receipt(again.decision, set_back.scan)
     set_back.give_back()
-    assert set_back.room.row(known).state is WorkState.WAITING
+    assert set_back.room.record(set_back.scan).item.decision == again.decision
