@@ -40,7 +40,7 @@ def load_models(selection: Selection) -> Recognises:
 
 
 def recognise_file(job: Job, read: Read, selection: Selection) -> Result:
-    """What the models say of one file; what is known of it already, where file and models are the same.
+    """What the models say of one file; what is known of it already, where file, models and alpha are the same.
 
     Nothing is raised: one strange file must not end a batch of thousands.
     """
@@ -49,7 +49,8 @@ def recognise_file(job: Job, read: Read, selection: Selection) -> Result:
         recogniser = load_models(selection)
         with job.path.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        if job.known and (job.known["sha256"], job.known["model"]) == (sha256, recogniser.model):
+        said_by = (sha256, recogniser.model, selection.alpha)
+        if job.known and (job.known["sha256"], job.known["model"], job.known.get("alpha")) == said_by:
             return job.known
         image = read(job.path)
         described = about(job.path, image.header) if job.is_described else None
@@ -61,4 +62,5 @@ def recognise_file(job: Job, read: Read, selection: Selection) -> Result:
         return failure_of(job.name, f"{type(error).__name__}: {error}", described)
     _, counts = image.side
     result = result_of(job.name, sha256, recognition, rows=counts.shape[1], columns=counts.shape[2])
+    result["alpha"] = selection.alpha
     return result if described is None else {**result, "about": described}

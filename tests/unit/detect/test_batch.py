@@ -21,7 +21,7 @@ from tests.unit.detect.comparing import comparable
 from tests.unit.detect.readers import deadly_reader
 
 KEYS = ["scan", "sha256", "model", "empty", "cargo", "findings", "ms"]
-KEYS += ["cargo_sure", "homogeneity", "novelty", "risk", "declared_fit", "doubts"]
+KEYS += ["cargo_sure", "homogeneity", "novelty", "risk", "declared_fit", "doubts", "alpha"]
 
 
 @pytest.fixture(scope="module")
@@ -213,6 +213,16 @@ def test_results_of_another_model_are_not_used_again(folder: Path, tmp_path: Pat
     ended = detect_files([folder / "a.tif"], out=out, workers=1, progress=False)
     assert ended.known == 0
     assert _lines(out)[0]["model"] == line["model"]
+
+
+def test_results_under_another_promise_are_not_used_again(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "f.jsonl"
+    known = [
+        detect_files([folder / "a.tif"], out=out, workers=1, progress=False, selection=Selection(alpha=alpha)).known
+        for alpha in (0.001, 0.001, 0.05)
+    ]
+    assert known == [0, 1, 0]
+    assert _lines(out)[0]["alpha"] == 0.05
 
 
 def test_two_batches_do_not_write_the_same_file(folder: Path, tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ RESULTS = st.fixed_dictionaries(
         "risk": SHARES,
         "declared_fit": st.none() | SHARES,
         "doubts": st.lists(NAMES, max_size=3),
+        "alpha": st.floats(0.001, 0.5),
         "size": st.just([9_900, 9_900]),
     }
 )
