@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from scanview.core.errors import Unavailable
+from scanview.formats.archive_writer import ArchiveWriter, content_sha256
 from tests.flow.upload_network import eventually, hub_end, running_port, scan_counts, send_lines
 
 DISK_BYTES = 12 << 20
@@ -58,3 +60,25 @@ def test_a_full_disk_at_the_hub_is_told_shown_and_survived(
         eventually(lambda: later in hub.register.contents, "and with what came meanwhile", 60.0)
         eventually(lambda: not hub_of(tmp_path)["postponed"], "and says no more of it")
         assert not port.spool.log.find_scan(scan).why
+
+
+def test_what_the_hubs_disk_has_lost_is_sent_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    failures: list[str] = []
+    finish = ArchiveWriter.finish
+
+    def lose_once(writer: ArchiveWriter) -> object:
+        if not failures and "hub" in writer.path.parts:
+            failures.append(writer.path.name)
+            raise Unavailable("the disk has lost what was written", code="writes-lost")
+        return finish(writer)
+
+    monkeypatch.setattr(ArchiveWriter, "finish", lose_once)
+    with (
+        hub_end(tmp_path / "hub") as hub,
+        running_port(tmp_path / "spool", hub.endpoint, hub.card, enrolments=hub.enrolments) as port,
+    ):
+        scan, content = send_lines(port, scan_counts(columns=300))
+        eventually(lambda: not port.spool.scans(), "the receipt comes all the same")
+        assert hub.register.contents == {scan: content}
+        assert content_sha256(hub.path(scan)) == content
+    assert len(failures) == 1
