@@ -14,6 +14,8 @@ from scanview.core.scan import Box
 MAX_FINDINGS = 1_000
 MAX_MARKS = 500
 MAX_FINDING_ID = 64
+MAX_MODEL = 128
+MAX_FAILURES = 32
 MAX_DOUBTS = 32
 MAX_DOUBT = 64
 
@@ -75,16 +77,38 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What a machine claims to see: a class label, a score from 0 to 1, and where."""
+    """What a machine claims to see: a class label, a score from 0 to 1, and where.
+
+    `model` is the name and version of the model that claims it; empty in what was stored before there were several.
+    """
 
     finding: str
     label: str
     score: float
     box: Box
+    model: str = ""
 
     def __post_init__(self) -> None:
+        if len(self.model) > MAX_MODEL:
+            raise BadInput(f"the name of a model has at most {MAX_MODEL} characters", code="bad-finding")
         if not 0.0 <= self.score <= 1.0:
             raise BadInput(f"score {self.score} is not between 0 and 1", code="bad-finding")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelFailure:
+    """A model that should have looked at a scan and could not: its name and version, and why.
+
+    What it would have found is not known, so such a scan is never clear.
+    """
+
+    model: str
+    why: str
+
+    def __post_init__(self) -> None:
+        if len(self.model) > MAX_MODEL:
+            raise BadInput(f"the name of a model has at most {MAX_MODEL} characters", code="bad-recognition")
+        check_text(self.why)
 
 
 UNKNOWN = -1.0
@@ -110,6 +134,8 @@ class Doubt(StrEnum):
     """Part of the load lets too little through to be seen."""
     DECLARATION = "declaration"
     """What is seen does not fit what was declared, or nothing was."""
+    MODEL_FAILED = "model-failed"
+    """A model that should have looked at the scan could not."""
     CALIBRATION = "physics-calibration"
     """Air and dark were estimated, or do not quite fit the picture."""
     NOISE = "physics-noise"
@@ -124,10 +150,10 @@ class Doubt(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recognition:
-    """Everything one model says about one scan.
+    """Everything the models say about one scan.
 
     Attributes:
-        model: name and version.
+        model: name and version; where plug-in models spoke beside ScanView's own, theirs too.
         empty: probability that the container is empty.
         findings: what it claims to see.
         cargo: class labels with their probabilities, the likeliest first.
@@ -140,6 +166,7 @@ class Recognition:
             does not know its goods.
         release_doubts: why its word does not suffice to release the scan: values of `Doubt`, or others of a newer
             worker. Empty only where every check agrees that it is harmless; nothing is released on that by itself.
+        failures: plug-in models that should have spoken and could not.
     """
 
     model: str
@@ -153,12 +180,15 @@ class Recognition:
     risk: float = 1.0
     declared_fit: float = UNKNOWN
     release_doubts: tuple[str, ...] = (Doubt.NO_BOUND.value,)
+    failures: tuple[ModelFailure, ...] = ()
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.empty <= 1.0:
             raise BadInput(f"empty probability {self.empty} is not between 0 and 1", code="bad-recognition")
         if len(self.findings) > MAX_FINDINGS:
             raise BadInput(f"{len(self.findings)} findings are more than {MAX_FINDINGS}", code="bad-recognition")
+        if len(self.failures) > MAX_FAILURES:
+            raise BadInput(f"{len(self.failures)} failures are more than {MAX_FAILURES}", code="bad-recognition")
         if not 0.0 <= self.risk <= 1.0:
             raise BadInput(f"risk {self.risk} is not between 0 and 1", code="bad-recognition")
         for name, share in (("homogeneity", self.homogeneity), ("declared_fit", self.declared_fit)):

@@ -123,7 +123,7 @@ def _findings(
         if score >= threshold:
             name = f"{header.scan}/{facts.version}/{len(findings)}"
             finding = hashlib.sha256(name.encode()).hexdigest()[:32]
-            findings.append(Finding(finding=finding, label=mark.label, score=score, box=mark.box))
+            findings.append(Finding(finding=finding, label=mark.label, score=score, box=mark.box, model=facts.version))
     return tuple(findings)
 
 

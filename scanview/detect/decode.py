@@ -1,11 +1,14 @@
 """Owns the reading of a network's maps: peaks to boxes without doubles, and the area that holds a load."""
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from scanview.core.scan import Box, View
 from scanview.detect.model import Maps
 
 Boxes: TypeAlias = NDArray[np.float32]
@@ -45,7 +48,7 @@ def decode(maps: Maps, *, stride: int, threshold: float) -> Detected:
     offset_x, offset_y, width, high = maps.boxes[:, rows, columns]
     x, y = (columns + offset_x) * stride, (rows + offset_y) * stride
     boxes = np.stack([x - width / 2, y - high / 2, x + width / 2, y + high / 2], axis=1).astype(np.float32)
-    kept = _without_doubles(labels, boxes)[:MAX_OBJECTS]
+    kept = without_doubles(labels, boxes)[:MAX_OBJECTS]
     return Detected(labels=labels[kept], scores=scores[kept], boxes=boxes[kept])
 
 
@@ -65,6 +68,13 @@ def loaded_area_m2(maps: Maps, *, cell_mm: float) -> float:
     return float(cells) * (cell_mm / 1_000) ** 2
 
 
+def clipped(box: Sequence[float], columns: int, rows: int, view: View) -> Box | None:
+    """The box (x0, y0, x1, y1) in whole pixels inside the picture; None where nothing of it lies there."""
+    x0, y0 = max(0, math.floor(box[0])), max(0, math.floor(box[1]))
+    x1, y1 = min(columns, math.ceil(box[2])), min(rows, math.ceil(box[3]))
+    return Box(x0=x0, y0=y0, x1=x1, y1=y1, view=view) if x0 < x1 and y0 < y1 else None
+
+
 def overlap(box: Boxes, others: Boxes) -> NDArray[np.float32]:
     """Intersection over union of one box (4,) with each of `others` (n, 4): float32 (n,)."""
     width = np.minimum(box[2], others[:, 2]) - np.maximum(box[0], others[:, 0])
@@ -75,7 +85,7 @@ def overlap(box: Boxes, others: Boxes) -> NDArray[np.float32]:
     return np.asarray(both / np.maximum(own + areas - both, 1e-6), dtype=np.float32)
 
 
-def _without_doubles(labels: NDArray[np.int64], boxes: Boxes) -> NDArray[np.int64]:
+def without_doubles(labels: NDArray[np.int64], boxes: Boxes) -> NDArray[np.int64]:
     """Indices that remain when a box gives way to a better one of its class that covers much the same."""
     kept: list[int] = []
     for index, (label, box) in enumerate(zip(labels, boxes, strict=True)):

@@ -42,6 +42,8 @@ def load_models(selection: Selection) -> Recognises:
 def recognise_file(job: Job, read: Read, selection: Selection) -> Result:
     """What the models say of one file; what is known of it already, where file, models and alpha are the same.
 
+    What a plug-in failed on is not known, and is tried again.
+
     Nothing is raised: one strange file must not end a batch of thousands.
     """
     described: Result | None = None
@@ -50,7 +52,7 @@ def recognise_file(job: Job, read: Read, selection: Selection) -> Result:
         with job.path.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         said_by = (sha256, recogniser.model, selection.alpha)
-        if job.known and (job.known["sha256"], job.known["model"], job.known.get("alpha")) == said_by:
+        if job.known and _is_said_by(job.known, said_by):
             return job.known
         image = read(job.path)
         described = about(job.path, image.header) if job.is_described else None
@@ -64,3 +66,8 @@ def recognise_file(job: Job, read: Read, selection: Selection) -> Result:
     result = result_of(job.name, sha256, recognition, rows=counts.shape[1], columns=counts.shape[2])
     result["alpha"] = selection.alpha
     return result if described is None else {**result, "about": described}
+
+
+def _is_said_by(known: Result, said_by: tuple[str, str, float]) -> bool:
+    same = (known["sha256"], known["model"], known.get("alpha")) == said_by
+    return same and not known.get("failures")

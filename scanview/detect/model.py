@@ -12,7 +12,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from scanview.core.errors import BadInput
+from scanview.core.errors import BadInput, Fault
 from scanview.detect.features import PLANES
 from scanview.detect.manifest import vouched
 from scanview.detect.model_facts import model_facts
@@ -81,8 +81,14 @@ class DetectorModel:
         self._check_answers()
 
     def run(self, planes: Plane) -> Maps:
-        """Maps of `planes`, float32 (3, rows, columns), both a multiple of `facts.multiple`."""
+        """Maps of `planes`, float32 (3, rows, columns), both a multiple of `facts.multiple`.
+
+        Raises:
+            Fault: an answer is not finite (code `model-not-finite`). It would look like a picture without a peak.
+        """
         answers = self._session.run(self._outputs, {"planes": planes[np.newaxis]})
+        if not all(np.isfinite(answer).all() for answer in answers):
+            raise Fault("the model's answers are no numbers", code="model-not-finite")
         return Maps(**{name: answer[0] for name, answer in zip(self._outputs, answers, strict=True)})
 
     def _check_answers(self) -> None:
@@ -100,7 +106,7 @@ class DetectorModel:
             wanted["cargo"] = (len(facts.cargo_classes), *coarse)
             wanted["embedding"] = (EMBEDDING, *coarse)
         for name, shape in wanted.items():
-            if (answer := getattr(maps, name)).shape != shape or not np.isfinite(answer).all():
+            if (answer := getattr(maps, name)).shape != shape:
                 raise BadInput(
                     f"the model's {name} are {answer.shape} where its metadata promise {shape}", code="model-metadata"
                 )

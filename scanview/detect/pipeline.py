@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 
 from scanview.core.review import Recognition
-from scanview.core.scan import Box, ScanHeader, View
+from scanview.core.scan import ScanHeader
 from scanview.detect.calibration import DEFAULT_ALPHA, RISK_FLOOR
 from scanview.detect.conclusion import Examination, RawMark, conclude
-from scanview.detect.decode import decode, highest_score
+from scanview.detect.decode import clipped, decode, highest_score
 from scanview.detect.features import Counts, Features, FeatureStream, Plane
 from scanview.detect.model import COARSE, DetectorModel, Maps
 from scanview.detect.plausibility import Plausibility, container_doubts
@@ -201,7 +201,7 @@ class Recognising:
         scale = np.array([features.scale_x, features.scale_y] * 2, dtype=np.float64)
         marks: list[RawMark] = []
         for label, score, box in zip(detected.labels, detected.scores, detected.boxes * scale, strict=True):
-            placed = _clipped(box.tolist(), self._columns, self._view.rows, self._view.view)
+            placed = clipped(box.tolist(), self._columns, self._view.rows, self._view.view)
             if placed is not None:
                 marks.append(RawMark(label=facts.classes[label], score=float(score), box=placed))
         return tuple(marks)
@@ -220,13 +220,6 @@ def _joined(parts: list[Maps]) -> Maps:
 def _joined_planes(parts: list[Plane | None]) -> Plane | None:
     there = [part for part in parts if part is not None]
     return np.concatenate(there, axis=2) if there else None
-
-
-def _clipped(box: list[float], columns: int, rows: int, view: View) -> Box | None:
-    """The box in whole pixels inside the picture; None where nothing of it lies there."""
-    x0, y0 = max(0, math.floor(box[0])), max(0, math.floor(box[1]))
-    x1, y1 = min(columns, math.ceil(box[2])), min(rows, math.ceil(box[3]))
-    return Box(x0=x0, y0=y0, x1=x1, y1=y1, view=view) if x0 < x1 and y0 < y1 else None
 
 
 def _probability_bare(area_m2: float, even_m2: float, width: float) -> float:

@@ -10,12 +10,12 @@ from typing import Any
 from scanview.detect.results import Result, outward
 
 _CORNERS = ("x0", "y0", "x1", "y1")
-_LATER = ("cargo", "cargo_sure", "homogeneity", "novelty", "risk", "declared_fit", "doubts", "alpha")
+_LATER = ("cargo", "cargo_sure", "homogeneity", "novelty", "risk", "declared_fit", "doubts", "failures", "alpha", "found_by")
 CSV_COLUMNS = ("scan", "sha256", "model", "empty", "class", "score", *_CORNERS, "ms", "error", *_LATER)
 """Columns of the CSV form. Text stands as it is, everything else as JSON, and nothing where there is nothing."""
 
-_TEXTS = frozenset({"scan", "sha256", "model", "class", "error"})
-_OF_A_SCAN = tuple(key for key in CSV_COLUMNS if key not in ("class", "score", *_CORNERS, "error"))
+_TEXTS = frozenset({"scan", "sha256", "model", "class", "error", "found_by"})
+_OF_A_SCAN = tuple(key for key in CSV_COLUMNS if key not in ("class", "score", *_CORNERS, "error", "found_by"))
 
 
 def csv_rows(result: Mapping[str, Any]) -> str:
@@ -25,6 +25,7 @@ def csv_rows(result: Mapping[str, Any]) -> str:
     for finding in result.get("findings") or [{}]:
         box = dict(zip(_CORNERS, finding.get("box", ()), strict=False))
         row = {**result, **box, **{key: finding[key] for key in ("class", "score") if key in finding}}
+        row |= {"found_by": finding["model"]} if "model" in finding else {}
         writer.writerow({key: _cell(row[key]) for key in CSV_COLUMNS if key in row})
     return text.getvalue()
 
@@ -45,7 +46,12 @@ def results_of_csv(text: str) -> Iterator[Result]:
 
 def _result_of_lines(lines: list[Result]) -> Result:
     found = [
-        {"class": line["class"], "score": line["score"], "box": [line[corner] for corner in _CORNERS]}
+        {
+            "class": line["class"],
+            "score": line["score"],
+            "box": [line[corner] for corner in _CORNERS],
+            "model": line.get("found_by", ""),
+        }
         for line in lines
         if "class" in line
     ]

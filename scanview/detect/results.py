@@ -27,7 +27,7 @@ def result_of(name: str, sha256: str, recognition: Recognition, *, rows: int, co
         "empty": round(recognition.empty, 4),
         "cargo": {label: round(probability, 4) for label, probability in recognition.cargo},
         "findings": [
-            {"class": found.label, "score": found.score, "box": list(found.box.corners)}
+            {"class": found.label, "score": found.score, "box": list(found.box.corners), "model": found.model}
             for found in recognition.findings
         ],
         "ms": round(recognition.elapsed_ms, 1),
@@ -37,6 +37,7 @@ def result_of(name: str, sha256: str, recognition: Recognition, *, rows: int, co
         "risk": round(recognition.risk, 4),
         "declared_fit": _known(recognition.declared_fit),
         "doubts": list(recognition.release_doubts),
+        "failures": [{"model": failed.model, "why": failed.why} for failed in recognition.failures],
         "size": [columns, rows],
     }
 

@@ -7,6 +7,9 @@ from scanview.core.errors import Refused, ScanViewError
 from scanview.core.scan import ScanHeader
 from scanview.detect.calibration import DEFAULT_ALPHA
 from scanview.detect.pipeline import Recogniser
+from scanview.detect.plug_ins.beside import Together
+from scanview.detect.plug_ins.loading import load_plug_in
+from scanview.detect.plug_ins.table import PlugInChoice
 from scanview.detect.providers import ONE_THREAD, Runtime
 from scanview.detect.recognising import Recognises, Recognising
 from scanview.wire.publishers import SCANVIEW_ONLY, Trust
@@ -26,16 +29,25 @@ class Selection:
         trust: whose models may be used.
         runtime: what computes them.
         alpha: share of harmful scans that may at most be released on the detector's word.
+        plug_ins: models of others that speak beside it.
     """
 
     model: Path | None = None
     trust: Trust = SCANVIEW_ONLY
     runtime: Runtime = ONE_THREAD
     alpha: float = DEFAULT_ALPHA
+    plug_ins: tuple[PlugInChoice, ...] = ()
 
     def load(self) -> Recognises:
-        """The models, loaded and checked; what is refused and why see `model.DetectorModel`."""
-        return Recogniser(self.model, runtime=self.runtime, trust=self.trust, alpha=self.alpha)
+        """The models, loaded and checked; what of ours is refused and why see `model.DetectorModel`.
+
+        A plug-in that cannot be used is no error here: it fails on every scan it is asked about.
+        """
+        ours = Recogniser(self.model, runtime=self.runtime, trust=self.trust, alpha=self.alpha)
+        if not self.plug_ins:
+            return ours
+        loaded = [load_plug_in(choice, trust=self.trust, runtime=self.runtime) for choice in self.plug_ins]
+        return Together(ours, loaded)
 
 
 SHIPPED = Selection()

@@ -17,6 +17,7 @@ def risk_of(recognition: Recognition, header: ScanHeader) -> Risk:
     """The risk of a recognised scan: the highest that any rule gives it. Never NONE."""
     rules = (
         _by_findings(recognition),
+        _by_failures(recognition),
         _by_container(header),
         _by_declaration(recognition, header),
         _by_goods(recognition),
@@ -27,6 +28,11 @@ def risk_of(recognition: Recognition, header: ScanHeader) -> Risk:
 
 def _by_findings(recognition: Recognition) -> Risk:
     return risk_of_score(max((finding.score for finding in recognition.findings), default=0.0))
+
+
+def _by_failures(recognition: Recognition) -> Risk:
+    """What a model that could not look would have found is not known."""
+    return Risk.MEDIUM if recognition.failures else Risk.LOW
 
 
 def _by_container(header: ScanHeader) -> Risk:

@@ -21,7 +21,7 @@ from tests.unit.detect.comparing import comparable
 from tests.unit.detect.readers import deadly_reader
 
 KEYS = ["scan", "sha256", "model", "empty", "cargo", "findings", "ms"]
-KEYS += ["cargo_sure", "homogeneity", "novelty", "risk", "declared_fit", "doubts", "alpha"]
+KEYS += ["cargo_sure", "homogeneity", "novelty", "risk", "declared_fit", "doubts", "failures", "alpha"]
 
 
 @pytest.fixture(scope="module")

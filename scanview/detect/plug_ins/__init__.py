@@ -1,0 +1,1 @@
+"""Models of others beside ours: ONNX files with a descriptor, and Python entry points, as a table names them."""
