@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from scanview.core.errors import BadInput
+from scanview.core.review import MAX_MODEL
 from scanview.detect.calibration import Calibration
 from scanview.detect.features import PLANES
 
@@ -67,6 +68,8 @@ def model_facts(metadata: Mapping[str, str]) -> ModelFacts:
         raise BadInput(f"the model does not say what it is: {error!r}", code="model-metadata") from error
     if min(facts.mm_per_pixel, facts.stride, facts.multiple, facts.empty_area_m2, facts.empty_width) <= 0:
         raise BadInput("the model's metadata hold impossible numbers", code="model-metadata")
+    if not 0 < len(facts.version) <= MAX_MODEL or not facts.version.isprintable():
+        raise BadInput(f"{facts.version[:80]!r} is no version of a model", code="model-metadata")
     if not facts.classes or (facts.tells_cargo and not facts.cargo_classes):
         raise BadInput("the model's metadata name no classes", code="model-metadata")
     return facts

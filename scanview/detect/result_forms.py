@@ -10,7 +10,18 @@ from typing import Any
 from scanview.detect.results import Result, outward
 
 _CORNERS = ("x0", "y0", "x1", "y1")
-_LATER = ("cargo", "cargo_sure", "homogeneity", "novelty", "risk", "declared_fit", "doubts", "failures", "alpha", "found_by")
+_LATER = (
+    "cargo",
+    "cargo_sure",
+    "homogeneity",
+    "novelty",
+    "risk",
+    "declared_fit",
+    "doubts",
+    "failures",
+    "alpha",
+    "found_by",
+)
 CSV_COLUMNS = ("scan", "sha256", "model", "empty", "class", "score", *_CORNERS, "ms", "error", *_LATER)
 """Columns of the CSV form. Text stands as it is, everything else as JSON, and nothing where there is nothing."""
 

@@ -9,10 +9,15 @@ from pathlib import Path
 import pytest
 
 from scanview.core.errors import NotAllowed, Refused
-from scanview.core.review import Risk
+from scanview.core.review import ModelFailure, Risk
 from scanview.core.work import RecognitionState, WorkState
 from scanview.detect.manifest import MAX_MODEL_BYTES, sign_entry, write_manifest
+from scanview.detect.plug_ins.beside import Together
+from scanview.detect.plug_ins.loading import Loaded
+from scanview.detect.plug_ins.protocol import Sighting
+from scanview.detect.plug_ins.table import PlugInChoice
 from scanview.detect.selection import SHIPPED, Selection, Unusable, load_or_say_why
+from scanview.wire import messages
 from tests.flow.hub_network import ScriptedWorkstation
 from tests.flow.test_hub import upload
 from tests.flow.test_worker import CountingRecogniser
@@ -137,3 +142,27 @@ def test_the_command_says_what_is_wrong_and_the_desk_hears_it(hub, port, desk, t
 
 def test_the_shipped_model_is_used() -> None:
     assert load_or_say_why(SHIPPED).is_usable
+
+
+def test_a_plug_in_that_fails_is_told_to_the_desk_beside_what_the_others_found(hub, port, desk, worker_on):
+    failed = Loaded(choice=PlugInChoice(entry_point="weld"), title="weld 1.2", why="nobody has signed weld.toml")
+    seen = Loaded(choice=PlugInChoice(entry_point="dots"), title="dots 1.0", plug_in=Dots())
+    worker_on(Together(CountingRecogniser(), [failed, seen]))
+    scan, _ = upload(port)
+    row = desk.row(scan, lambda row: row.recognition is RecognitionState.DONE)
+    assert (row.findings, row.risk) == (1, Risk.HIGH)
+    recognition = desk.ask(messages.OpenScan(request=0, scan=scan)).message.recognition
+    assert [(finding.label, finding.model) for finding in recognition.findings] == [("dot", "dots 1.0")]
+    assert recognition.failures == (ModelFailure(model="weld 1.2", why="nobody has signed weld.toml"),)
+    assert "model-failed" in recognition.release_doubts
+
+
+class Dots:
+    """A plug-in that sees the whole scan, as it came in strips."""
+
+    name, version = "dots", "1.0"
+
+    def find(self, image):
+        rows, columns = image.side[1].shape[1:]
+        assert columns == 300
+        return [Sighting(label="dot", score=0.9, corners=(0, 0, columns, rows))]

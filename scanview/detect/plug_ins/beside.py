@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 
 from scanview.core.errors import ScanViewError
-from scanview.core.review import MAX_MODEL, Doubt, Finding, ModelFailure, Recognition
+from scanview.core.review import Doubt, Finding, ModelFailure, Recognition
 from scanview.core.scan import ScanHeader
 from scanview.detect.decode import clipped
 from scanview.detect.features import Counts
@@ -24,6 +24,8 @@ from scanview.detect.recognising import Recognises, Recognising
 from scanview.imaging.scan_image import ScanImage
 
 _MAX_WHY = 1_000
+_MAX_NAME = 64
+"""As long as a DICOS report may call what made it."""
 
 _log = logging.getLogger(__name__)
 
@@ -39,11 +41,11 @@ class Together:
 
     @cached_property
     def model(self) -> str:
-        """The versions of all, and a digest that changes with every condition; at most 128 characters."""
+        """The versions of all, and a digest that changes with every condition; at most 64 characters."""
         digest = hashlib.sha256("".join(each.title + each.choice.digest() for each in self._plug_ins).encode())
         ending = f" ({digest.hexdigest()[:8]})"
         titles = " + ".join([self._ours.model, *(each.title for each in self._plug_ins)])
-        return titles[: MAX_MODEL - len(ending)] + ending
+        return titles[: _MAX_NAME - len(ending)] + ending
 
     def begin(self, header: ScanHeader) -> Recognising:
         """Begin with a scan; Refused where ours cannot speak about such a one."""
@@ -117,12 +119,11 @@ def _asked(each: Loaded, image: ScanImage) -> _Answer:
 
 def _placed(sightings: Iterable[Sighting], title: str, image: ScanImage) -> tuple[Finding, ...]:
     """Findings of what lies in the picture; the highest scores where there are too many."""
-    sizes = {header.view: counts.shape for header, counts in zip(image.header.views, image.views, strict=True)}
+    view, counts = image.side
     best = sorted(sightings, key=lambda sighting: -sighting.score)[:MAX_SIGHTINGS]
     findings: list[Finding] = []
     for sighting in best:
-        _, rows, columns = sizes[sighting.view]
-        box = clipped(sighting.corners, columns, rows, sighting.view)
+        box = clipped(sighting.corners, counts.shape[2], view.rows, view.view)
         if box is not None:
             name = f"{image.header.scan}/{title}/{len(findings)}"
             finding = hashlib.sha256(name.encode()).hexdigest()[:32]

@@ -65,19 +65,14 @@ class OnnxPlugIn:
 
     def find(self, image: ScanImage) -> Iterable[Sighting]:
         """What the model sees in the side view; Refused where the scan has not what it wants."""
-        view, _ = image.side
         picture, scale_x, scale_y = self._picture(image)
         found = self._look(picture)
         scale = np.array([scale_x, scale_y] * 2, dtype=np.float64)
         for label, score, box in zip(found.labels, found.scores, found.boxes * scale, strict=True):
             if box[0] < box[2] and box[1] < box[3]:
                 x0, y0, x1, y1 = box.tolist()
-                yield Sighting(
-                    label=self.descriptor.classes[label],
-                    score=round(float(score), 4),
-                    corners=(x0, y0, x1, y1),
-                    view=view.view,
-                )
+                label_name = self.descriptor.classes[label]
+                yield Sighting(label=label_name, score=round(float(score), 4), corners=(x0, y0, x1, y1))
 
     # -- what it is shown -----------------------------------------------------------------------------------------
 
@@ -120,7 +115,7 @@ class OnnxPlugIn:
         names = [name for name in (said.boxes, said.scores, said.labels) if name]
         answers = dict(zip(names, self._session.run(names, {self._input: filled[np.newaxis]}), strict=True))
         found = (
-            _of_maps(self.descriptor, answers, (rows, columns))
+            _of_maps(self.descriptor, answers, (rows, columns), part.shape[1:])
             if said.form == "peaks"
             else _of_lists(self.descriptor, answers, (rows, columns))
         )
@@ -154,7 +149,10 @@ def _channels(image: ScanImage, names: Iterable[str], mm_per_pixel: float) -> tu
     return np.stack(planes).astype(np.float32), counts.shape[2] / columns, view.rows / rows
 
 
-def _of_maps(descriptor: Descriptor, answers: Mapping[str, Any], size: tuple[int, int]) -> Detected:
+def _of_maps(
+    descriptor: Descriptor, answers: Mapping[str, Any], size: tuple[int, int], seen: tuple[int, ...]
+) -> Detected:
+    """Objects in maps of a window of `size`, of which only (rows, columns) `seen` are picture and not filling."""
     said = descriptor.output
     cells = tuple(side // said.stride for side in size)
     peaks, boxes = answers[said.scores][0], answers[said.boxes][0]
@@ -162,7 +160,8 @@ def _of_maps(descriptor: Descriptor, answers: Mapping[str, Any], size: tuple[int
         raise BadInput(f"maps of {peaks.shape} and {boxes.shape} for {cells} cells", code="model-metadata")
     if not np.isfinite(peaks).all():
         raise BadInput("peaks that are no numbers", code="model-metadata")
-    inside = np.ones((2, *cells), dtype=np.float32)
+    inside = np.zeros((2, *cells), dtype=np.float32)
+    inside[:, : math.ceil(seen[0] / said.stride), : math.ceil(seen[1] / said.stride)] = 1.0
     return decode(Maps(peaks=peaks, boxes=boxes, load=inside), stride=said.stride, threshold=descriptor.score_threshold)
 
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from scanview.core.errors import BadInput
-from scanview.core.scan import View
 from scanview.imaging.scan_image import ScanImage
 
 MAX_SIGHTINGS = 100
@@ -25,14 +24,12 @@ class Sighting:
     Attributes:
         label: class of the object, 1 to 64 characters.
         score: 0 to 1.
-        corners: x0, y0, x1, y1 in full-resolution pixels of `view`, origin at the top left corner.
-        view: the view it is seen in.
+        corners: x0, y0, x1, y1 in full-resolution pixels of the side view, origin at the top left corner.
     """
 
     label: str
     score: float
     corners: tuple[float, float, float, float]
-    view: View = View.SIDE
 
     def __post_init__(self) -> None:
         if not 0 < len(self.label) <= MAX_LABEL or not self.label.isprintable():

@@ -10,9 +10,15 @@ HEAD = ",".join(CSV_COLUMNS) + "\n"
 NAMES = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=20)
 SHARES = st.floats(0, 1)
 FINDINGS = st.builds(
-    lambda label, score, x, y, w, h: {"class": label, "score": score, "box": [x, y, x + w, y + h]},
+    lambda label, score, model, x, y, w, h: {
+        "class": label,
+        "score": score,
+        "box": [x, y, x + w, y + h],
+        "model": model,
+    },
     NAMES,
     SHARES,
+    st.just("") | NAMES,
     *(st.integers(0, 9_000),) * 2,
     *(st.integers(1, 900),) * 2,
 )
@@ -31,6 +37,7 @@ RESULTS = st.fixed_dictionaries(
         "risk": SHARES,
         "declared_fit": st.none() | SHARES,
         "doubts": st.lists(NAMES, max_size=3),
+        "failures": st.lists(st.fixed_dictionaries({"model": NAMES, "why": NAMES}), max_size=2),
         "alpha": st.floats(0.001, 0.5),
         "size": st.just([9_900, 9_900]),
     }
