@@ -27,6 +27,8 @@ def _finding_entry(review: Review, finding: Finding, number: int, words: Words) 
     label = _in_view(words.say(of_label(finding.label)), finding.box, review, words)
     score = f"{finding.score:.2f}"
     spoken = words("finding.row", number=number, label=label, score=score)
+    if finding.model:
+        spoken = words("finding.by", finding=spoken, model=finding.model)
     if answer is not Answer.NONE:
         spoken = words("finding.answered", finding=spoken, answer=words(f"answer.{answer}"))
     return Entry(

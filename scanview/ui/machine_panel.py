@@ -19,10 +19,10 @@ class MachinePanel(QWidget):
         super().__init__(parent)
         self._words = words
         self.warnings = QWidget()
-        self._unusual, self._differs = Label("warning", wraps=True), Label("warning", wraps=True)
+        self._unusual, self._differs, self._failed = (Label("warning", wraps=True) for _ in range(3))
         self._goods, self._fit = Label(wraps=True), Label("quiet", wraps=True)
         self._load, self._doubts, self._refused = (Label("small", wraps=True) for _ in range(3))
-        _stack(self.warnings, self._unusual, self._differs)
+        _stack(self.warnings, self._unusual, self._differs, self._failed)
         _stack(self, self._goods, self._fit, self._load, self._doubts, self._refused)
 
     def show_review(self, review: Review | None) -> None:
@@ -30,6 +30,9 @@ class MachinePanel(QWidget):
         recognition = review.status.recognition if review is not None else None
         why = review.status.not_recognised if review is not None and recognition is None else ""
         self._refused.put(self._words("machine.why-not", why=of_reason(why)) if why else "")
+        failures = recognition.failures if recognition is not None else ()
+        told = (self._words("machine.failed", model=failed.model, why=failed.why) for failed in failures)
+        self._failed.put("\n".join(told))
         if review is None or recognition is None:
             self._put(MachineWord())
             self._doubts.put("")

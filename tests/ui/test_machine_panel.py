@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from scanview.core.review import Doubt
+from scanview.core.review import Doubt, ModelFailure
 from scanview.ui.parts import Label
 from scanview.ui.text import Language
 from tests.ui.ui_fakes import RECOGNITION, WindowRoom
@@ -49,3 +49,17 @@ def test_it_follows_the_language(room):
 def test_why_a_scan_was_not_recognised_is_told(room):
     room.open(recognition=None, not_recognised="the picture stands on its head: the ground is above")
     assert shown(room) == ["Why: the picture stands on its head: the ground is above"]
+
+
+def test_a_model_that_could_not_look_is_warned_of_by_name_as_plain_text(room):
+    failed = ModelFailure(model="weld 1.2", why="<b>nobody</b> has signed it")
+    room.open(recognition=replace(RECOGNITION, failures=(failed,), release_doubts=(Doubt.MODEL_FAILED,)))
+    said = shown(room)
+    assert said[0] == "▲ weld 1.2 could not look at this scan: <b>nobody</b> has signed it"
+    assert "a model could not look" in said[-1]
+
+
+def test_a_finding_names_its_model(room):
+    findings = tuple(replace(finding, model="weld 1.2") for finding in RECOGNITION.findings)
+    room.open(recognition=replace(RECOGNITION, findings=findings))
+    assert "seen by weld 1.2" in room.window.findings._findings.accessibleName()

@@ -101,6 +101,7 @@ TEXT: dict[str, str] = {
     "findings.not-recognised": "Not recognised: no machine has an opinion. Decide from the picture alone.",
     "findings.empty": "empty {percent} %",
     "findings.model": "Model {model}",
+    "finding.by": "{finding}, seen by {model}",
     "finding.row": "{number}, {label}, score {score}",
     "finding.answered": "{finding}, {answer}",
     "answer.accepted": "accepted",

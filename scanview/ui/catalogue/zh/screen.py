@@ -101,6 +101,7 @@ TEXT: dict[str, str] = {
     "findings.not-recognised": "未识别：没有机器意见，请仅凭图像判断。",
     "findings.empty": "空箱 {percent} %",
     "findings.model": "模型 {model}",
+    "finding.by": "{finding}，识别模型：{model}",
     "finding.row": "{number}，{label}，置信度 {score}",
     "finding.answered": "{finding}，{answer}",
     "answer.accepted": "已认可",
