@@ -63,19 +63,15 @@ def run(minutes: float, lanes: int) -> list[Row]:
         hub = opened.enter_context(running_hub())
         loop = opened.enter_context(ReactorThread("bench lanes"))
         ports = [Lane(number, hub, loop) for number in range(lanes)]
-        analysts = [Analyst(f"analyst-{number}", hub) for number in range(ANALYSTS)]
         for port in ports:
             opened.callback(port.close)
             port.wait_online()
-        for analyst in analysts:
-            analyst.start()
+        analysts = [opened.enter_context(Analyst(f"analyst-{number}", hub)) for number in range(ANALYSTS)]
         forget_peak(hub.pid)
         started, cpu = time.perf_counter(), cpu_seconds(hub.pid)
         sent = _send(ports, small, full, minutes * 60)
         busy = (cpu_seconds(hub.pid) - cpu) / (time.perf_counter() - started)
         _wait_for_all(ports, sent)
-        for analyst in analysts:
-            analyst.stop()
         return _rows(hub, ports, analysts, busy)
 
 

@@ -20,13 +20,11 @@ def run(quick: bool) -> list[Row]:
     decisions = 50 if quick else 500
     records = encoded(noisy_counts(64, ROWS))
     places = [read_prefix(record) for record in records]
-    with running_hub() as hub, ReactorThread("bench lane") as loop:
-        lane, analyst = Lane(0, hub, loop), Analyst("analyst", hub)
+    with running_hub() as hub, ReactorThread("bench lane") as loop, Analyst("analyst", hub) as analyst:
+        lane = Lane(0, hub, loop)
         lane.wait_online()
-        analyst.start()
         for _ in range(decisions):
             _wait_for(lane, lane.pass_through(records, places, ROWS))
-        analyst.stop()
     durable_ms = [1e3 * (analyst.durable_at[scan] - sent) for scan, sent in analyst.sent_at.items()]
     gate_ms = [1e3 * (lane.gate_moved_at[scan][0] - sent) for scan, sent in analyst.sent_at.items()]
     return [

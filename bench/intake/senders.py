@@ -35,6 +35,8 @@ class MemoryScan:
 
     is_refused = False
     priority = Priority.TRUCK
+    clock_offset_s = None
+    clock_error_s = 0.0
 
     def __init__(self, header: ScanHeader, records: Sequence[bytes], places: list[RecordPrefix], end: End) -> None:
         self.header = header
@@ -69,6 +71,7 @@ class MemorySpool:
         self._scans: dict[str, MemoryScan] = {}
         self.is_empty = threading.Event()
         self.received_at: dict[str, float] = {}
+        self.log = self
 
     def fill(self, scans: list[MemoryScan]) -> None:
         """These are to be sent next."""
@@ -87,7 +90,14 @@ class MemorySpool:
         """One of them."""
         return self._scans.get(scan)
 
-    def drop(self, scan: str) -> None:
+    def find_scan(self, scan: str) -> MemoryScan | None:
+        """What its log knows of one of them."""
+        return self._scans.get(scan)
+
+    def scan_offered(self, scan: str, hub: str) -> None:
+        """Nothing of a bench outlives it."""
+
+    def drop(self, scan: str, hub: str) -> None:
         """The hub has it."""
         self.received_at[scan] = time.perf_counter()
         del self._scans[scan]
@@ -128,7 +138,13 @@ class Sender:
             unencrypted_for_bench=not encrypted,
         )
         self._uploader = Uploader(
-            reactor=loop.reactor, link=self.link, spool=self.spool, pace=Pace(), on_settled=lambda scan, why: None
+            reactor=loop.reactor,
+            link=self.link,
+            spool=self.spool,
+            pace=Pace(),
+            hub=hub_card.key,
+            claims={},
+            on_settled=lambda scan, why: None,
         )
         loop.reactor.post(self.link.open)
 

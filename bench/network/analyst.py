@@ -41,17 +41,22 @@ class Analyst:
         )
         self._thread = threading.Thread(target=self._work, name=name)
 
-    def start(self) -> None:
+    def __enter__(self) -> "Analyst":
         """Sit down and begin."""
         self._loop.start()
         self._loop.reactor.post(self._link.open)
-        if not self._online.wait(PATIENCE_S):
-            raise RuntimeError("the bench's hub cannot be reached")
-        self._ask(messages.SignIn(request=0, name=self._name, password=PASSWORD))
-        self._ask(messages.WatchWorklist(request=0, after=0))
+        try:
+            if not self._online.wait(PATIENCE_S):
+                raise RuntimeError("the bench's hub cannot be reached")
+            self._ask(messages.SignIn(request=0, name=self._name, password=PASSWORD))
+            self._ask(messages.WatchWorklist(request=0, after=0))
+        except BaseException:
+            self._loop.stop()
+            raise
         self._thread.start()
+        return self
 
-    def stop(self) -> None:
+    def __exit__(self, *_: object) -> None:
         """Leave after the decision at hand."""
         self._stopping.set()
         self._news.set()
