@@ -192,7 +192,8 @@ def _word(category: MarkCategory) -> str:
 
 
 def _machine_words(finding: Finding) -> Json:
-    return {"finding": finding.finding, "found_as": finding.label, "score": finding.score}
+    words = {"finding": finding.finding, "found_as": finding.label, "score": finding.score}
+    return words | ({"found_by": finding.model} if finding.model else {})
 
 
 def _area(points: Sequence[Pixel]) -> float:

@@ -10,11 +10,13 @@ import pytest
 from scanview.cli import main
 from scanview.core.errors import BadInput, Unavailable
 from scanview.core.mark import Mark, MarkCategory, MarkShape, box_around
+from scanview.core.review import Finding, Recognition
 from scanview.core.scan import Box
 from scanview.detect.training.coco_set import read_coco_set
 from scanview.formats import read_scan, write_scan
 from scanview.formats.archive_writer import content_sha256, finished_path
 from scanview.imaging.scan_image import ScanImage
+from scanview.review import results
 from scanview.review.training_coco import CLASS_OF
 from scanview.review.training_set import Files, export_training_set
 from scanview.simulate.threat_catalogue import OBJECT_CLASSES
@@ -224,6 +226,26 @@ def test_links_and_a_second_export_into_the_same_folder(room, tmp_path):
         export_training_set(room.data, tmp_path / "file", created_at=0.0)
     with pytest.raises(BadInput, match="own folder"):
         export_training_set(room.data, room.data / SCANS_FOLDER, created_at=0.0)
+
+
+def test_a_finding_names_the_model_it_is_from(room, tmp_path):
+    scan = a_scan(room)
+    said = Recognition(
+        model="own 1 + other 2",
+        empty=0.0,
+        findings=(Finding(finding="f9", label="weapon", score=0.7, box=BOX, model="other 2"),),
+    )
+    room.do(
+        results.recognised,
+        scan=scan,
+        content_sha256=content(room, scan),
+        recognition=said,
+        worker="worker/w1",
+        now=room.now,
+    )
+    held(room, scan, marks=(a_mark(answers="f9"),))
+    _, document = exported(room, tmp_path)
+    assert document["annotations"][0]["found_by"] == "other 2"
 
 
 def test_the_ledger_is_only_read(room, tmp_path):
