@@ -7,15 +7,20 @@ from pathlib import Path
 from typing import Any
 
 from scanview.core.errors import Refused, ScanViewError
+from scanview.core.scan import Channel
 from scanview.detect.pipeline import Recogniser
 from scanview.detect.results import Result, result_of
 from scanview.detect.training.baseline import contrast_marks
 from scanview.detect.training.draws import TRAFFIC, Draw
 from scanview.detect.training.sampling import Record
 from scanview.formats import read_scan
+from scanview.imaging.physics import hidden
 from scanview.imaging.scan_image import ScanImage
-from scanview.simulate.truth import truth_line
+from scanview.simulate.scan import SimulatedScan
+from scanview.simulate.truth import TrueObject, truth_line
 from scanview.wire.publishers import ANYBODY
+
+_DARK_SHARE = 0.5
 
 LOWEST_SCORE = 0.005
 """Score from which findings are asked for: far below what is shown, because curves need the whole range."""
@@ -44,15 +49,26 @@ def examine_draw(model_path: Path | None, draw: Draw) -> Record:
     """Simulate a scan and recognise it.
 
     Returns:
-        `truth` in the form of a result file, with `kind` of the draw; `result` as `_result` says, with `contrast` in
-        traffic: the marks of `baseline.contrast_marks`.
+        `truth` in the form of a result file, with `kind` of the draw and, in each finding, `reached`: whether the
+        beam comes through where it is; `result` as `_result` says, with `contrast` in traffic: the marks of
+        `baseline.contrast_marks`.
     """
     simulated = draw.simulated()
     truth = json.loads(truth_line(draw.name, "", simulated.truth)) | {"kind": draw.kind}
+    for finding, thing in zip(truth["findings"], simulated.truth.objects, strict=True):
+        finding["reached"] = _is_reached(simulated, thing)
     result = _result(model_path, draw.name, simulated.image)
     if draw.kind == TRAFFIC and "refused" not in result:
         result["contrast"] = contrast_marks(simulated.image, simulated.truth.inside)
     return {"truth": truth, "result": result}
+
+
+def _is_reached(simulated: SimulatedScan, thing: TrueObject) -> bool:
+    """Whether at least half of the object's pixels get more of the high beam than what may all be stray radiation."""
+    view, counts = simulated.image.side
+    cut = counts[view.channels.index(Channel.HIGH), thing.box.y0 : thing.box.y1, thing.box.x0 : thing.box.x1]
+    dark = hidden(cut, view.calibration(Channel.HIGH))
+    return bool((dark[thing.mask] if thing.mask is not None else dark).mean() < _DARK_SHARE)
 
 
 def examine_file(model_path: Path | None, known: KnownFile) -> Record:

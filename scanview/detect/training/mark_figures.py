@@ -61,6 +61,7 @@ def mark_figures(pairs: Sequence[Pair], *, is_foreign: bool) -> list[Figure]:
         rows.append(_precision(label, strict))
     return [
         *rows,
+        *_reached(pairs),
         _chance(pairs),
         *_contrast(pairs, is_foreign=is_foreign),
         *_truth_of_scores(loose, is_foreign=is_foreign),
@@ -86,6 +87,18 @@ def _recall(row: str, scored: Scored, rate: float, label: str | None = None, *, 
         objects=scored.number_of(label),
         note="" if label else f"score {threshold:.3f} and up",
     )
+
+
+def _reached(pairs: Sequence[Pair]) -> list[Figure]:
+    """Recall of what the beam reaches: nobody finds what lies where no radiation comes through, and it is not asked."""
+    if not any("reached" in item for _, truth in pairs for item in truth["findings"]):
+        return []
+    asked = [(result, {**truth, "findings": [_unasked(item) for item in truth["findings"]]}) for result, truth in pairs]
+    return [_recall("where the beam comes through, recall at 0.5", score_findings(asked), _RATE)]
+
+
+def _unasked(item: Result) -> Result:
+    return item if item.get("reached", True) else {**item, "declared": True}
 
 
 def _precision(label: str, strict: Scored) -> Figure:

@@ -1,13 +1,16 @@
 """The table of a model's figures, from made-up results and from the shipped model."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from scanview.cli import main
 from scanview.core.errors import BadInput
+from scanview.detect.training import examine
 from scanview.detect.training.draws import Draw
 from scanview.detect.training.evaluate import figures_of, known_files
 from scanview.detect.training.figure import Figure, Goal, table
@@ -96,6 +99,18 @@ def test_a_release_needs_the_bound_no_finding_and_no_doubt() -> None:
     assert rows["harmful scans released at alpha 1 %"].met is False
 
 
+def test_an_object_in_the_dark_is_not_reached(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(examine, "_result", lambda _, name, __: {"scan": name, "findings": [], "refused": "for-speed"})
+    draw = Draw(set_name="test", kind="weapons", seed=1)
+    bright = draw.simulated()
+    dark = replace(bright, image=replace(bright.image, views=tuple(np.zeros_like(v) for v in bright.image.views)))
+    for simulated, reached in ((bright, True), (dark, False)):
+        monkeypatch.setattr(Draw, "simulated", lambda _, scan=simulated: scan)
+        truth = examine.examine_draw(None, draw)["truth"]
+        assert truth["findings"]
+        assert [item["reached"] for item in truth["findings"]] == [reached] * len(truth["findings"])
+
+
 def test_the_rule_of_contrast_is_measured_beside_the_model() -> None:
     objects = [_finding("weapon", 1, 0), _finding("person", 1, 50)]
     blind = _record("traffic", [_finding("weapon", 0.9, 0)], objects, contrast=[_finding("anything", 3.0, 50)])
@@ -104,6 +119,13 @@ def test_the_rule_of_contrast_is_measured_beside_the_model() -> None:
     assert rows["times the recall of local contrast"].value == 1.0
     without = [_record("traffic", [], objects)]
     assert "times the recall of local contrast" not in _rows(without)
+
+
+def test_what_no_beam_reaches_is_not_asked_for_in_a_row_of_its_own() -> None:
+    objects = [_finding("weapon", 1, 0, reached=True), _finding("weapon", 1, 50, reached=False)]
+    rows = _rows([_record("traffic", [_finding("weapon", 0.9, 0)], objects)])
+    assert rows["any threat, recall at 0.5 false marks"].value == 0.5
+    assert rows["where the beam comes through, recall at 0.5"].value == 1.0
 
 
 def test_a_foreign_scanner_has_a_goal_of_its_own() -> None:
