@@ -34,7 +34,7 @@ class FindingsPanel(QScrollArea):
         self._no_declaration = Label("quiet", wraps=True)
         self._names = {field: Label("quiet") for field in _FIELDS}
         self._values = {field: Label(wraps=True) for field in _FIELDS}
-        self._findings_title, self._model = Label("heading"), Label("small")
+        self._findings_title, self._model = Label("heading"), Label("small", wraps=True)
         self._empty_share = Label("small")
         self._about = Label("quiet", wraps=True)
         self._findings = EntryList()

@@ -63,3 +63,10 @@ def test_a_finding_names_its_model(room):
     findings = tuple(replace(finding, model="weld 1.2") for finding in RECOGNITION.findings)
     room.open(recognition=replace(RECOGNITION, findings=findings))
     assert "seen by weld 1.2" in room.window.findings._findings.accessibleName()
+
+
+def test_the_names_of_many_models_do_not_make_the_column_wider_than_it_is(room):
+    together = "scanview-detector-0.3.0 + weld 1.2 + darkest-square 1 (3fa9c1d2)"
+    room.open(recognition=replace(RECOGNITION, model=together))
+    panel = room.window.findings
+    assert panel.widget().minimumSizeHint().width() <= panel.viewport().width()
