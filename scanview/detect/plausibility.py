@@ -42,6 +42,7 @@ _IMPOSSIBLE_NOISE_AGAINST_AIR = {_HALF_DARK: 2.0, _NEARLY_DARK: 1.5}
 _MOST_NOISE_AGAINST_AIR = {_HALF_DARK: 0.95, _NEARLY_DARK: 0.6}
 _LEAST_NOISE_AGAINST_AIR = {_HALF_DARK: 0.05, _NEARLY_DARK: 0.01}
 _NOISY, _QUIET = 0.02, 0.0003
+_NOISE_TELLS_UP_TO_MM = 10.0
 _VEHICLE_MM = (1_500.0, 6_000.0)
 _ROAD_VEHICLE_MM = (2_000.0, 5_000.0)
 _DECK_MM = (850.0, 1_900.0)
@@ -86,7 +87,7 @@ class Plausibility:
         for channel, squares in seen.items():
             if squares.level.size:
                 doubts += _check_levels(channel, squares)
-                doubts += _check_noise(channel, squares)
+                doubts += _check_noise(channel, squares, pixel_mm=max(self._view.pitch_x_mm, self._view.pitch_y_mm))
         doubts += _check_energies(*planes[:2, ::_STEP, ::_STEP])
         doubts += self._check_stance(stance_of(seen[Channel.HIGH]))
         return tuple(dict.fromkeys(doubts))
@@ -155,10 +156,11 @@ def _wrong_calibration(reason: str) -> Refused:
     )
 
 
-def _check_noise(channel: Channel, squares: Squares) -> list[Doubt]:
+def _check_noise(channel: Channel, squares: Squares, *, pixel_mm: float) -> list[Doubt]:
     """Counted quanta scatter less the fewer they are; logarithms of them, and negatives, the more.
 
-    A picture without noise was made smooth, or is none of a detector, and does not say which of them it is.
+    A picture without noise was made smooth, or is none of a detector, and does not say which of them it is. In coarse
+    pixels neighbours differ by what is loaded as much as by noise, so they leave a doubt and prove nothing.
     """
     air = squares.noise(*_AIR)
     if air is None or air < _QUIET:
@@ -168,7 +170,7 @@ def _check_noise(channel: Channel, squares: Squares) -> list[Doubt]:
         noise = squares.noise(*levels)
         if noise is None:
             continue
-        if noise > _IMPOSSIBLE_NOISE_AGAINST_AIR[levels] * air:
+        if noise > _IMPOSSIBLE_NOISE_AGAINST_AIR[levels] * air and pixel_mm <= _NOISE_TELLS_UP_TO_MM:
             raise Refused(
                 f"{channel} scatters {noise / air:.1f} times as much in the dark as in air, so they are no counts",
                 code="implausible-signal",

@@ -12,6 +12,8 @@ from scanview.detect.features import PLANES
 from scanview.detect.manifest import MAX_MODEL_BYTES, write_manifest
 from scanview.detect.model import DetectorModel, shipped_model
 from scanview.detect.model_facts import model_facts
+from scanview.simulate.cargo import CARGO
+from scanview.simulate.threat_catalogue import OBJECT_CLASSES
 from scanview.wire.publishers import ANYBODY
 from tests.unit.detect.onnx_files import DETECTOR_2, tiny_detector
 
@@ -46,7 +48,9 @@ def _refusal(path: Path) -> ScanViewError:
 def test_the_shipped_model_is_the_one_its_manifest_names() -> None:
     model = DetectorModel()
     assert shipped_model().stat().st_size < 10 << 20
-    assert {"weapon", "organic-block", "cigarettes", "dense-shield", "vehicle"} == set(model.facts.classes)
+    assert model.facts.classes == OBJECT_CLASSES
+    assert model.facts.cargo_classes == tuple(CARGO)
+    assert model.facts.calibration is not None
     assert len(model.facts.training_data_sha256) == 64
 
 

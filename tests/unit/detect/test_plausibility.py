@@ -141,6 +141,12 @@ def test_the_root_of_counts_is_noticed(image: ScanImage) -> None:
     assert "implausible-signal" in judged or Doubt.NOISE in judged
 
 
+def test_coarse_pixels_leave_a_doubt_where_fine_ones_prove() -> None:
+    coarse = simulate_scan(700_005, scene_set=TEST, pitch_mm=14.0).image
+    spoil, _ = REFUSED["logarithm"]
+    assert _judge(*spoil(*coarse.side)) == (Doubt.NOISE,)
+
+
 def test_noise_far_beyond_that_of_scanners_is_noticed(image: ScanImage) -> None:
     """It blurs the energies too, and then is no mere doubt."""
     judged = _judge(*_noisier(*image.side))

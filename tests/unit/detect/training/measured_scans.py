@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from scanview.detect.training.dataset import CARGO_CLASSES
 from scanview.detect.training.draws import EMPTIES, HARMFUL, SMALL_LOADS, TRAFFIC, Draw
 from scanview.detect.training.sampling import Record
 
@@ -57,7 +58,8 @@ def _marks(rng: np.random.Generator, *, hides: bool) -> tuple[list[Any], list[di
 
 def _logs(rng: np.random.Generator, goods: str) -> list[float]:
     """Log probabilities that are far surer than they should be."""
-    logits = rng.normal(0, 1, len(GOODS))
-    logits[GOODS.index(goods)] += 3 + rng.normal(0, 1.5)
+    logits = np.full(len(CARGO_CLASSES), -10.0)
+    logits[[CARGO_CLASSES.index(each) for each in GOODS]] = rng.normal(0, 1, len(GOODS))
+    logits[CARGO_CLASSES.index(goods)] += 3 + rng.normal(0, 1.5)
     logs = logits - np.log(np.exp(logits).sum())
     return (3 * logs).tolist()

@@ -17,13 +17,14 @@ from scanview.detect.model_facts import ModelFacts
 from scanview.detect.scoring import score_findings
 from scanview.detect.training import calibrate as calibrating
 from scanview.detect.training.calibrate import Fitted, calibrate, fit
+from scanview.detect.training.dataset import CARGO_CLASSES
 from scanview.detect.training.draws import CALIBRATING, HARMFUL, TRAFFIC, draws
 from scanview.detect.training.fitting import calibration_error
 from scanview.detect.training.measure import Measured, measured
 from scanview.detect.training.model_metadata import with_metadata
 from scanview.detect.training.release import likelier_rule, risks
 from scanview.wire.publishers import ANYBODY
-from tests.unit.detect.training.measured_scans import GOODS, made_record
+from tests.unit.detect.training.measured_scans import made_record
 
 SCANS = 500
 
@@ -34,7 +35,7 @@ def _scans(seed: int, scans: int = SCANS) -> list[Measured]:
 
 @pytest.fixture(scope="module")
 def facts() -> ModelFacts:
-    return replace(DetectorModel().facts, cargo_classes=GOODS)
+    return DetectorModel().facts
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +78,7 @@ def test_goods_are_sure_where_they_are_right(fitted: Fitted, fresh: list[Measure
     scale = fitted.calibration.cargo
     assert 1.3 < scale.temperature < 3
     told = [(scale.probabilities(s.examination.evidence.cargo), s) for s in fresh if s.truth["cargo"]]
-    sure = [GOODS[int(p.argmax())] in s.truth["cargo"] for p, s in told if p.max() >= scale.sure]
+    sure = [CARGO_CLASSES[int(p.argmax())] in s.truth["cargo"] for p, s in told if p.max() >= scale.sure]
     assert len(sure) > 0.2 * len(told)
     assert np.mean(sure) > 0.96
 
