@@ -17,6 +17,7 @@ from scanview.detect.calibration import DEFAULT_ALPHA, RISK_FLOOR
 from scanview.detect.conclusion import Examination, RawMark, conclude
 from scanview.detect.decode import clipped, decode, highest_score
 from scanview.detect.features import Counts, Features, FeatureStream, Plane
+from scanview.detect.inside import without_slips
 from scanview.detect.model import COARSE, DetectorModel, Maps
 from scanview.detect.plausibility import Plausibility, container_doubts
 from scanview.detect.providers import ONE_THREAD, Runtime
@@ -154,7 +155,7 @@ class Recognising:
         doubts = self._plausibility.check(features.planes)
         while self._looked_at < features.planes.shape[2]:
             self._look_at(features.planes, min(features.planes.shape[2], self._looked_at + WINDOW_COLUMNS))
-        maps = _joined(self._maps)
+        maps = without_slips(_joined(self._maps), cell_mm=facts.mm_per_pixel * facts.stride)
         evidence = gather(maps, features.planes[0], stride=facts.stride, mm_per_pixel=facts.mm_per_pixel)
         if facts.tells_cargo:
             doubts += container_doubts(self._header, evidence.inside_mm)
