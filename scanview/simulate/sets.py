@@ -21,7 +21,7 @@ class SceneSet:
     Attributes:
         name: how it is asked for.
         first_design: the least number of the designs it owns; it has `DESIGNS_PER_SET` of each kind.
-        is_plain: whether it shows only what the model of version 0.2.0 was trained on: dry containers on lorries,
+        is_plain: whether it shows only the simplest traffic: dry containers on lorries,
             fourteen cargoes, five classes of hidden objects, parallel rays and a scanner in good order.
         is_foreign: whether its scanners, and half of its hidden things, are unlike those of the other sets.
     """

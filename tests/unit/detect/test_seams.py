@@ -36,7 +36,7 @@ SCENE_SEED = 3
 
 @pytest.fixture(scope="module")
 def recogniser() -> Recogniser:
-    return Recogniser(score_threshold=0.05)
+    return Recogniser(score_threshold=0.01)
 
 
 @pytest.fixture(scope="module")
