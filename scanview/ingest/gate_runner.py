@@ -7,6 +7,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 
 from scanview.ingest.orders import OrderAnswer, OrderDesk
 from scanview.wire.messages import OrderMessage
@@ -70,7 +71,7 @@ class GateRunner:
 
     def _carry_out_rest(self) -> None:
         for answer in self._desk.carry_out_rest(self._now):
-            self._reactor.post(lambda answer=answer: self._on_answer(answer, answer.hub))  # type: ignore[misc]
+            self._reactor.post(partial(self._on_answer, answer, answer.hub))
 
     def _rest_done(self, done: "Future[None]") -> None:
         if not done.cancelled():

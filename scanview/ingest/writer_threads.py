@@ -4,6 +4,7 @@ import queue
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeAlias
 
 Post: TypeAlias = Callable[[Callable[[], None]], None]
@@ -46,5 +47,5 @@ class WriterThreads:
                 result = job.work()
             except Exception as raised:
                 error = raised
-            self._post(lambda then=job.then, result=result, error=error: then(result, error))  # type: ignore[misc]
+            self._post(partial(job.then, result, error))
             del job, result, error  # the strip's frame is freed now, not when the next job comes
