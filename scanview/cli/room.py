@@ -9,8 +9,11 @@ from getpass import getpass
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from scanview.cli.command import Commands, add, add_data, add_hub, home, result, say, until_told
 from scanview.cli.selecting import add_selection, selection
+from scanview.core.review import Role
 from scanview.settings import HubSettings, load
 from scanview.store.folders import hub_card
 from scanview.wire.enrolment import ENROLLED_FOLDER, Enrolments, write_pin
@@ -66,7 +69,12 @@ def _register_users(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     new = actions.add_parser("add", help="let a person sign in; asks for the password")
     new.add_argument("name")
-    new.add_argument("--role", default="analyst", choices=("analyst", "supervisor", "administrator"))
+    new.add_argument("--role", default="analyst", choices=tuple(role.value for role in Role))
+    new.add_argument("--port", default="", metavar="CNSHA", help="port they belong to, whose scans they never review")
+    new.add_argument("--room", default="", help="review room they sit in")
+    new.add_argument(
+        "--skill", action="append", default=[], metavar="WORD", help="what they can judge; may be repeated"
+    )
     new.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
     for action in (new, actions.add_parser("list", help="who may sign in")):
         add_data(action)
@@ -124,10 +132,19 @@ def users(options: argparse.Namespace) -> int:
     from scanview.store.people import add_person, people
 
     if options.action == "add":
-        add_person(options.data, name=options.name, role=options.role, password=_password(options))
+        add_person(
+            options.data,
+            name=options.name,
+            role=options.role,
+            password=_password(options),
+            port=options.port,
+            room=options.room,
+            skills=options.skill,
+        )
         say(f"{options.name} may sign in as {options.role}")
     else:
-        _rows(({"name": person.name, "role": person.role} for person in people(options.data)), options)
+        told = (msgspec.to_builtins(person) for person in people(options.data))
+        _rows(({name: value for name, value in person.items() if value} for person in told), options)
     return 0
 
 

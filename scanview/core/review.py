@@ -24,8 +24,16 @@ class Role(StrEnum):
     """What a person is trusted with."""
 
     ANALYST = "analyst"
+    EXPERT = "expert"
+    """Decides where two analysts differ."""
+    CHIEF = "chief"
+    """Decides what is escalated."""
     SUPERVISOR = "supervisor"
+    """Runs the room: its rules, its queue, its figures. Decides about no scan."""
+    AUDITOR = "auditor"
+    """Sees everything and changes nothing."""
     ADMINISTRATOR = "administrator"
+    """Lets people and machines in. Decides about no scan."""
 
 
 class Verdict(StrEnum):
@@ -69,10 +77,21 @@ class HoldReason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Somebody signed in: the name they sign with and the role they hold."""
+    """Somebody who may sign in.
+
+    Attributes:
+        name: what they sign with.
+        role: what they are trusted with.
+        port: UN/LOCODE of the port they belong to, whose scans they never review; empty for none.
+        room: the review room they sit in; empty for the only one.
+        skills: what they have learned to judge, in words that the triage rules use.
+    """
 
     name: str
     role: Role
+    port: str = ""
+    room: str = ""
+    skills: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,11 +17,14 @@ from scanview.hub.feed import Feed
 from scanview.hub.register import Register
 from scanview.ingest.intake import Intake
 from scanview.review import dispatch
+from scanview.review.answering import Answering
+from scanview.review.comparing import Comparing
 from scanview.review.decisions import OrderRules
 from scanview.review.delivery import Delivery
 from scanview.review.desk import Desk
 from scanview.review.recalls import Recalls
 from scanview.review.recognition import RecognitionQueue
+from scanview.review.services import Service
 from scanview.review.transactions import Transactions
 from scanview.review.watchers import Watchers
 from scanview.settings import HubSettings
@@ -144,8 +147,14 @@ class Hub:
             ),
             lease_s=self.settings.lease_s,
             on_decided=self._delivery.look,
+            services=self._services(),
         )
         opened.callback(self._desk.close)
+
+    def _services(self) -> tuple[Service, ...]:
+        """The capabilities of the room beside the desk's own, which are to sit down, look, take and decide."""
+        answering = Answering(self._transactions, self)
+        return (Comparing(answering),)
 
     def _listen(self) -> HubServer:
         return HubServer(

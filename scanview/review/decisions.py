@@ -13,10 +13,10 @@ from scanview.core.journal import Kind
 from scanview.core.mark import Mark
 from scanview.core.order import Order, place_of
 from scanview.core.review import Decision, Person, Verdict
+from scanview.core.rights import check_reviews
 from scanview.core.scan import ScanHeader
 from scanview.core.work import WorkItem
 from scanview.formats.header_json import decode_header
-from scanview.review.dispatch import check_analyst
 from scanview.store import catalogue, journal
 from scanview.store.database import Transaction
 from scanview.store.journal import Sign
@@ -52,7 +52,7 @@ def decide(tx: Transaction, *, decision: Decision, person: Person, now: float, r
             this one was taken back.
         BadInput: a mark lies outside the scan.
     """
-    check_analyst(person)
+    check_reviews(person)
     body = msgspec.to_builtins(decision)
     record = catalogue.read_record(tx, decision.scan)
     repeated = catalogue.find_decision(tx, decision.decision)

@@ -5,27 +5,25 @@ transaction and answered when that is committed.
 """
 
 import logging
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Iterable
 
 from scanview.core.errors import NotAllowed, ScanViewError
-from scanview.core.related import RelatedScan
 from scanview.core.review import Person
 from scanview.core.work import Lease
-from scanview.review import decisions, dispatch, shelf
+from scanview.review import decisions, dispatch
+from scanview.review.answering import Answering
+from scanview.review.services import Service, by_message
 from scanview.review.sign_in import Entrance, record_leaving
 from scanview.review.surroundings import Surroundings
 from scanview.review.transactions import Transactions
 from scanview.review.watchers import Watchers
 from scanview.review.withdrawals import withdraw
 from scanview.store.database import Transaction
-from scanview.store.related import find_related
 from scanview.wire import messages
 from scanview.wire.failures import failed
 from scanview.wire.hub_server import Peer
 from scanview.wire.messages import Message
 
-_T = TypeVar("_T")
 _log = logging.getLogger(__name__)
 
 
@@ -41,14 +39,17 @@ class Desk:
         rules: decisions.OrderRules,
         lease_s: float,
         on_decided: Callable[[str], None],
+        services: Iterable[Service] = (),
     ) -> None:
-        """`on_decided` is told the lane of every decision, once it is durable."""
+        """`on_decided` is told the lane of every decision, once it is durable; `services` serve all other messages."""
         self._transactions = transactions
         self._surroundings = surroundings
         self._watchers = watchers
         self._rules = rules
         self._lease_s = lease_s
         self._on_decided = on_decided
+        self._answering = Answering(transactions, surroundings)
+        self._services = by_message(services)
         self._entrance = Entrance(transactions, surroundings)
         self._here: set[Peer] = set()
         self._seats: dict[Peer, Person] = {}
@@ -99,12 +100,15 @@ class Desk:
                 self._take(peer, message)
             case messages.RenewLease() | messages.GiveBack():
                 self._keep_or_give_back(peer, message)
-            case messages.FindRelated():
-                self._find_related(peer, message)
-            case messages.Shelve() | messages.Unshelve():
-                self._shelve(peer, message)
             case _:
-                _log.warning("the desk does not serve %s", type(message).__name__)
+                self._serve_by_another(peer, message)
+
+    def _serve_by_another(self, peer: Peer, message: Message) -> None:
+        service = self._services.get(type(message))
+        if service is None:
+            _log.warning("the desk does not serve %s", type(message).__name__)
+        else:
+            service.serve(peer, self.person_at(peer), message)
 
     def _sign_in(self, peer: Peer, message: messages.SignIn) -> None:
         if peer in self._seats:
@@ -120,7 +124,7 @@ class Desk:
             password=message.password,
             workstation=peer.card.name,
             then=seated,
-            otherwise=lambda error: self._refuse(peer, message.request, error),
+            otherwise=lambda error: self._answering.refuse(peer, message.request, error),
         )
 
     def _leave(self, peer: Peer, *, why: str, gives_back: bool, answer: int = 0) -> None:
@@ -129,7 +133,7 @@ class Desk:
         self._transactions.write(
             lambda tx: record_leaving(tx, person, peer.card.name, now, why=why, gives_back=gives_back),
             lambda seq: self._confirm(peer, answer, seq),
-            lambda error: self._refuse(peer, answer, error),
+            lambda error: self._answering.refuse(peer, answer, error),
         )
 
     def _take(self, peer: Peer, message: messages.TakeNext | messages.Take) -> None:
@@ -147,7 +151,7 @@ class Desk:
             scan, lease = taken or ("", None)
             return messages.Leased(request=request, scan=scan, lease=lease)
 
-        self._answer(peer, request, take, leased)
+        self._answering.write(peer, request, take, leased)
 
     def _keep_or_give_back(self, peer: Peer, message: messages.RenewLease | messages.GiveBack) -> None:
         person, now = self.person_at(peer), self._surroundings.now()
@@ -159,7 +163,9 @@ class Desk:
             dispatch.renew(tx, scan=scan, fence=fence, person=person, now=now, lease_s=self._lease_s)
             return 0
 
-        self._answer(peer, message.request, carry_out, lambda seq: messages.Done(request=message.request, seq=seq))
+        self._answering.write(
+            peer, message.request, carry_out, lambda seq: messages.Done(request=message.request, seq=seq)
+        )
 
     def _decide(self, peer: Peer, message: messages.Decide) -> None:
         person, now, decision = self.person_at(peer), self._surroundings.now(), message.decision
@@ -169,33 +175,12 @@ class Desk:
             self._on_decided(made.lane)
             return messages.Done(request=message.request, seq=made.seq, undo_s=made.undo_s)
 
-        self._answer(
+        self._answering.write(
             peer,
             message.request,
             lambda tx: decisions.decide(tx, decision=decision, person=person, now=now, rules=self._rules),
             decided,
         )
-
-    def _find_related(self, peer: Peer, message: messages.FindRelated) -> None:
-        self.person_at(peer)
-        request, scan = message.request, message.scan
-
-        def told(found: tuple[RelatedScan, ...]) -> None:
-            self._surroundings.send(peer, messages.Related(request=request, scan=scan, found=found))
-
-        self._transactions.read(
-            lambda tx: find_related(tx, scan), told, lambda error: self._refuse(peer, request, error)
-        )
-
-    def _shelve(self, peer: Peer, message: messages.Shelve | messages.Unshelve) -> None:
-        person, now = self.person_at(peer), self._surroundings.now()
-
-        def carry_out(tx: Transaction) -> int:
-            if isinstance(message, messages.Unshelve):
-                return shelf.unshelve(tx, scan=message.scan, person=person, now=now)
-            return shelf.shelve(tx, scan=message.scan, shelving=message.shelving, person=person, now=now)
-
-        self._answer(peer, message.request, carry_out, lambda seq: messages.Done(request=message.request, seq=seq))
 
     def _withdraw(self, peer: Peer, message: messages.Withdraw) -> None:
         person, now = self.person_at(peer), self._surroundings.now()
@@ -205,7 +190,7 @@ class Desk:
             _log.info("a decision was taken back by %s", person.name, extra={"scan": scan})
             return messages.Leased(request=message.request, scan=scan, lease=lease)
 
-        self._answer(
+        self._answering.write(
             peer,
             message.request,
             lambda tx: withdraw(
@@ -221,18 +206,6 @@ class Desk:
             taken_back,
         )
 
-    def _answer(
-        self, peer: Peer, request: int, function: Callable[[Transaction], _T], answer: Callable[[_T], Message]
-    ) -> None:
-        def committed(result: _T) -> None:
-            self._surroundings.send(peer, answer(result))
-
-        self._transactions.write(function, committed, lambda error: self._refuse(peer, request, error))
-
     def _confirm(self, peer: Peer, request: int, seq: int) -> None:
         if request:
             self._surroundings.send(peer, messages.Done(request=request, seq=seq))
-
-    def _refuse(self, peer: Peer, request: int, error: Exception) -> None:
-        if request:
-            self._surroundings.send(peer, failed(request, error))

@@ -6,7 +6,8 @@ every lease there ever is, so whoever names an old one is refused.
 
 from scanview.core.errors import NotAllowed
 from scanview.core.journal import Json, Kind
-from scanview.core.review import Person, Role
+from scanview.core.review import Person
+from scanview.core.rights import check_reviews
 from scanview.core.work import Lease, LeaseRenewed, WorkItem
 from scanview.store import catalogue, journal
 from scanview.store.database import Transaction
@@ -16,7 +17,7 @@ def take_next(
     tx: Transaction, *, person: Person, workstation: str, now: float, lease_s: float
 ) -> tuple[str, Lease] | None:
     """The scan at the front of the queue, leased to `person`; None where nothing waits."""
-    check_analyst(person)
+    check_reviews(person)
     scan = catalogue.next_waiting(tx)
     if scan is None:
         return None
@@ -32,7 +33,7 @@ def take(tx: Transaction, *, scan: str, person: Person, workstation: str, now: f
     Raises:
         NotAllowed: not an analyst, no such scan, in review by somebody else, or decided already.
     """
-    check_analyst(person)
+    check_reviews(person)
     held = catalogue.read_record(tx, scan).item.lease
     if held is not None and held.expires_at <= now:
         _end(tx, scan=scan, fence=held.fence, actor="hub", why="expired", now=now)
@@ -78,16 +79,6 @@ def expire(tx: Transaction, *, now: float, lease_s: float) -> int:
     for scan, fence in ended:
         _end(tx, scan=scan, fence=fence, actor="hub", why="expired", now=now)
     return len(ended)
-
-
-def check_analyst(person: Person) -> None:
-    """NotAllowed unless `person` is an analyst: nobody else reviews scans."""
-    if person.role is not Role.ANALYST:
-        raise NotAllowed(
-            f"{person.name} is {person.role}, and only analysts review scans",
-            code="not-an-analyst",
-            remedy="Sign in as an analyst",
-        )
 
 
 def _check_own(item: WorkItem, fence: int, person: Person) -> None:

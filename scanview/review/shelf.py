@@ -5,10 +5,10 @@ Asking for what is so already changes nothing and leaves no entry, so that sendi
 
 import msgspec
 
-from scanview.core.errors import NotAllowed
 from scanview.core.journal import Kind
 from scanview.core.related import Shelving
-from scanview.core.review import Person, Role
+from scanview.core.review import Person
+from scanview.core.rights import check_supervises
 from scanview.store import catalogue
 from scanview.store.database import Transaction
 
@@ -19,7 +19,7 @@ def shelve(tx: Transaction, *, scan: str, shelving: Shelving, person: Person, no
     Raises:
         NotAllowed: not a supervisor, no such scan, or it is not stored whole.
     """
-    _check_supervisor(person)
+    check_supervises(person)
     if catalogue.read_record(tx, scan).shelved == shelving:
         return 0
     body = {"shelving": msgspec.to_builtins(shelving)}
@@ -33,17 +33,8 @@ def unshelve(tx: Transaction, *, scan: str, person: Person, now: float) -> int:
     Raises:
         NotAllowed: not a supervisor, or no such scan.
     """
-    _check_supervisor(person)
+    check_supervises(person)
     if catalogue.read_record(tx, scan).shelved is None:
         return 0
     entry, _ = catalogue.record(tx, at=now, kind=Kind.UNSHELVED, actor=person.name, scan=scan, body={})
     return entry.seq
-
-
-def _check_supervisor(person: Person) -> None:
-    if person.role is not Role.SUPERVISOR:
-        raise NotAllowed(
-            f"{person.name} is {person.role}, and only supervisors change the shelf",
-            code="not-a-supervisor",
-            remedy="Ask a supervisor",
-        )

@@ -8,9 +8,9 @@ entry, the withdrawn order can never be sent, and the next one about the scan ha
 from scanview.core.errors import NotAllowed
 from scanview.core.journal import Entry, Kind
 from scanview.core.review import Person
+from scanview.core.rights import check_reviews
 from scanview.core.work import Lease
 from scanview.core.worklist import DeliveryState
-from scanview.review.dispatch import check_analyst
 from scanview.store import catalogue, journal
 from scanview.store.database import Transaction
 from scanview.store.projection import decision_of, lease_of
@@ -32,7 +32,7 @@ def withdraw(
     Raises:
         NotAllowed: no such decision of theirs at this workstation, the grace is over, or the order has left.
     """
-    check_analyst(person)
+    check_reviews(person)
     made = catalogue.find_decided(tx, scan, decision)
     if made is None:
         raise NotAllowed("there is no such decision about this scan", code="unknown-decision")

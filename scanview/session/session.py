@@ -8,12 +8,13 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from scanview.core.errors import Fault, NotAllowed, ScanViewError, Unavailable
+from scanview.core.errors import NotAllowed, ScanViewError, Unavailable
 from scanview.core.related import RelatedScan, Shelving
 from scanview.core.review import Decision, Person
 from scanview.core.work import Lease
+from scanview.session.asking import asked, bad_answer, from_any_thread
 from scanview.session.deciding import Deciding
 from scanview.session.drafts import Draft, Drafts
 from scanview.session.events import (
@@ -74,6 +75,7 @@ class Session:
         self._reactor = self._thread.reactor
         self._link: HubLink | None = None
         self._clock_offset_s = 0.0
+        self._listeners: dict[type[wire.Message], list[Callable[[Any], None]]] = {}
         self._leases = Leases(self, self._reactor, self._tell)
         self._deciding = Deciding(self, self._reactor, self._tell, Undelivered(folder / "decisions"))
         self._drafts = Drafts(folder / "marks")
@@ -146,15 +148,15 @@ class Session:
 
     def related(self, scan: str) -> Future[tuple[RelatedScan, ...]]:
         """The stored scans that this one can be compared with, the best first."""
-        return self._ask(lambda: self._answer(wire.FindRelated(request=0, scan=scan), wire.Related, _found))
+        return self._ask(lambda: asked(self, wire.FindRelated(request=0, scan=scan), wire.Related, _found))
 
     def shelve(self, scan: str, shelving: Shelving) -> Future[None]:
         """Keep `scan` for everybody to compare with; done once it is durable. Refused to all but supervisors."""
-        return self._ask(lambda: self._answer(wire.Shelve(request=0, scan=scan, shelving=shelving), wire.Done, _done))
+        return self._ask(lambda: asked(self, wire.Shelve(request=0, scan=scan, shelving=shelving), wire.Done, _done))
 
     def unshelve(self, scan: str) -> Future[None]:
         """Take `scan` off the shelf; done once that is durable. Refused to all but supervisors."""
-        return self._ask(lambda: self._answer(wire.Unshelve(request=0, scan=scan), wire.Done, _done))
+        return self._ask(lambda: asked(self, wire.Unshelve(request=0, scan=scan), wire.Done, _done))
 
     def open_companion(self, scan: str) -> None:
         """Tell the listener about this scan too, by the events of `open_scan`, until `close_companion`.
@@ -167,6 +169,16 @@ class Session:
     def close_companion(self, scan: str) -> None:
         """Tell no more about it."""
         self._reactor.post(lambda: self._room.close_companion(scan))
+
+    # -- what the other capabilities of the room are built on (asking.Asks) ----------------------------------------
+
+    def ask(self, question: wire.Message, kind: type[M]) -> Future[M]:
+        """The hub's answer, which is of `kind`; or why it is refused."""
+        return self._ask(lambda: asked(self, question, kind, lambda answer: answer))
+
+    def hear(self, kind: type[M], listener: Callable[[M], None]) -> None:
+        """Call `listener`, on the session's thread, with every message of `kind` that nobody asked for."""
+        self._reactor.post(lambda: self._listeners.setdefault(kind, []).append(listener))
 
     # -- what its parts ask, on the session's thread (HubCalls) --------------------------------------------------
 
@@ -240,6 +252,9 @@ class Session:
                 self._seat.lanes_came(message)
             case wire.ScanGrew():
                 self._room.grew(message)
+            case _:
+                for listener in self._listeners.get(type(message), ()):
+                    listener(message)
 
     def _measured(self, asked_at: float) -> None:
         delay_ms = 1000 * (self._reactor.now() - asked_at)
@@ -284,7 +299,7 @@ class Session:
         def leased(answer: Answer) -> None:
             message = answer.message
             if not isinstance(message, wire.Leased):
-                future.set_exception(_bad_answer())
+                future.set_exception(bad_answer())
                 return
             if self._seat.person is None:
                 future.set_exception(_signed_out())
@@ -302,18 +317,6 @@ class Session:
     def _took(self, scan: str, lease: Lease) -> None:
         self._leases.took(scan, lease, time.time() + self._clock_offset_s)
 
-    def _answer(self, question: wire.Message, kind: type[M], read: Callable[[M], T]) -> Future[T]:
-        future: Future[T] = Future()
-
-        def answered(answer: Answer) -> None:
-            if isinstance(answer.message, kind):
-                future.set_result(read(answer.message))
-            else:
-                future.set_exception(_bad_answer())
-
-        when_answered(self.request(question), answered, future.set_exception)
-        return future
-
     def _give_back(self, scan: str) -> None:
         lease = self._leases.held.get(scan)
         if lease is None:
@@ -323,19 +326,7 @@ class Session:
         when_answered(self.request(question), lambda _: None, lambda _: None)
 
     def _ask(self, question: Callable[[], Future[T]]) -> Future[T]:
-        """Ask on the session's thread; the future may be waited for on any."""
-        outcome: Future[T] = Future()
-
-        def ask() -> None:
-            try:
-                future = question()
-            except Exception as error:
-                outcome.set_exception(error)
-                return
-            future.add_done_callback(lambda done: _copy(done, outcome))
-
-        self._reactor.post(ask)
-        return outcome
+        return from_any_thread(self._reactor, question)
 
 
 def _at_once(question: Callable[[], T]) -> Future[T]:
@@ -344,21 +335,13 @@ def _at_once(question: Callable[[], T]) -> Future[T]:
     return future
 
 
-def _copy(done: Future[T], outcome: Future[T]) -> None:
-    error = done.exception()
-    if error is not None:
-        outcome.set_exception(error)
-    else:
-        outcome.set_result(done.result())
-
-
 def _taken(message: wire.Leased) -> tuple[str, Lease] | None:
     return None if message.lease is None else (message.scan, message.lease)
 
 
 def _lease_of(message: wire.Leased) -> Lease:
     if message.lease is None:
-        raise _bad_answer()
+        raise bad_answer()
     return message.lease
 
 
@@ -368,10 +351,6 @@ def _found(message: wire.Related) -> tuple[RelatedScan, ...]:
 
 def _done(_message: wire.Done) -> None:
     return None
-
-
-def _bad_answer() -> Fault:
-    return Fault("the hub answered with something else", code="bad-answer")
 
 
 def _signed_out() -> NotAllowed:

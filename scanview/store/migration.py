@@ -12,11 +12,14 @@ from scanview.store.schema import metadata
 
 _ADDED_IN_2 = ("container_key", "plate_key", "container_type", "shelf", "shelf_title", "shelf_type", "shelf_looks")
 
+_PEOPLE_IN_3 = ("port", "room", "skills")
+
 
 def migrate(tx: Connection, version: int) -> None:
-    """Change the tables from schema `version`, 1 or later, to the present one, and make the indexes they lack."""
+    """Change the tables from schema `version`, 1 or later, to the present one, and make what they lack."""
     for step in _STEPS[version - 1 :]:
         step(tx)
+    metadata.create_all(tx)
     for table in metadata.sorted_tables:
         for index in table.indexes:
             index.create(tx, checkfirst=True)
@@ -30,4 +33,10 @@ def _related_scans(tx: Connection) -> None:
     tx.execute(text("UPDATE scans SET container_key = number_key(container), plate_key = number_key(plate)"))
 
 
-_STEPS: tuple[Callable[[Connection], None], ...] = (_related_scans,)
+def _review_room(tx: Connection) -> None:
+    """From schema 2 to 3: where people belong and what they can judge."""
+    for name in _PEOPLE_IN_3:
+        tx.execute(text(f"ALTER TABLE people ADD COLUMN {name} VARCHAR NOT NULL DEFAULT ''"))
+
+
+_STEPS: tuple[Callable[[Connection], None], ...] = (_related_scans, _review_room)

@@ -5,17 +5,20 @@ are for a thread of the caller's choice.
 """
 
 import hashlib
+import re
 import time
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 from sqlalchemy import insert, select
 
 from scanview.core.errors import BadInput, NotAllowed
-from scanview.core.journal import Kind
+from scanview.core.journal import Json, Kind
 from scanview.core.review import Person, Role
 from scanview.store import journal
 from scanview.store.database import Database, Transaction, open_catalogue
@@ -26,6 +29,9 @@ from scanview.wire.private_files import make_private_folder
 MIN_PASSWORD = 8
 MAX_PASSWORD = 1_024
 MAX_NAME = 64
+MAX_WORD = 32
+
+_PORT = re.compile(r"[A-Z]{2}[A-Z2-9]{3}")
 
 _hasher = PasswordHasher()
 _NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$0PlOA4DCthzPaHXQbYDuZw$xRcQ+4lPsLJ6ngeQtG8bLZ0VMUR06sETh7DhBocRMEE"
@@ -40,16 +46,32 @@ class Credentials:
     password_hash: str
 
 
-def add_person(data: Path, *, name: str, role: str, password: str, actor: str = "administrator") -> Person:
+def add_person(
+    data: Path,
+    *,
+    name: str,
+    role: str,
+    password: str,
+    port: str = "",
+    room: str = "",
+    skills: Iterable[str] = (),
+    actor: str = "administrator",
+) -> Person:
     """Let somebody sign in at the hub with this data folder, which may run or not; with an entry in the ledger.
 
-    `role` is a value of `core.review.Role`; `actor` says who adds them.
+    `role` is a value of `core.review.Role`; `port`, `room` and `skills` are as in `Person`; `actor` says who adds them.
 
     Raises:
-        BadInput: the name, the role or the password is not fit to be one.
+        BadInput: one of these or the password is not fit to be what it shall be.
         NotAllowed: the name is taken.
     """
-    person = Person(name=_check_name(name), role=_check_role(role))
+    person = Person(
+        name=_check_name(name),
+        role=_check_role(role),
+        port=_check_port(port),
+        room=_check_word(room) if room else "",
+        skills=tuple(sorted({_check_word(skill) for skill in skills})),
+    )
     password_hash = hash_password(_check_password(password))
     make_private_folder(data)
     database = Database(data / CATALOGUE, checkpoints=False)
@@ -64,7 +86,7 @@ def people(data: Path) -> tuple[Person, ...]:
     """Everybody who may sign in at the hub with this data folder, by name; BadInput where there is no such hub."""
     with open_catalogue(data) as database:
         rows = database.read(lambda tx: tx.execute(select(table).order_by(table.c.name)).all())
-    return tuple(Person(name=row.name, role=Role(row.role)) for row in rows)
+    return tuple(_person(row) for row in rows)
 
 
 def find_credentials(tx: Transaction, name: str) -> Credentials:
@@ -72,7 +94,7 @@ def find_credentials(tx: Transaction, name: str) -> Credentials:
     row = tx.execute(select(table).where(table.c.name == normalise_name(name))).one_or_none()
     if row is None:
         return Credentials(person=None, password_hash=_NOBODY)
-    return Credentials(person=Person(name=row.name, role=Role(row.role)), password_hash=row.password_hash)
+    return Credentials(person=_person(row), password_hash=row.password_hash)
 
 
 def hash_password(password: str) -> str:
@@ -110,12 +132,26 @@ def _insert(tx: Transaction, person: Person, password_hash: str, at: float, acto
         scan="",
         body={
             "name": person.name,
-            "role": person.role.value,
+            **_belonging(person),
             "password_fingerprint": password_fingerprint(password_hash),
         },
     )
-    tx.execute(
-        insert(table).values(name=person.name, role=person.role.value, password_hash=password_hash, seq=entry.seq)
+    tx.execute(insert(table).values(name=person.name, **_belonging(person), password_hash=password_hash, seq=entry.seq))
+
+
+def _belonging(person: Person) -> dict[str, Json]:
+    """What entry and row tell of a person alike."""
+    return {
+        "role": person.role.value,
+        "port": person.port,
+        "room": person.room,
+        "skills": " ".join(person.skills),
+    }
+
+
+def _person(row: Any) -> Person:
+    return Person(
+        name=row.name, role=Role(row.role), port=row.port, room=row.room, skills=tuple(str(row.skills).split())
     )
 
 
@@ -131,6 +167,18 @@ def _check_role(role: str) -> Role:
         return Role(role)
     except ValueError as error:
         raise BadInput(f"{role!r} is no role", code="bad-role", remedy=f"Roles are {', '.join(Role)}") from error
+
+
+def _check_port(port: str) -> str:
+    if port and not _PORT.fullmatch(port):
+        raise BadInput(f"{port!r} is no UN/LOCODE such as CNSHA", code="bad-port")
+    return port
+
+
+def _check_word(word: str) -> str:
+    if not 1 <= len(word) <= MAX_WORD or not word.isprintable() or " " in word:
+        raise BadInput(f"{word[:MAX_WORD]!r} is not one word of at most {MAX_WORD} characters", code="bad-word")
+    return word
 
 
 def _check_password(password: str) -> str:

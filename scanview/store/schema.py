@@ -20,7 +20,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 metadata = MetaData()
 
@@ -169,6 +169,10 @@ people = Table(
     metadata,
     Column("name", String, primary_key=True),
     Column("role", String, nullable=False),
+    Column("port", String, nullable=False, server_default=""),
+    Column("room", String, nullable=False, server_default=""),
+    Column("skills", String, nullable=False, server_default=""),
     Column("password_hash", String, nullable=False),
     Column("seq", Integer, nullable=False),
 )
+"""`skills` holds words with a space between them."""

@@ -158,6 +158,7 @@ def _fold(check: _Check, entry: Entry) -> None:
     if entry.kind is Kind.PERSON_ADDED:
         check.tables[people.name][str(entry.body["name"])] = {
             "role": entry.body["role"],
+            **{name: entry.body.get(name, "") for name in ("port", "room", "skills")},
             "password_fingerprint": entry.body["password_fingerprint"],
             "seq": entry.seq,
         }

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from scanview.core.mark import MarkCategory
 from scanview.core.review import Role
+from scanview.core.rights import REVIEWS, SUPERVISES
 
 
 class Mode(StrEnum):
@@ -40,8 +41,6 @@ class Group(StrEnum):
 
 
 _EVERYBODY = frozenset(Role)
-_ANALYST = frozenset({Role.ANALYST})
-_SUPERVISOR = frozenset({Role.SUPERVISOR})
 _AT_THE_DESK = frozenset({Mode.REVIEW, Mode.CATEGORY, Mode.HOLDING, Mode.CONFIRMING})
 _NO_DIGITS = _AT_THE_DESK - {Mode.CATEGORY}
 _CATEGORY = frozenset({Mode.CATEGORY})
@@ -66,25 +65,25 @@ class Command:
 
 
 COMMANDS: tuple[Command, ...] = (
-    Command(id="release", keys=("R",), group=Group.DECIDE, modes=_NOTHING_ASKED, roles=_ANALYST),
-    Command(id="hold", keys=("H",), group=Group.DECIDE, modes=_NOTHING_ASKED, roles=_ANALYST),
+    Command(id="release", keys=("R",), group=Group.DECIDE, modes=_NOTHING_ASKED, roles=REVIEWS),
+    Command(id="hold", keys=("H",), group=Group.DECIDE, modes=_NOTHING_ASKED, roles=REVIEWS),
     Command(id="confirm", keys=("Return", "Enter"), group=Group.DECIDE, modes=_ASKED),
     Command(id="cancel", keys=("Esc",), group=Group.DECIDE, modes=_ALWAYS),
-    Command(id="undo-decision", keys=("U",), group=Group.DECIDE, roles=_ANALYST),
+    Command(id="undo-decision", keys=("U",), group=Group.DECIDE, roles=REVIEWS),
     Command(id="reason-1", keys=("1",), group=Group.DECIDE, modes=_HOLDING),
     Command(id="reason-2", keys=("2",), group=Group.DECIDE, modes=_HOLDING),
     Command(id="reason-3", keys=("3",), group=Group.DECIDE, modes=_HOLDING),
     Command(id="reason-4", keys=("4",), group=Group.DECIDE, modes=_HOLDING),
     Command(id="reason-5", keys=("5",), group=Group.DECIDE, modes=_HOLDING),
     Command(id="reason-6", keys=("6",), group=Group.DECIDE, modes=_HOLDING),
-    Command(id="take-next", keys=("N",), group=Group.QUEUE, modes=_REVIEW, roles=_ANALYST),
+    Command(id="take-next", keys=("N",), group=Group.QUEUE, modes=_REVIEW, roles=REVIEWS),
     Command(id="take-chosen", keys=("Return", "Enter"), group=Group.QUEUE, modes=_REVIEW),
     Command(id="choose-below", keys=("PgDown",), group=Group.QUEUE, repeats=True),
     Command(id="choose-above", keys=("PgUp",), group=Group.QUEUE, repeats=True),
     Command(id="give-back", keys=("G",), group=Group.QUEUE, modes=_REVIEW),
-    Command(id="shelve-reference", keys=("Ctrl+B",), group=Group.QUEUE, modes=_REVIEW, roles=_SUPERVISOR),
-    Command(id="shelve-case", keys=("Ctrl+Shift+B",), group=Group.QUEUE, modes=_REVIEW, roles=_SUPERVISOR),
-    Command(id="unshelve", keys=("Ctrl+Alt+B",), group=Group.QUEUE, modes=_REVIEW, roles=_SUPERVISOR),
+    Command(id="shelve-reference", keys=("Ctrl+B",), group=Group.QUEUE, modes=_REVIEW, roles=SUPERVISES),
+    Command(id="shelve-case", keys=("Ctrl+Shift+B",), group=Group.QUEUE, modes=_REVIEW, roles=SUPERVISES),
+    Command(id="unshelve", keys=("Ctrl+Alt+B",), group=Group.QUEUE, modes=_REVIEW, roles=SUPERVISES),
     Command(id="next-finding", keys=("Space",), group=Group.FINDINGS),
     Command(id="previous-finding", keys=("Shift+Space",), group=Group.FINDINGS),
     Command(id="accept-finding", keys=("A",), group=Group.FINDINGS, modes=_REVIEW),

@@ -7,7 +7,8 @@ read from here, so that switching the language is only speaking it anew.
 from enum import StrEnum
 
 from scanview.core.errors import ScanViewError
-from scanview.core.review import Person, Role
+from scanview.core.review import Person
+from scanview.core.rights import REVIEWS
 from scanview.core.work import Lease, WorkState
 from scanview.core.worklist import LaneStatus, WorklistRow
 from scanview.session import events
@@ -215,7 +216,7 @@ class Desk:
         return review is not None and review.lease is not None and review.scan != scan
 
     def _may_decide(self, row: WorklistRow) -> bool:
-        if self.person is None or self.person.role is not Role.ANALYST:
+        if self.person is None or self.person.role not in REVIEWS:
             return False
         return waits(row) or (row.state is WorkState.IN_REVIEW and row.analyst == self.person.name)
 

@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from scanview.core.related import MAX_TITLE, Shelving
-from scanview.core.review import Role
+from scanview.core.rights import SUPERVISES
 from scanview.ui.desk import Desk
 from scanview.ui.language import Words
 from scanview.ui.note_line import NoteLine
@@ -42,7 +42,7 @@ class ShelfPanel(QWidget):
     def show_desk(self, desk: Desk) -> None:
         """Whether and how the scan stands on the shelf, and what was refused."""
         review, person = desk.reviewing.review, desk.person
-        is_for = person is not None and person.role is Role.SUPERVISOR
+        is_for = person is not None and person.role in SUPERVISES
         self.setVisible(is_for and review is not None and review.header is not None)
         if review is None or review.header is None:
             self._scan = ""

@@ -62,7 +62,11 @@ def test_a_reader_keeps_nobody_from_writing_and_sees_one_moment(tmp_path):
 
     def read(tx):
         before = tx.execute(count).scalar()
-        hub.transact(lambda writing: writing.execute(text("INSERT INTO people VALUES ('Li', 'analyst', 'x', 1)")))
+        hub.transact(
+            lambda writing: writing.execute(
+                text("INSERT INTO people (name, role, password_hash, seq) VALUES ('Li', 'analyst', 'x', 1)")
+            )
+        )
         return before, tx.execute(count).scalar()
 
     assert beside.read(read) == (0, 0)

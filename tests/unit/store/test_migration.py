@@ -4,16 +4,47 @@ import sqlite3
 
 from sqlalchemy import inspect
 
+from scanview.core.review import Person, Role
 from scanview.store.database import Database
+from scanview.store.folders import CATALOGUE
+from scanview.store.people import add_person, people
 from scanview.store.related import find_related
-from scanview.store.schema import metadata
+from scanview.store.schema import SCHEMA_VERSION, metadata
 from tests.unit.review.room import Room
 
 ADDED_IN_2 = ("container_key", "plate_key", "container_type", "shelf", "shelf_title", "shelf_type", "shelf_looks")
+ADDED_IN_3 = {"people": ("port", "room", "skills")}
+TABLES_OF_2 = (
+    "ledger",
+    "ledger_head",
+    "checkpoints",
+    "scans",
+    "recognitions",
+    "decisions",
+    "outbox",
+    "receipts",
+    "people",
+)
+
+
+def made_by_schema_2(path):
+    """Take away what schema 3 added."""
+    connection = sqlite3.connect(path)
+    for table in [table.name for table in reversed(metadata.sorted_tables) if table.name not in TABLES_OF_2]:
+        connection.execute(f"DROP TABLE {table}")
+    for table, columns in ADDED_IN_3.items():
+        for index in (index for index in metadata.tables[table].indexes if set(columns) & set(index.columns.keys())):
+            connection.execute(f"DROP INDEX {index.name}")
+        for column in columns:
+            connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+    connection.execute("PRAGMA user_version = 2")
+    connection.commit()
+    connection.close()
 
 
 def made_by_schema_1(path):
-    """Take away what schema 2 added."""
+    """Take away what schema 2 and later ones added."""
+    made_by_schema_2(path)
     connection = sqlite3.connect(path)
     for index in ("scans_of_container", "scans_of_lorry", "scans_shelved", "scans_arriving_unrecognised"):
         connection.execute(f"DROP INDEX {index}")
@@ -54,6 +85,12 @@ def test_an_old_catalogue_is_brought_up_to_date_and_knows_what_is_related(tmp_pa
     room.close()
 
 
+def test_people_of_schema_2_belong_nowhere_and_are_verified(tmp_path):
+    add_person(tmp_path, name="Ada", role="supervisor", password="correct horse")
+    made_by_schema_2(tmp_path / CATALOGUE)
+    assert people(tmp_path) == (Person(name="Ada", role=Role.SUPERVISOR),)
+
+
 def test_it_is_brought_up_to_date_once(tmp_path):
     room = Room(tmp_path)
     room.stored_scan()
@@ -63,6 +100,6 @@ def test_it_is_brought_up_to_date_once(tmp_path):
     Database(room.path).close()
 
     connection = sqlite3.connect(room.path)
-    assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+    assert connection.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
     connection.close()
     assert "scans" in metadata.tables

@@ -66,3 +66,23 @@ def test_a_name_is_given_once(room):
         room.add_person("Li", "emperor")
     assert people.people(room.data) == (Person(name="Wang", role=Role.ANALYST),)
     assert room.verify().entries == 1
+
+
+def test_where_somebody_belongs_and_what_they_can_judge_is_kept_and_verified(tmp_path):
+    added = people.add_person(
+        tmp_path,
+        name="Ada",
+        role="analyst",
+        password="correct horse",
+        port="CNSHA",
+        room="east",
+        skills=["reefer", "fruit", "reefer"],
+    )
+    assert added == Person(name="Ada", role=Role.ANALYST, port="CNSHA", room="east", skills=("fruit", "reefer"))
+    assert people.people(tmp_path) == (added,)
+
+
+@pytest.mark.parametrize("wrong", [{"port": "Shanghai"}, {"room": "two words"}, {"skills": [""]}, {"skills": ["a\nb"]}])
+def test_where_nobody_can_belong_is_refused(tmp_path, wrong):
+    with pytest.raises(BadInput):
+        people.add_person(tmp_path, name="Ada", role="analyst", password="correct horse", **wrong)

@@ -190,7 +190,7 @@ def test_a_dropped_row_is_found(broken, table):
 
 
 def test_a_row_without_an_entry_is_found(broken):
-    broken.do("INSERT INTO people VALUES ('Mallory', 'analyst', 'x', 1)")
+    broken.do("INSERT INTO people (name, role, password_hash, seq) VALUES ('Mallory', 'analyst', 'x', 1)")
     assert any("Mallory" in problem for problem in broken.check().problems)
 
 

@@ -33,6 +33,9 @@ TEXT: dict[str, str] = {
     "top.language-name": "Switch to Chinese",
     "top.keys": "{key_keys} keys",
     "role.analyst": "analyst",
+    "role.expert": "expert",
+    "role.chief": "chief",
+    "role.auditor": "auditor",
     "role.supervisor": "supervisor",
     "role.administrator": "administrator",
     # -- worklist

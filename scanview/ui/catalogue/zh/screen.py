@@ -33,6 +33,9 @@ TEXT: dict[str, str] = {
     "top.language-name": "切换为英文",
     "top.keys": "{key_keys} 快捷键",
     "role.analyst": "审像员",
+    "role.expert": "专家",
+    "role.chief": "科长",
+    "role.auditor": "审计员",
     "role.supervisor": "督查员",
     "role.administrator": "管理员",
     # -- worklist

@@ -1,0 +1,43 @@
+"""Which roles may do what. Selecting, reviewing and auditing are apart: nobody who does one does another."""
+
+from scanview.core.errors import NotAllowed
+from scanview.core.review import Person, Role
+
+REVIEWS = frozenset({Role.ANALYST, Role.EXPERT, Role.CHIEF})
+"""Look at scans under a lease and decide."""
+
+SUPERVISES = frozenset({Role.SUPERVISOR})
+"""Change how the room works: rules, queue, shelf."""
+
+AUDITS = frozenset({Role.SUPERVISOR, Role.AUDITOR})
+"""See everything that ever happened."""
+
+
+def check_reviews(person: Person) -> None:
+    """NotAllowed unless `person` reviews scans."""
+    if person.role not in REVIEWS:
+        raise NotAllowed(
+            f"{person.name} is {person.role}, and only analysts review scans",
+            code="not-an-analyst",
+            remedy="Sign in as an analyst",
+        )
+
+
+def check_supervises(person: Person) -> None:
+    """NotAllowed unless `person` runs the room."""
+    if person.role not in SUPERVISES:
+        raise NotAllowed(
+            f"{person.name} is {person.role}, and only supervisors may do this",
+            code="not-a-supervisor",
+            remedy="Ask a supervisor",
+        )
+
+
+def check_audits(person: Person) -> None:
+    """NotAllowed unless `person` may see everything that happened."""
+    if person.role not in AUDITS:
+        raise NotAllowed(
+            f"{person.name} is {person.role}, and only supervisors and auditors may see this",
+            code="not-an-auditor",
+            remedy="Ask a supervisor",
+        )
