@@ -1,4 +1,6 @@
+import importlib.util
 import struct
+import sys
 import zlib
 
 import pytest
@@ -159,3 +161,25 @@ def test_a_strip_must_fit_its_scan():
     for change in ({"view": 1}, {"channels": 1, "tiles": [b"x"] * 4}, {"tiles": [b"x"] * 6}, {"tiles": too_long}):
         with pytest.raises(BadInput):
             check_fits(prefix(**change), header)
+
+
+@pytest.mark.parametrize("length", [1, 15, 16, 4_097, 1 << 20])
+def test_the_checksum_is_that_of_zlib_whoever_computes_it(length):
+    record = a_record(tiles=[bytes(range(256)) * (length // 256) + bytes(length % 256 or 1), *(b"x" for _ in range(7))])
+
+    assert struct.unpack_from("<I", record, 16)[0] == zlib.crc32(record[20:])
+
+
+def test_a_machine_without_isal_reads_and_makes_the_same_records(monkeypatch):
+    monkeypatch.setitem(sys.modules, "isal", None)
+    monkeypatch.setitem(sys.modules, "isal.isal_zlib", None)
+    spec = importlib.util.find_spec(records.__name__)
+    plain = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, records.__name__, plain)
+    spec.loader.exec_module(plain)
+
+    assert plain.crc32 is zlib.crc32
+    assert (
+        plain.build(sequence=7, view=0, channels=2, columns=128, tiles=[b"tile%d" % n for n in range(8)]) == a_record()
+    )
+    assert plain.parse(a_record()).sequence == 7
