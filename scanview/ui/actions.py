@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from scanview.core.mark import MarkCategory
 from scanview.core.review import Role
-from scanview.core.rights import REVIEWS, SUPERVISES
+from scanview.core.rights import AUDITS, REVIEWS, SUPERVISES
 
 
 class Mode(StrEnum):
@@ -24,6 +24,8 @@ class Mode(StrEnum):
     """Picking the category of a mark."""
     CONFIRMING = "confirming"
     """Asked whether to release without recognition."""
+    CONSOLE = "console"
+    """Seeing and steering the room; no scan can be decided meanwhile."""
 
 
 class Group(StrEnum):
@@ -37,6 +39,7 @@ class Group(StrEnum):
     TOOLS = "tools"
     MEASURING = "measuring"
     COMPARING = "comparing"
+    CONSOLE = "console"
     PROGRAM = "program"
 
 
@@ -45,6 +48,9 @@ _AT_THE_DESK = frozenset({Mode.REVIEW, Mode.CATEGORY, Mode.HOLDING, Mode.CONFIRM
 _NO_DIGITS = _AT_THE_DESK - {Mode.CATEGORY}
 _CATEGORY = frozenset({Mode.CATEGORY})
 _ALWAYS = frozenset(Mode)
+_SIGNED_IN = _ALWAYS - {Mode.SIGN_IN}
+_ROOM = frozenset({Mode.REVIEW, Mode.CONSOLE})
+_CONSOLE = frozenset({Mode.CONSOLE})
 _REVIEW = frozenset({Mode.REVIEW, Mode.CATEGORY})
 _NOTHING_ASKED = frozenset({Mode.REVIEW})
 _HOLDING = frozenset({Mode.HOLDING})
@@ -162,19 +168,22 @@ COMMANDS: tuple[Command, ...] = (
     Command(id="next-control", keys=("Ctrl+Tab",), group=Group.PROGRAM, modes=_ALWAYS, repeats=True),
     Command(id="previous-control", keys=("Ctrl+Shift+Tab",), group=Group.PROGRAM, modes=_ALWAYS, repeats=True),
     Command(id="press-control", keys=("Ctrl+Return",), group=Group.PROGRAM, modes=_ALWAYS),
-    Command(id="find", keys=("Ctrl+K",), group=Group.PROGRAM),
+    Command(id="find", keys=("Ctrl+K",), group=Group.PROGRAM, modes=_SIGNED_IN),
     Command(id="compare", keys=("C",), group=Group.COMPARING),
     Command(id="compare-next", keys=("Shift+V",), group=Group.COMPARING),
     Command(id="compare-way", keys=("V",), group=Group.COMPARING),
     Command(id="blink", keys=("`",), group=Group.COMPARING, held=True),
     Command(id="swipe-left", keys=("Alt+Left",), group=Group.COMPARING, repeats=True),
     Command(id="swipe-right", keys=("Alt+Right",), group=Group.COMPARING, repeats=True),
+    Command(id="console", keys=("F2",), group=Group.CONSOLE, modes=_ROOM, roles=AUDITS),
+    Command(id="console-below", keys=("Ctrl+PgDown",), group=Group.CONSOLE, modes=_CONSOLE, roles=AUDITS),
+    Command(id="console-above", keys=("Ctrl+PgUp",), group=Group.CONSOLE, modes=_CONSOLE, roles=AUDITS),
     Command(id="keys", keys=("F1",), group=Group.PROGRAM, modes=_ALWAYS),
     Command(id="language", keys=("Ctrl+L",), group=Group.PROGRAM, modes=_ALWAYS),
     Command(id="full-screen", keys=("F11",), group=Group.PROGRAM, modes=_ALWAYS),
     Command(id="second-window", keys=("Ctrl+2",), group=Group.PROGRAM),
     Command(id="hide-worklist", keys=("F9",), group=Group.PROGRAM),
-    Command(id="sign-out", keys=("Ctrl+Shift+Q",), group=Group.PROGRAM),
+    Command(id="sign-out", keys=("Ctrl+Shift+Q",), group=Group.PROGRAM, modes=_SIGNED_IN),
     Command(id="quit", keys=("Ctrl+Q",), group=Group.PROGRAM, modes=_ALWAYS),
 )
 

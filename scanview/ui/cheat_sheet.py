@@ -11,7 +11,7 @@ from scanview.ui.language import Words
 from scanview.ui.parts import FLOATS, Button, Label, become
 
 _COLUMNS = (
-    (Group.DECIDE, Group.QUEUE, Group.COMPARING),
+    (Group.DECIDE, Group.QUEUE, Group.COMPARING, Group.CONSOLE),
     (Group.FINDINGS, Group.MARKS),
     (Group.LOOK, Group.MEASURING, Group.PROGRAM),
     (Group.TOOLS,),

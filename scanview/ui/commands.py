@@ -12,6 +12,7 @@ from scanview.imaging.tone import default_recipe
 from scanview.ui.actions import Mode
 from scanview.ui.arranging import toggle_full_screen, toggle_second
 from scanview.ui.comparing.commands import comparing_handlers
+from scanview.ui.console.commands import console_handlers
 from scanview.ui.desk import Desk
 from scanview.ui.marking.commands import marking_handlers
 from scanview.ui.measuring.commands import measuring_handlers
@@ -45,6 +46,7 @@ def handlers(window: Window, desk: Desk) -> Mapping[str, Callable[[], None]]:
         "press-control": window.control_walk.press,
         **shelf_handlers(window.shelf, desk),
         **comparing_handlers(window.comparison, desk),
+        **console_handlers(window.console, desk),
         "keys": window.cheat_sheet.toggle,
         "language": lambda: window.words.switch(window.words.language.other),
         "full-screen": lambda: toggle_full_screen(window),
@@ -183,6 +185,8 @@ def _confirm(window: Window, desk: Desk) -> None:
 def _cancel(window: Window, desk: Desk) -> None:
     if window.cheat_sheet.isVisible():
         window.cheat_sheet.hide()
+    elif desk.mode is Mode.CONSOLE:
+        window.console.cancel()
     elif (desk.mode is Mode.REVIEW or window.marking.shape is not None) and window.marking.give_up():
         return
     elif desk.mode is Mode.REVIEW and window.measuring.is_shown:

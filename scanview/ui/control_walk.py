@@ -1,9 +1,9 @@
 """Owns the way through the controls by keys alone: from one to the next as they are read, and pressing where one is."""
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QAbstractButton, QLineEdit, QListView, QSlider, QWidget
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QListView, QSlider, QTableView, QWidget
 
-_CONTROLS = (QAbstractButton, QLineEdit, QListView, QSlider)
+_CONTROLS = (QAbstractButton, QLineEdit, QComboBox, QListView, QTableView, QSlider)
 _HOLDERS = ("panel", "bar")
 _BAND_PX = 24
 """Controls whose middles lie no farther apart stand in one line."""

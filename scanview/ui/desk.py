@@ -15,6 +15,7 @@ from scanview.session import events
 from scanview.session.queue_order import waits
 from scanview.ui.actions import Mode
 from scanview.ui.comparing.comparing import Comparing
+from scanview.ui.console.model import Console
 from scanview.ui.reviewing import Reviewing
 from scanview.ui.shelf.shelf import Shelf
 from scanview.ui.surroundings import Part, Problem, Surroundings
@@ -43,6 +44,7 @@ class Desk:
         self.shelf = Shelf(around, lambda: self.reviewing.review)
         self.reviewing = Reviewing(around, self._decision_settled, lambda: self.comparing.leave())
         self.comparing = Comparing(around, self.reviewing)
+        self.console = Console(around)
         self.person: Person | None = None
         self.signing_in = False
         self.sign_in_problem: Problem | None = None
@@ -62,7 +64,9 @@ class Desk:
     @property
     def mode(self) -> Mode:
         """What the person is in the middle of."""
-        return Mode.SIGN_IN if self.person is None else self.reviewing.mode
+        if self.person is None:
+            return Mode.SIGN_IN
+        return Mode.CONSOLE if self.console.is_open else self.reviewing.mode
 
     @property
     def waiting(self) -> tuple[WorklistRow, ...]:
@@ -110,6 +114,7 @@ class Desk:
         self.person = event.person
         self.signing_in = False
         self.sign_in_problem = Problem.of(event.refused) if event.refused else None
+        self.console.person_changed(event.person)
         if event.person is None:
             self.taking = Taking.IDLE
             self.undoing.forget()
@@ -128,6 +133,7 @@ class Desk:
             review = self.reviewing.review
             if review is not None and review.scan == row.scan:
                 self.reviewing.row_changed(row)
+        self.console.tally.take_in(rows)
         self._around.screen.rows_changed(rows)
         self._around.screen.changed(Part.QUEUE)
         self._around.screen.changed(Part.STATUS)

@@ -74,11 +74,24 @@ QSplitter::handle { background: %(line)s; }
 QSplitter::handle:hover { background: %(focus)s; }
 
 QListView { background: %(panel)s; border: none; outline: none; }
+QTableView { background: %(panel)s; border: none; outline: none; selection-background-color: %(raised)s;
+    selection-color: %(text)s; alternate-background-color: %(panel)s; }
+QTableView::item { border: none; padding: 0 8px; }
+QTableView::item:selected { border-top: 1px solid %(line)s; border-bottom: 1px solid %(focus)s; }
+QTableView:focus { border: 1px solid %(ring)s; }
+QHeaderView { background: %(panel)s; }
+QHeaderView::section { background: %(panel)s; color: %(quiet)s; border: none; border-bottom: 1px solid %(line)s;
+    padding: 4px 8px; font-size: %(small)dpx; }
+QComboBox { background: %(ground)s; border: 1px solid %(line)s; border-radius: 4px; padding: 5px 8px; }
+QComboBox:focus { border-color: %(ring)s; }
+QComboBox QAbstractItemView { background: %(raised)s; border: 1px solid %(line)s; }
 QScrollArea { border: none; background: %(panel)s; }
 QScrollArea[role="clear"] { background: transparent; }
 QScrollBar:vertical { background: transparent; width: 8px; margin: 0; }
 QScrollBar::handle:vertical { background: %(line)s; border-radius: 4px; min-height: 32px; }
 QScrollBar::handle:vertical:hover { background: %(faint)s; }
+QScrollBar:horizontal { background: transparent; height: 8px; margin: 0; }
+QScrollBar::handle:horizontal { background: %(line)s; border-radius: 4px; min-width: 32px; }
 QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page { background: none; height: 0; }
 QToolTip { background: %(raised)s; color: %(text)s; border: 1px solid %(line)s; padding: 4px; }
 """

@@ -32,6 +32,7 @@ class Part(StrEnum):
     FINDINGS = "findings"
     VERDICT = "verdict"
     COMPARING = "comparing"
+    CONSOLE = "console"
     STATUS = "status"
 
 

@@ -10,7 +10,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget
 
 from scanview.core import container
 from scanview.core.look import Look
@@ -26,6 +26,7 @@ from scanview.ui.command_set import CommandSet
 from scanview.ui.commands import handlers, held_handlers
 from scanview.ui.comparing.panel import ComparePanel
 from scanview.ui.comparing.stage import CompareStage
+from scanview.ui.console.console_view import ConsoleView
 from scanview.ui.control_walk import ControlWalk
 from scanview.ui.desk import Desk
 from scanview.ui.empty_page import EmptyPage
@@ -40,12 +41,11 @@ from scanview.ui.measuring.measuring import Measuring
 from scanview.ui.measuring.panel import MeasuringPanel
 from scanview.ui.panes.panes import Panes
 from scanview.ui.panes.second_window import SecondWindow
-from scanview.ui.parts import add, line
 from scanview.ui.picture_words import described
 from scanview.ui.scan_line import ScanLine
 from scanview.ui.shelf.panel import ShelfPanel
-from scanview.ui.side_stack import SideStack
 from scanview.ui.sign_in_page import SignInPage
+from scanview.ui.standing import RIGHT_WIDTH, lay_out
 from scanview.ui.status_bar import StatusBar
 from scanview.ui.surroundings import Part
 from scanview.ui.text import NOTHING, Phrase
@@ -59,8 +59,6 @@ from scanview.ui.viewer.minimap import Minimap
 from scanview.ui.worklist_panel import WIDTH as WORKLIST_WIDTH
 from scanview.ui.worklist_panel import WorklistPanel
 
-_RIGHT_WIDTH = 340
-_HANDLE_PX = 3
 _TICK_MS = 1_000
 
 
@@ -107,8 +105,9 @@ class Window(QMainWindow):
         self.status = StatusBar(words, warning=warning)
         self.second, self.layout_kept = SecondWindow(words), Layout()
         self.columns = QSplitter(Qt.Orientation.Horizontal)
-        self._pages, self._middle = QStackedWidget(), QStackedWidget()
-        self._lay_out()
+        self.console = ConsoleView(words)
+        self.pages, self.middle = QStackedWidget(), QStackedWidget()
+        lay_out(self)
         self.cheat_sheet = CheatSheet(words, self)
         self.control_walk, self.announcer = ControlWalk(self), Announcer(self, words)
         self.finder = Finder(words, self._commands_now, self)
@@ -122,6 +121,7 @@ class Window(QMainWindow):
         self.commands = CommandSet(self, self.words, handlers(self, desk), held_handlers(self))
         self._connect(desk, self.commands)
         self.status.serve(desk)
+        self.console.serve(desk)
         self._all_changed()
         self._tick_timer.start()
 
@@ -154,7 +154,7 @@ class Window(QMainWindow):
 
     def show_pictures(self, pyramids: Sequence[GrowingPyramid], recipe: Recipe | None) -> None:
         """Show these views, or none."""
-        self._middle.setCurrentIndex(1 if pyramids else 0)
+        self.middle.setCurrentIndex(1 if pyramids else 0)
         self.panes.set_views(pyramids, recipe)
         if self.desk is not None and pyramids:
             self.desk.reviewing.set_recipe(self.panes.recipe)
@@ -195,10 +195,12 @@ class Window(QMainWindow):
             Part.VERDICT: lambda: self.verdict.show_desk(desk),
             Part.COMPARING: lambda: self._show_comparing(desk),
             Part.STATUS: lambda: self.status.show_desk(desk),
+            Part.CONSOLE: lambda: None,
         }
         for part in due:
             shows[part]()
         self.announcer.show_desk(desk)
+        self.console.show_desk(desk, now)
         if due & {Part.SCAN, Part.VERDICT}:
             self.empty_page.show_desk(desk)
             self.link_bar.show_link(desk)
@@ -216,14 +218,16 @@ class Window(QMainWindow):
         if desk is None:
             return
         signed_in = desk.person is not None
-        was_at_desk = self._pages.currentIndex() == 1
-        self._pages.setCurrentIndex(1 if signed_in else 0)
+        was_on = self.pages.currentWidget()
+        was_at_desk = was_on is not self.sign_in_page
+        here = self.console if desk.console.is_open else self.columns
+        self.pages.setCurrentWidget(here if signed_in else self.sign_in_page)
         self.top_bar.show_person(desk)
         self.sign_in_page.show_desk(desk)
         self.worklist.show_for(desk.person.name if desk.person is not None else "")
         if desk.person is not None:
             self.sign_in_page.forget_password()
-            if not was_at_desk:
+            if was_on is not here:
                 self.setFocus()
         elif was_at_desk:
             self.worklist.model.clear()
@@ -271,6 +275,7 @@ class Window(QMainWindow):
             return
         self.top_bar.show_queue(self.desk, self.now())
         self.worklist.tick()
+        self.console.show_desk(self.desk, self.now())
         self.scan_line.tick(self.desk.reviewing.review, self.now())
 
     # -- making --------------------------------------------------------------------------------------------------
@@ -332,54 +337,11 @@ class Window(QMainWindow):
             self.commands.give(id)
         self.changed(Part.SCAN)  # a checkable button has toggled itself; show what is so
 
-    def _lay_out(self) -> None:
-        middle = QVBoxLayout()
-        middle.setSpacing(0)
-        self._middle.addWidget(self.empty_page)
-        self._middle.addWidget(self.panes)
-        add(middle, self.scan_line, line())
-        picture = QHBoxLayout()
-        picture.setSpacing(0)
-        add(picture, self.tool_strip, line(vertical=True))
-        picture.addWidget(self._middle, 1)
-        middle.addLayout(picture, 1)
-        for widget in (line(), self.minimap, line(), self.tool_row):
-            middle.addWidget(widget)
-        right = QWidget()
-        right.setProperty("role", "panel")
-        right.setMinimumWidth(_RIGHT_WIDTH)
-        column = QVBoxLayout(right)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.findings, 1)
-        column.addWidget(SideStack(self.measured, self.compared, self.histogram, self.shelf))
-        column.addWidget(line())
-        column.addWidget(self.verdict)
-        centre = QWidget()
-        centre.setLayout(middle)
-        middle.setContentsMargins(0, 0, 0, 0)
-        for place, part in enumerate((self.worklist, centre, right)):
-            self.columns.addWidget(part)
-            self.columns.setStretchFactor(place, int(part is centre))
-        self.columns.setChildrenCollapsible(False)
-        self.columns.setHandleWidth(_HANDLE_PX)
-        self._pages.addWidget(self.sign_in_page)
-        self._pages.addWidget(self.columns)
-        whole = QWidget()
-        outer = QVBoxLayout(whole)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
-        add(outer, self.top_bar, line(), self.link_bar)
-        outer.addWidget(self._pages, 1)
-        add(outer, line(), self.status)
-        self.setCentralWidget(whole)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
-
     def showEvent(self, event: QShowEvent) -> None:
         """Begin where there is something to type, with the panels as wide as they were."""
         super().showEvent(event)
         kept = self.layout_kept
-        divide(self.columns, self.width(), kept.worklist_px or WORKLIST_WIDTH, kept.panel_px or _RIGHT_WIDTH)
+        divide(self.columns, self.width(), kept.worklist_px or WORKLIST_WIDTH, kept.panel_px or RIGHT_WIDTH)
         self.sign_in_page.focus()
 
     def closeEvent(self, event: QCloseEvent) -> None:

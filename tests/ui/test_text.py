@@ -25,6 +25,7 @@ from scanview.ui.actions import COMMANDS, Group
 from scanview.ui.catalogue import en, zh
 from scanview.ui.comparing.comparing import Way
 from scanview.ui.comparing.preparing import Step
+from scanview.ui.console.pages import PAGES
 from scanview.ui.measuring.shapes import ShapeKind
 from scanview.ui.review import Answer
 from scanview.ui.text import CATALOGUES, Language, phrase, places, speak, verbatim
@@ -55,6 +56,7 @@ FAMILIES = {
     "view": list(View),
     "related": list(RelatedKind),
     "compare.way": list(Way),
+    "console.page": [entry.id for entry in PAGES],
     "compare.step": list(Step),
     "tool": [*Tool, *Preset],
     "value": [f"{tool}-{value.name}".replace("_", "-") for tool, values in TOOLS.items() for value in values],
