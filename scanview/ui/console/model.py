@@ -33,7 +33,7 @@ class Console:
         """Bring this page to the front."""
         if page != self.page:
             self.page = page
-            self.around.screen.changed(Part.AUDITS)
+            self.around.screen.changed(Part.CONSOLE)
 
     def person_changed(self, person: Person | None) -> None:
         """Somebody else sits here, or nobody: nothing of the one before stays open."""

@@ -75,7 +75,8 @@ class RoomMap(QWidget):
     def places(self) -> list[QRect]:
         """Where each plate stands, row by row; a row is as high as its highest plate."""
         across = max(1, (self.width() - 2 * _EDGE_PX + _GAP_PX) // (_PLATE_PX + _GAP_PX))
-        found, top = [], _EDGE_PX + _ROOM_PX + _DROP_PX
+        found: list[QRect] = []
+        top = _EDGE_PX + _ROOM_PX + _DROP_PX
         for first in range(0, len(self.drawing.plates), across):
             row = self.drawing.plates[first : first + across]
             height = max(_HEAD_PX + _ROW_PX * len(plate.lanes) + 8 for plate in row)
