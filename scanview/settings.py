@@ -42,7 +42,30 @@ class HubSettings(Settings):
 
     table = "hub"
     endpoint: str = option("tcp://127.0.0.1:7701", "Where it listens; port * takes a free one")
-    lease_s: float = option(15.0, "A scan waits again when its workstation is silent for so long", low=1, high=600)
+    lease_s: float = option(14.0, "A scan waits again when its workstation is silent for so long", low=1, high=600)
+    equal_s: float = option(
+        30.0,
+        "Scans whose places in the queue lie no further apart are equally urgent: who gets which is drawn by lot",
+        low=0,
+        high=3_600,
+    )
+    free_choice: bool = option(False, "Analysts may take the scan of their choice; else they get the next one by lot")
+    skills_for_s: float = option(
+        600.0, "So long a scan waits for somebody with the skills it needs; then anybody gets it", low=0, high=86_400
+    )
+    room_for_s: float = option(
+        1_800.0, "So long a scan waits for the rooms that serve its lane; then any room gets it", low=0, high=86_400
+    )
+    assigned_for_s: float = option(
+        600.0, "So long a scan is kept for whom a supervisor assigned it to", low=1, high=86_400
+    )
+    hide_parties: bool = option(True, "Analysts are not told who imports or ships the goods before the scan is decided")
+    target_s: float = option(
+        600.0,
+        "So soon after its arrival a scan should be decided, where no rule says otherwise; 0: no such target",
+        low=0,
+        high=86_400,
+    )
     recognition_deadline_s: float = option(
         60.0, "So long after its end a scan waits for a machine before people may do without", low=0, high=86_400
     )

@@ -21,6 +21,18 @@ Draw: TypeAlias = Callable[[str], bytes]
 """The lot of a scan for one person: whichever is smallest is drawn."""
 
 
+MAX_EARLIER_S = 7 * 86_400.0
+"""How far forward a supervisor may move a scan in the queue: a week is before everything."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """A supervisor keeps a scan for `analyst` until `until`, UTC seconds; after that anybody may have it again."""
+
+    analyst: str
+    until: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     """A scan that waits, as far as it matters for who may get it.

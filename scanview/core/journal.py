@@ -37,6 +37,15 @@ class Kind(StrEnum):
     UNSHELVED = "unshelved"
     GAP_FOUND = "gap-found"
     ORDER_FOUND = "order-found"
+    ASSIGNED = "assigned"
+    """A supervisor keeps a scan for somebody, or, without a name, for nobody any more."""
+    PRIORITISED = "prioritised"
+    """A supervisor moves a scan forward in the queue."""
+    ON_BREAK = "on-break"
+    BACK = "back"
+    """Somebody is there again after a break."""
+    SHIFT_ENDED = "shift-ended"
+    """Somebody leaves at the end of their shift, with a word for who comes next."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

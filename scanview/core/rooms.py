@@ -36,9 +36,7 @@ class Rooms:
 
     def serving(self, lane: str) -> frozenset[str]:
         """The names of the rooms that serve `lane`; none where it is everybody's."""
-        return frozenset(
-            room.name for room in self.rooms if any(fnmatchcase(lane, pattern) for pattern in room.serves)
-        )
+        return frozenset(room.name for room in self.rooms if any(fnmatchcase(lane, pattern) for pattern in room.serves))
 
 
 def parse_rooms(document: str) -> Rooms:

@@ -65,11 +65,15 @@ class WorklistRow:
     delivery: DeliveryState = DeliveryState.NONE
     container_type: str = ""
     shelved: Shelving | None = None
+    queue_at: float = 0.0
+    """Its place in the queue, UTC seconds; 0 from a hub that does not tell it."""
+    assigned_to: str = ""
+    """For whom a supervisor keeps it."""
 
     @property
     def queue_key(self) -> tuple[float, str]:
         """Sorts waiting rows into the order in which the hub gives them out."""
-        return (queue_at(self.arrived_at, self.risk, self.recognition), self.scan)
+        return (self.queue_at or queue_at(self.arrived_at, self.risk, self.recognition), self.scan)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,16 +15,20 @@ from pathlib import Path
 from scanview.core.errors import Fault, NotAllowed
 from scanview.hub.feed import Feed
 from scanview.hub.register import Register
+from scanview.hub.terms import DispatchTerms
 from scanview.ingest.intake import Intake
 from scanview.review import dispatch
 from scanview.review.answering import Answering
+from scanview.review.attendance import Attendance
 from scanview.review.comparing import Comparing
 from scanview.review.decisions import OrderRules
 from scanview.review.delivery import Delivery
 from scanview.review.desk import Desk
+from scanview.review.leasing import Leasing
 from scanview.review.recalls import Recalls
 from scanview.review.recognition import RecognitionQueue
 from scanview.review.services import Service
+from scanview.review.supervising import Supervising
 from scanview.review.transactions import Transactions
 from scanview.review.watchers import Watchers
 from scanview.settings import HubSettings
@@ -42,7 +46,7 @@ from scanview.wire.messages import Message, PeerRole, Signature
 from scanview.wire.private_files import make_private_folder
 from scanview.wire.reactor import Reactor, Timer
 
-EXPIRY_CHECK_S = 1.0
+EXPIRY_CHECK_S = 0.5
 
 _log = logging.getLogger(__name__)
 
@@ -136,6 +140,9 @@ class Hub:
         self._recognition = RecognitionQueue(
             self._transactions, self, claim_s=self.settings.claim_s, on_spoken=self._feed.changed
         )
+        self._terms = DispatchTerms(self.settings, data)
+        self._answering = Answering(self._transactions, self)
+        self._attendance = Attendance(self._answering)
         self._desk = Desk(
             transactions=self._transactions,
             surroundings=self,
@@ -147,14 +154,20 @@ class Hub:
             ),
             lease_s=self.settings.lease_s,
             on_decided=self._delivery.look,
+            on_left=self._attendance.left,
             services=self._services(),
         )
         opened.callback(self._desk.close)
 
     def _services(self) -> tuple[Service, ...]:
-        """The capabilities of the room beside the desk's own, which are to sit down, look, take and decide."""
-        answering = Answering(self._transactions, self)
-        return (Comparing(answering),)
+        """The capabilities of the room beside the desk's own, which are to sit down, watch and decide."""
+        answering, settings = self._answering, self.settings
+        return (
+            Comparing(answering),
+            Leasing(answering, self._attendance, self._terms.now, lease_s=settings.lease_s),
+            self._attendance,
+            Supervising(answering, assigned_for_s=settings.assigned_for_s),
+        )
 
     def _listen(self) -> HubServer:
         return HubServer(

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from scanview.core.errors import NotAllowed, ScanViewError
 from scanview.core.review import Person
 from scanview.core.work import Lease
-from scanview.review import decisions, dispatch
+from scanview.review import decisions
 from scanview.review.answering import Answering
 from scanview.review.services import Service, by_message
 from scanview.review.sign_in import Entrance, record_leaving
@@ -18,7 +18,6 @@ from scanview.review.surroundings import Surroundings
 from scanview.review.transactions import Transactions
 from scanview.review.watchers import Watchers
 from scanview.review.withdrawals import withdraw
-from scanview.store.database import Transaction
 from scanview.wire import messages
 from scanview.wire.failures import failed
 from scanview.wire.hub_server import Peer
@@ -39,15 +38,20 @@ class Desk:
         rules: decisions.OrderRules,
         lease_s: float,
         on_decided: Callable[[str], None],
+        on_left: Callable[[Person], None] = lambda _: None,
         services: Iterable[Service] = (),
     ) -> None:
-        """`on_decided` is told the lane of every decision, once it is durable; `services` serve all other messages."""
+        """`on_decided` is told the lane of every decision, once it is durable, `on_left` who signs out.
+
+        `services` serve all other messages.
+        """
         self._transactions = transactions
         self._surroundings = surroundings
         self._watchers = watchers
         self._rules = rules
         self._lease_s = lease_s
         self._on_decided = on_decided
+        self._on_left = on_left
         self._answering = Answering(transactions, surroundings)
         self._services = by_message(services)
         self._entrance = Entrance(transactions, surroundings)
@@ -96,10 +100,6 @@ class Desk:
                 self._decide(peer, message)
             case messages.Withdraw():
                 self._withdraw(peer, message)
-            case messages.TakeNext() | messages.Take():
-                self._take(peer, message)
-            case messages.RenewLease() | messages.GiveBack():
-                self._keep_or_give_back(peer, message)
             case _:
                 self._serve_by_another(peer, message)
 
@@ -129,42 +129,13 @@ class Desk:
 
     def _leave(self, peer: Peer, *, why: str, gives_back: bool, answer: int = 0) -> None:
         person, now = self._seats.pop(peer), self._surroundings.now()
+        if gives_back:
+            self._on_left(person)
         self._watchers.gone(peer)
         self._transactions.write(
             lambda tx: record_leaving(tx, person, peer.card.name, now, why=why, gives_back=gives_back),
             lambda seq: self._confirm(peer, answer, seq),
             lambda error: self._answering.refuse(peer, answer, error),
-        )
-
-    def _take(self, peer: Peer, message: messages.TakeNext | messages.Take) -> None:
-        person, now, request = self.person_at(peer), self._surroundings.now(), message.request
-
-        def take(tx: Transaction) -> tuple[str, Lease] | None:
-            if isinstance(message, messages.TakeNext):
-                return dispatch.take_next(tx, person=person, workstation=peer.card.name, now=now, lease_s=self._lease_s)
-            lease = dispatch.take(
-                tx, scan=message.scan, person=person, workstation=peer.card.name, now=now, lease_s=self._lease_s
-            )
-            return message.scan, lease
-
-        def leased(taken: tuple[str, Lease] | None) -> Message:
-            scan, lease = taken or ("", None)
-            return messages.Leased(request=request, scan=scan, lease=lease)
-
-        self._answering.write(peer, request, take, leased)
-
-    def _keep_or_give_back(self, peer: Peer, message: messages.RenewLease | messages.GiveBack) -> None:
-        person, now = self.person_at(peer), self._surroundings.now()
-        scan, fence = message.scan, message.fence
-
-        def carry_out(tx: Transaction) -> int:
-            if isinstance(message, messages.GiveBack):
-                return dispatch.give_back(tx, scan=scan, fence=fence, person=person, now=now)
-            dispatch.renew(tx, scan=scan, fence=fence, person=person, now=now, lease_s=self._lease_s)
-            return 0
-
-        self._answering.write(
-            peer, message.request, carry_out, lambda seq: messages.Done(request=message.request, seq=seq)
         )
 
     def _decide(self, peer: Peer, message: messages.Decide) -> None:

@@ -28,7 +28,6 @@ from scanview.store.schema import (
     IS_LEASED,
     IS_UNDELIVERED,
     IS_UNRECOGNISED,
-    IS_WAITING,
     decisions,
     ledger,
     metadata,
@@ -126,12 +125,6 @@ def rows_of(tx: Transaction, wanted: Iterable[str]) -> tuple[WorklistRow, ...]:
     return tuple(worklist_row(row) for row in rows)
 
 
-def next_waiting(tx: Transaction) -> str | None:
-    """The scan at the front of the queue, or None where nothing waits."""
-    waiting = select(scans.c.scan).where(IS_WAITING).order_by(scans.c.queue_at, scans.c.scan)
-    return tx.execute(waiting.limit(1)).scalar_one_or_none()
-
-
 def leases_ended_by(tx: Transaction, now: float) -> Sequence[tuple[str, int]]:
     """Scan and fence of every lease that has run out at `now`, UTC seconds."""
     ended = select(scans.c.scan, scans.c.fence).where(IS_LEASED, scans.c.lease_expires_at <= now)
@@ -150,6 +143,14 @@ def leases_of(tx: Transaction, analyst: str, workstation: str) -> Sequence[tuple
         IS_LEASED, scans.c.analyst == analyst, scans.c.workstation == workstation
     )
     return [(row.scan, row.fence) for row in tx.execute(held)]
+
+
+def current_leases_of(tx: Transaction, analyst: str, now: float) -> Sequence[tuple[str, str]]:
+    """Scan and workstation of every lease of `analyst` that has not run out at `now`, UTC seconds."""
+    held = select(scans.c.scan, scans.c.workstation).where(
+        IS_LEASED, scans.c.lease_expires_at > now, scans.c.analyst == analyst
+    )
+    return [(row.scan, row.workstation) for row in tx.execute(held)]
 
 
 def unrecognised(tx: Transaction, limit: int) -> Sequence[str]:

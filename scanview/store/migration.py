@@ -12,6 +12,12 @@ from scanview.store.schema import metadata
 
 _ADDED_IN_2 = ("container_key", "plate_key", "container_type", "shelf", "shelf_title", "shelf_type", "shelf_looks")
 
+_DISPATCH_IN_3 = (
+    "assigned_to VARCHAR NOT NULL DEFAULT ''",
+    "assigned_until FLOAT NOT NULL DEFAULT 0",
+    "earlier_s FLOAT NOT NULL DEFAULT 0",
+)
+
 _PEOPLE_IN_3 = ("port", "room", "skills")
 
 
@@ -34,9 +40,11 @@ def _related_scans(tx: Connection) -> None:
 
 
 def _review_room(tx: Connection) -> None:
-    """From schema 2 to 3: where people belong and what they can judge."""
+    """From schema 2 to 3: where people belong and what they can judge, and what supervisors make of the queue."""
     for name in _PEOPLE_IN_3:
         tx.execute(text(f"ALTER TABLE people ADD COLUMN {name} VARCHAR NOT NULL DEFAULT ''"))
+    for column in _DISPATCH_IN_3:
+        tx.execute(text(f"ALTER TABLE scans ADD COLUMN {column}"))
 
 
 _STEPS: tuple[Callable[[Connection], None], ...] = (_related_scans, _review_room)

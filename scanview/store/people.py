@@ -97,6 +97,11 @@ def find_credentials(tx: Transaction, name: str) -> Credentials:
     return Credentials(person=_person(row), password_hash=row.password_hash)
 
 
+def find_person(tx: Transaction, name: str) -> Person | None:
+    """Who may sign in as `name`, or None."""
+    return find_credentials(tx, name).person
+
+
 def hash_password(password: str) -> str:
     """The argon2id hash of `password`, with its salt and cost."""
     return _hasher.hash(password)

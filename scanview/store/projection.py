@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from scanview.core.dispatching import MAX_EARLIER_S, Assignment
 from scanview.core.errors import Fault, NotAllowed
 from scanview.core.journal import Entry, Kind, canonical_json
 from scanview.core.order import Outcome
@@ -56,6 +57,8 @@ class ScanRecord:
     delivery: DeliveryState = DeliveryState.NONE
     container_type: str = ""
     shelved: Shelving | None = None
+    assigned: Assignment | None = None
+    earlier_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,6 +239,26 @@ def _unshelved(record: ScanRecord, entry: Entry) -> ScanRecord:
     return replace(record, shelved=None)
 
 
+def _assigned(record: ScanRecord, entry: Entry) -> ScanRecord:
+    _check_undecided(record)
+    analyst = _of(entry.body, "analyst", str)
+    until = _of(entry.body, "until", float)
+    return replace(record, assigned=Assignment(analyst=analyst, until=until) if analyst else None)
+
+
+def _prioritised(record: ScanRecord, entry: Entry) -> ScanRecord:
+    _check_undecided(record)
+    earlier_s = _of(entry.body, "earlier_s", float)
+    if not 0.0 <= earlier_s <= MAX_EARLIER_S:
+        raise NotAllowed(f"a scan cannot be moved forward by {earlier_s:g} s", code="bad-priority")
+    return replace(record, earlier_s=earlier_s)
+
+
+def _check_undecided(record: ScanRecord) -> None:
+    if record.item.verdict is not None:
+        raise NotAllowed("the scan is decided already", code="already-decided")
+
+
 def _decision_rows(entry: Entry) -> tuple[SideRow, ...]:
     body = entry.body
     decision = decision_of(entry)
@@ -278,4 +301,6 @@ _CHANGES = {
     Kind.ORDER_FOUND: _order_found,
     Kind.SHELVED: _shelved,
     Kind.UNSHELVED: _unshelved,
+    Kind.ASSIGNED: _assigned,
+    Kind.PRIORITISED: _prioritised,
 }

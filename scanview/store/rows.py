@@ -3,6 +3,7 @@
 from typing import Any
 
 from scanview.core import container
+from scanview.core.dispatching import Assignment
 from scanview.core.related import RelatedKind, Shelving, number_key
 from scanview.core.review import HoldReason, Risk, Verdict
 from scanview.core.work import Lease, RecognitionState, WorkItem, WorkState
@@ -20,7 +21,7 @@ def scan_values(record: ScanRecord) -> dict[str, Any]:
     """The columns of `scans` for `record`, but for the header and the count of attempts."""
     item = record.item
     lease = item.lease or Lease(fence=0, analyst="", workstation="", expires_at=0.0)
-    shelved = record.shelved
+    shelved, assigned = record.shelved, record.assigned
     return {
         "scan": item.scan,
         "seq": record.seq,
@@ -34,7 +35,7 @@ def scan_values(record: ScanRecord) -> dict[str, Any]:
         "not_recognised": record.not_recognised,
         "reason": record.reason.value if record.reason else "",
         "delivery": record.delivery.value,
-        "queue_at": queue_at(record.arrived_at, item.risk, item.recognition),
+        "queue_at": queue_at(record.arrived_at, item.risk, item.recognition) - record.earlier_s,
         "state": item.state.value,
         "version": item.version,
         "stored": item.stored,
@@ -58,6 +59,9 @@ def scan_values(record: ScanRecord) -> dict[str, Any]:
         "shelf_title": shelved.title if shelved else "",
         "shelf_type": shelved.container_type if shelved else "",
         "shelf_looks": container.looks_of(shelved.container_type) if shelved else "",
+        "assigned_to": assigned.analyst if assigned else "",
+        "assigned_until": assigned.until if assigned else 0.0,
+        "earlier_s": record.earlier_s,
     }
 
 
@@ -79,6 +83,8 @@ def scan_record(row: Any, header_sha256: str) -> ScanRecord:
         delivery=DeliveryState(row.delivery),
         container_type=row.container_type,
         shelved=_shelving(row),
+        assigned=Assignment(analyst=row.assigned_to, until=row.assigned_until) if row.assigned_to else None,
+        earlier_s=row.earlier_s,
     )
 
 
@@ -106,6 +112,8 @@ def worklist_row(row: Any) -> WorklistRow:
         delivery=DeliveryState(row.delivery),
         container_type=row.container_type,
         shelved=_shelving(row),
+        queue_at=row.queue_at,
+        assigned_to=row.assigned_to,
     )
 
 

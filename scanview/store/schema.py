@@ -96,6 +96,9 @@ scans = Table(
     Column("shelf_title", String, nullable=False, server_default=""),
     Column("shelf_type", String, nullable=False, server_default=""),
     Column("shelf_looks", String, nullable=False, server_default=""),
+    Column("assigned_to", String, nullable=False, server_default=""),
+    Column("assigned_until", Float, nullable=False, server_default=text("0")),
+    Column("earlier_s", Float, nullable=False, server_default=text("0")),
 )
 """`container_key` and `plate_key` are what scans of the same container or lorry share (core.related). `shelf` is empty
 for a scan that is not on the shelf; `shelf_looks` is what references that look the same share."""
@@ -108,6 +111,9 @@ IS_UNDELIVERED = text("delivery IN ('waiting', 'sent')")
 IS_OF_A_CONTAINER = text("container_key <> '' AND stored = 1 AND complete = 1")
 IS_OF_A_LORRY = text("plate_key <> '' AND stored = 1 AND complete = 1")
 IS_SHELVED = text("shelf <> ''")
+IS_ASSIGNED = text("state = 'waiting' AND assigned_to <> ''")
+IS_OPEN = text("state <> 'closed'")
+IS_DECIDED_BY_SOMEBODY = text("decided_by <> ''")
 """What a query must say, in these very words, for its small index to be used instead of all scans there ever were."""
 
 Index("scans_waiting", scans.c.queue_at, scans.c.scan, sqlite_where=IS_WAITING)
@@ -117,6 +123,21 @@ Index("scans_arriving_unrecognised", scans.c.arrived_at, scans.c.scan, sqlite_wh
 Index("scans_undelivered", scans.c.lane, sqlite_where=IS_UNDELIVERED)
 Index("scans_of_container", scans.c.container_key, scans.c.arrived_at, sqlite_where=IS_OF_A_CONTAINER)
 Index("scans_of_lorry", scans.c.plate_key, scans.c.arrived_at, sqlite_where=IS_OF_A_LORRY)
+Index("scans_assigned", scans.c.assigned_to, scans.c.queue_at, scans.c.scan, sqlite_where=IS_ASSIGNED)
+Index("scans_open", scans.c.seq, sqlite_where=IS_OPEN)
+Index("scans_decided_by", scans.c.decided_by, scans.c.seq, sqlite_where=IS_DECIDED_BY_SOMEBODY)
+Index(
+    "scans_searched",
+    scans.c.seq,
+    scans.c.arrived_at,
+    scans.c.lane,
+    scans.c.container_key,
+    scans.c.plate_key,
+    scans.c.verdict,
+    scans.c.reason,
+    scans.c.decided_by,
+)
+"""Holds all that a search may ask for, so that it reads this and not the rows it passes over."""
 Index("scans_shelved", scans.c.shelf, scans.c.shelf_looks, scans.c.arrived_at, sqlite_where=IS_SHELVED)
 
 recognitions = Table(

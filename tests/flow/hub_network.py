@@ -54,7 +54,7 @@ class HubProcess:
     def __init__(self, data: Path, **settings):
         self.data = data
         self.settings = {"heartbeat_s": 0.5, "lease_s": 1.0, "checkpoint_every_s": 0.5, "min_free_bytes": 0}
-        self.settings |= {"decision_grace_s": 0.0, **settings}
+        self.settings |= {"decision_grace_s": 0.0, "free_choice": True, **settings}
         self.endpoint = "tcp://127.0.0.1:*"
         data.mkdir(mode=0o700, exist_ok=True)
         self.card = Identity.load_or_make(data / KEYS_FOLDER).card(PeerRole.HUB, "hub")

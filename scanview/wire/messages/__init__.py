@@ -21,6 +21,7 @@ from scanview.wire.messages.desk import (
     Withdraw,
     Worklist,
 )
+from scanview.wire.messages.dispatching import Assign, ComeBack, EndShift, Prioritise, TakeBreak
 from scanview.wire.messages.message import (
     HUB,
     PEERS,
@@ -75,10 +76,13 @@ __all__ = [
     "WORKER",
     "WORKSTATION",
     "AppliedOrder",
+    "Assign",
     "CloseScan",
+    "ComeBack",
     "Count",
     "Decide",
     "Done",
+    "EndShift",
     "Failed",
     "FetchStrips",
     "FindRelated",
@@ -95,6 +99,7 @@ __all__ = [
     "PeerRole",
     "Ping",
     "Pong",
+    "Prioritise",
     "Recall",
     "RecallMissing",
     "RecalledOrder",
@@ -121,6 +126,7 @@ __all__ = [
     "Strips",
     "StripsHeld",
     "Take",
+    "TakeBreak",
     "TakeNext",
     "Text",
     "Unshelve",

@@ -60,14 +60,14 @@ class Lanes(Message, frozen=True, kw_only=True, tag="lanes"):
 
 
 class TakeNext(Message, frozen=True, kw_only=True, tag="take-next"):
-    """Lease me the most urgent scan that waits."""
+    """Lease me the next scan: drawn by lot among the most urgent that I may have."""
 
     senders = WORKSTATION
     request: Count
 
 
 class Take(Message, frozen=True, kw_only=True, tag="take"):
-    """Lease me this scan."""
+    """Lease me this scan; refused with `no-free-choice` where scans are given out by lot alone."""
 
     senders = WORKSTATION
     request: Count
@@ -81,6 +81,8 @@ class Leased(Message, frozen=True, kw_only=True, tag="leased"):
     request: Count
     scan: str
     lease: Lease | None
+    ahead: tuple[str, ...] = ()
+    """Scans that this person would be given next, as things stand: worth loading."""
 
 
 class RenewLease(Message, frozen=True, kw_only=True, tag="renew-lease"):

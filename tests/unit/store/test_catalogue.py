@@ -3,9 +3,11 @@
 import pytest
 from sqlalchemy import event, text
 
+from scanview.core.dispatching import Terms
 from scanview.core.errors import Fault, NotAllowed
 from scanview.core.work import LeaseRenewed
 from scanview.store import catalogue
+from scanview.store.waiting import assigned_to, waiting
 from scanview.wire.messages import Signature
 from tests.unit.review.room import ANALYST, LANE, Room, hold, new_id
 
@@ -36,7 +38,9 @@ def plans(room, function, *arguments):
 @pytest.mark.parametrize(
     ("function", "arguments", "index"),
     [
-        (catalogue.next_waiting, (), "scans_waiting"),
+        (lambda tx: list(waiting(tx, Terms(), 1.0)), (), "scans_waiting"),
+        (lambda tx: list(assigned_to(tx, "Li", Terms(), 1.0)), (), "scans_assigned"),
+        (catalogue.current_leases_of, ("Li", 1.0), "scans_leased"),
         (catalogue.leases_ended_by, (1.0,), "scans_leased"),
         (catalogue.leases_of, ("Li", "desk-1"), "scans_leased"),
         (catalogue.unrecognised, (3,), "scans_unrecognised"),

@@ -13,7 +13,11 @@ from scanview.store.schema import SCHEMA_VERSION, metadata
 from tests.unit.review.room import Room
 
 ADDED_IN_2 = ("container_key", "plate_key", "container_type", "shelf", "shelf_title", "shelf_type", "shelf_looks")
-ADDED_IN_3 = {"people": ("port", "room", "skills")}
+ADDED_IN_3 = {
+    "people": ("port", "room", "skills"),
+    "scans": ("assigned_to", "assigned_until", "earlier_s"),
+}
+NEW_INDEXES_IN_3 = ("scans_open", "scans_decided_by", "scans_searched")
 TABLES_OF_2 = (
     "ledger",
     "ledger_head",
@@ -32,6 +36,8 @@ def made_by_schema_2(path):
     connection = sqlite3.connect(path)
     for table in [table.name for table in reversed(metadata.sorted_tables) if table.name not in TABLES_OF_2]:
         connection.execute(f"DROP TABLE {table}")
+    for index in NEW_INDEXES_IN_3:
+        connection.execute(f"DROP INDEX {index}")
     for table, columns in ADDED_IN_3.items():
         for index in (index for index in metadata.tables[table].indexes if set(columns) & set(index.columns.keys())):
             connection.execute(f"DROP INDEX {index.name}")
