@@ -102,9 +102,7 @@ class Room:
         return self.do(dispatch.take, scan=scan, person=person, workstation=workstation, now=self.now, lease_s=15.0)
 
     def take_next(self, person=ANALYST, workstation="desk-1", **terms):
-        given = self.do(
-            dispatch.take_next, person=person, workstation=workstation, now=self.now, lease_s=15.0, **terms
-        )
+        given = self.do(dispatch.take_next, person=person, workstation=workstation, now=self.now, lease_s=15.0, **terms)
         return None if given is None else (given.scan, given.lease)
 
     def decide(self, decision, person=ANALYST):
