@@ -15,6 +15,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from scanview.core.errors import BadInput, ScanViewError, Unavailable
@@ -35,6 +36,7 @@ from scanview.store.folder_lock import FolderLock
 from scanview.store.port_log import LoggedScan, PortLog, Priority, SpoolState
 from scanview.wire.link import End
 from scanview.wire.private_files import replace_private, sync_folder
+from scanview.wire.records import parse
 
 _log = logging.getLogger("scanview.ingest")
 
@@ -50,13 +52,32 @@ _SHORTEST_FILE = 24
 
 @dataclass(slots=True)
 class SpooledScan:
-    """One scan in the spool. `end` is there once it is whole, `begun_at` is UTC seconds by the port's clock."""
+    """One scan in the spool. `end` is there once it is whole, `begun_at` is UTC seconds by the port's clock.
+
+    `is_fresh` where this run of the port wrote it, checking every record; `sent` of its strips have been sent before.
+    """
 
     held: HeldScan
     begun_at: float
     priority: Priority = Priority.TRUCK
     end: End | None = None
     is_refused: bool = False
+    is_fresh: bool = False
+    sent: int = 0
+
+    def read_to_send(self, strip: int) -> bytes:
+        """The record of a strip, checked unless it is fresh and goes out for the first time.
+
+        The hub checks every record: where the disk has spoilt a fresh one it asks again, and then it is found here.
+
+        Raises:
+            BadInput: the file no longer holds what was spooled.
+            Unavailable: it cannot be read.
+        """
+        (record,) = self.held.read(strip, 1, 0)
+        if not self.is_fresh or strip < self.sent:
+            parse(record)
+        return record
 
 
 class SpoolWriter:
@@ -141,6 +162,7 @@ class Spool:
         self.clock: Callable[[], tuple[float | None, float]] = lambda: (None, 0.0)
         self._lock = threading.Lock()
         self._scans: dict[str, SpooledScan] = {}
+        self._queues: dict[Priority, dict[str, SpooledScan]] = {priority: {} for priority in Priority}
         self._damaged_bytes = 0
         self._recover()
         self._damaged_bytes = sum(path.stat().st_size for path in self._damaged_files())
@@ -166,7 +188,7 @@ class Spool:
             writer.abandon()
             raise
         held = HeldScan(folder=self._scans_folder, index=writer.index)
-        self._put(header.scan, SpooledScan(held, now, priority))
+        self._put(header.scan, SpooledScan(held, now, priority, is_fresh=True))
         return SpoolWriter(self, writer)
 
     def room(self) -> SpoolRoom:
@@ -188,7 +210,14 @@ class Spool:
     def next_first(self) -> tuple[str, ...]:
         """The ids of all scans in the order they are sent: those a truck waits for, then the others, oldest first."""
         with self._lock:
-            return tuple(sorted(self._scans, key=lambda scan: self._scans[scan].priority is not Priority.TRUCK))
+            return (*self._queues[Priority.TRUCK], *self._queues[Priority.YARD])
+
+    def oldest(self, priority: Priority, which: Callable[[str, SpooledScan], bool], most: int) -> list[str]:
+        """The ids of up to `most` scans of `priority` that `which` picks, oldest first; it may not ask the spool."""
+        with self._lock:
+            return list(
+                islice((scan for scan, spooled in self._queues[priority].items() if which(scan, spooled)), most)
+            )
 
     def damaged(self) -> tuple[str, ...]:
         """The names of the files that were put aside."""
@@ -277,7 +306,8 @@ class Spool:
     def forget(self, scan: str) -> None:
         """The scan is no longer in the spool."""
         with self._lock:
-            self._scans.pop(scan, None)
+            if spooled := self._scans.pop(scan, None):
+                del self._queues[spooled.priority][scan]
 
     def changed(self) -> None:
         """Tell that there is more to send."""
@@ -285,7 +315,7 @@ class Spool:
 
     def _put(self, scan: str, spooled: SpooledScan) -> None:
         with self._lock:
-            self._scans[scan] = spooled
+            self._scans[scan] = self._queues[spooled.priority][scan] = spooled
         self.changed()
 
     def _damaged_files(self) -> list[Path]:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from scanview.core.errors import BadInput, ScanViewError, Unavailable
 from scanview.formats.header_json import encode_header
 from scanview.ingest.pace import Pace
-from scanview.ingest.spool import Spool
+from scanview.ingest.spool import Spool, SpooledScan
 from scanview.store.port_log import Priority
 from scanview.wire import link as conversation
 from scanview.wire.hub_link import HubLink
@@ -29,7 +29,6 @@ from scanview.wire.messages import (
     StripsHeld,
 )
 from scanview.wire.reactor import Reactor
-from scanview.wire.records import parse
 
 _log = logging.getLogger("scanview.ingest")
 
@@ -140,20 +139,18 @@ class Uploader:
         room = dict.fromkeys(Priority, SCANS_IN_FLIGHT)
         for scan in self._uploads:
             room[self._priority(scan)] -= 1
-        due: list[str] = []
-        if not any(left > 0 for left in room.values()):
-            return due
-        for scan in self._spool.next_first():
-            spooled = self._spool.find(scan)
-            if spooled is None or spooled.is_refused or not spooled.held.strips or scan in self._uploads:
-                continue
-            holder = self._claims.get(scan, self._hub if self.takes_new else "")
-            if holder != self._hub:
-                continue
-            if room[spooled.priority] > 0:
-                room[spooled.priority] -= 1
-                due.append(scan)
-        return due
+        return [
+            scan
+            for priority, left in room.items()
+            if left > 0
+            for scan in self._spool.oldest(priority, self._is_mine, left)
+        ]
+
+    def _is_mine(self, scan: str, spooled: SpooledScan) -> bool:
+        """Whether this hub is the one to be offered the scan now."""
+        if spooled.is_refused or not spooled.held.strips or scan in self._uploads:
+            return False
+        return self._claims.get(scan, self._hub if self.takes_new else "") == self._hub
 
     def _in_order(self) -> list[Upload]:
         """The uploads, those that a truck waits for first."""
@@ -264,8 +261,7 @@ class Uploader:
         if spooled is None:
             return False
         try:
-            (record,) = spooled.held.read(upload.sent, 1, 0)
-            parse(record)
+            record = spooled.read_to_send(upload.sent)
         except BadInput as error:
             self._damaged(upload, str(error))
             return False
@@ -274,6 +270,7 @@ class Uploader:
             return False
         if not self._link.send(Strip(scan=upload.scan, sequence=upload.sent), record):
             return False
+        spooled.sent = max(spooled.sent, upload.sent + 1)
         self._pace.sent(len(record))
         self._advance(upload.scan, conversation.Sent())
         return True

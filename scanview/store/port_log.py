@@ -133,6 +133,7 @@ class PortLog:
             for table, name, kind in _ADDED:
                 if name not in {row["name"] for row in database.execute(f"PRAGMA table_info({table})")}:
                     database.execute(f"ALTER TABLE {table} ADD COLUMN {name} {kind}")
+            database.execute("CREATE INDEX IF NOT EXISTS scans_by_state ON scans (state, hub)")
 
     def close(self) -> None:
         """Let go of the database."""

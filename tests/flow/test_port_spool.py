@@ -9,7 +9,7 @@ from scanview.core.errors import Unavailable
 from scanview.ingest.followed_settings import FollowedSettings
 from scanview.ingest.spool_room import SpoolLevel
 from scanview.store.port_log import Priority
-from scanview.wire.messages import ScanOffer
+from scanview.wire.messages import ScanOffer, Strip
 from tests.flow.relay import Relay
 from tests.flow.upload_network import HubEnd, eventually, hub_end, running_port, scan_counts, send_lines
 
@@ -94,6 +94,23 @@ def test_a_damaged_scan_of_the_spool_is_put_aside_and_the_next_goes_on(
         eventually(lambda: status_of(tmp_path)["scans_damaged"] == [f"{damaged}.tif"], "and shown")
         assert damaged not in hub.register.contents
         assert (tmp_path / "spool" / "damaged" / f"{damaged}.tif").exists()
+
+
+def test_a_scan_that_was_damaged_while_the_port_was_down_is_found_before_the_hub_sees_it(
+    tmp_path: Path, hub: HubEnd, relay: Relay
+) -> None:
+    with running_port(tmp_path / "spool", relay.endpoint, hub.card, enrolments=hub.enrolments) as port:
+        damaged, _ = send_lines(port, scan_counts(columns=100))
+        whole, _ = send_lines(port, scan_counts(columns=100, seed=1))
+    path = tmp_path / "spool" / "scans" / f"{damaged}.tif"
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    relay.open_gate()
+    with running_port(tmp_path / "spool", relay.endpoint, hub.card) as port:
+        eventually(lambda: whole in hub.register.contents, "the next one arrives")
+        eventually(lambda: port.spool.damaged() == (f"{damaged}.tif",), "the damaged one is put aside")
+    assert {message.scan for _, message in hub.received if isinstance(message, Strip)} == {whole}
 
 
 def test_the_rate_is_changed_by_the_file_while_scans_flow(tmp_path: Path, hub: HubEnd) -> None:

@@ -301,3 +301,34 @@ def test_a_scan_without_a_strip_is_none(folder: Path) -> None:
     writer.abandon()
     assert (spool.scans(), list((folder / "scans").iterdir())) == ((), [])
     spool.close()
+
+
+def test_a_fresh_record_is_checked_when_it_goes_out_again_and_one_from_before_at_once(folder: Path) -> None:
+    spool = Spool(folder)
+    scan = spooled(spool, 1)
+    path = folder / "scans" / f"{scan}.tif"
+    strip = spool.find(scan).held.index.places[0]
+    content = bytearray(path.read_bytes())
+    content[strip.offset + strip.length - 1] ^= 1
+    path.write_bytes(content)
+    fresh = spool.find(scan)
+    assert len(fresh.read_to_send(0)) == strip.length, "the hub finds it"
+    fresh.sent = 1
+    with pytest.raises(BadInput):
+        fresh.read_to_send(0)
+    spool.close()
+    again = Spool(folder)
+    with pytest.raises(BadInput):
+        again.find(scan).read_to_send(0)
+    again.close()
+
+
+def test_the_oldest_of_a_priority_are_those_that_are_asked_for(folder: Path) -> None:
+    spool = Spool(folder)
+    scans = [spooled(spool, number) for number in range(5)]
+    spool.keep_refused(scans[1], "another header")
+    assert spool.oldest(Priority.TRUCK, lambda scan, kept: not kept.is_refused, 2) == [scans[0], scans[2]]
+    assert spool.oldest(Priority.YARD, lambda scan, kept: True, 2) == []
+    spool.drop(scans[0])
+    assert spool.oldest(Priority.TRUCK, lambda scan, kept: True, 9) == scans[1:]
+    spool.close()
