@@ -127,9 +127,17 @@ class Room:
         """Whether every scan is received and decided, and every order answered."""
         if not all(lane.is_drained() for lane in (*self.lanes, self.disorderly)):
             return False
-        with closing(sqlite3.connect(self.hub.data / CATALOGUE, timeout=5.0)) as database:
-            waiting = {scan for (scan,) in database.execute("SELECT scan FROM scans WHERE state != 'closed'")}
+        waiting = {scan for (scan,) in self._ask("SELECT scan FROM scans WHERE state != 'closed'")}
         return waiting <= set().union(*(lane.damaged for lane in self.lanes))
+
+    def done(self) -> tuple[int, int]:
+        """How many scans are stored at the hub, and how many closed."""
+        ((stored, closed),) = self._ask("SELECT total(stored), total(state = 'closed') FROM scans")
+        return int(stored), int(closed)
+
+    def _ask(self, query: str) -> list[tuple]:
+        with closing(sqlite3.connect(self.hub.data / CATALOGUE, timeout=5.0)) as database:
+            return database.execute(query).fetchall()
 
     def _write_files(self) -> None:
         chance = random.Random(self.seed)
