@@ -20,6 +20,7 @@ from scanview.ingest.intake import Intake
 from scanview.review import dispatch
 from scanview.review.answering import Answering
 from scanview.review.attendance import Attendance
+from scanview.review.auditing import Auditing
 from scanview.review.comparing import Comparing
 from scanview.review.decisions import OrderRules
 from scanview.review.delivery import Delivery
@@ -164,6 +165,7 @@ class Hub:
         answering, settings = self._answering, self.settings
         return (
             Comparing(answering),
+            Auditing(answering),
             Leasing(answering, self._attendance, self._terms.now, lease_s=settings.lease_s),
             self._attendance,
             Supervising(answering, assigned_for_s=settings.assigned_for_s),

@@ -138,6 +138,7 @@ Index(
     scans.c.decided_by,
 )
 """Holds all that a search may ask for, so that it reads this and not the rows it passes over."""
+Index("scans_by_arrival", scans.c.arrived_at, scans.c.scan)
 Index("scans_shelved", scans.c.shelf, scans.c.shelf_looks, scans.c.arrived_at, sqlite_where=IS_SHELVED)
 
 recognitions = Table(

@@ -15,6 +15,7 @@ from scanview.core.scan import Box, View
 from scanview.core.work import Lease
 from scanview.core.worklist import WorklistRow
 from scanview.imaging.growing_pyramid import GrowingPyramid
+from scanview.session.asking import Asks
 from scanview.session.drafts import Draft
 from scanview.ui.text import NOTHING, Phrase, of_error, phrase, remedy_of
 
@@ -36,7 +37,7 @@ class Part(StrEnum):
     STATUS = "status"
 
 
-class SessionCalls(Protocol):
+class SessionCalls(Asks, Protocol):
     """What the client asks of `session.Session`."""
 
     def sign_in(self, name: str, password: str) -> Future[Person]:

@@ -91,6 +91,12 @@ class FakeSession:
     def open_companion(self, scan):
         self.calls.append(("open_companion", scan))
 
+    def ask(self, question, kind):
+        return self._ask(f"ask {kind.__name__}", question)
+
+    def hear(self, kind, listener):
+        self.calls.append(("hear", kind, listener))
+
     def close_companion(self, scan):
         self.calls.append(("close_companion", scan))
 

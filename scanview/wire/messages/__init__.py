@@ -5,6 +5,7 @@ answer carries the same number, and 0 marks what nobody asked for. Fields that a
 older one. docs/protocol.md tells the conversations these messages make.
 """
 
+from scanview.wire.messages.audit import ArchiveFound, ReadStory, SearchArchive, Story
 from scanview.wire.messages.connection import Done, Failed, Hello, Ping, Pong, Welcome
 from scanview.wire.messages.desk import (
     Decide,
@@ -76,6 +77,7 @@ __all__ = [
     "WORKER",
     "WORKSTATION",
     "AppliedOrder",
+    "ArchiveFound",
     "Assign",
     "CloseScan",
     "ComeBack",
@@ -100,6 +102,7 @@ __all__ = [
     "Ping",
     "Pong",
     "Prioritise",
+    "ReadStory",
     "Recall",
     "RecallMissing",
     "RecalledOrder",
@@ -116,12 +119,14 @@ __all__ = [
     "ScanReceipt",
     "ScanRefused",
     "ScanResume",
+    "SearchArchive",
     "Sha256",
     "Shelve",
     "SignIn",
     "SignOut",
     "Signature",
     "SignedIn",
+    "Story",
     "Strip",
     "Strips",
     "StripsHeld",

@@ -1,0 +1,55 @@
+"""What an auditor asks of the hub: scans by anything that is known of them, and all that happened to one."""
+
+from concurrent.futures import Future
+
+from scanview.core.audit import ArchivePage, ArchivePlace, Sought, StoryEntry
+from scanview.session.asking import Asks
+from scanview.wire import messages as wire
+
+
+class Auditing:
+    """Asks over a session, from any thread. Refused to all but whoever audits."""
+
+    def __init__(self, asks: Asks) -> None:
+        self._asks = asks
+
+    def search(self, sought: Sought, after: ArchivePlace | None = None) -> Future[ArchivePage]:
+        """The next scans that are sought, perhaps none yet, and where to go on."""
+        page: Future[ArchivePage] = Future()
+        asked = self._asks.ask(wire.SearchArchive(request=0, sought=sought, after=after), wire.ArchiveFound)
+
+        def answered(done: Future[wire.ArchiveFound]) -> None:
+            error = done.exception()
+            if error is not None:
+                page.set_exception(error)
+            else:
+                answer = done.result()
+                page.set_result(ArchivePage(found=answer.found, following=answer.following))
+
+        asked.add_done_callback(answered)
+        return page
+
+    def story(self, scan: str) -> Future[tuple[StoryEntry, ...]]:
+        """Every entry of the ledger about `scan`, in order."""
+        whole: Future[tuple[StoryEntry, ...]] = Future()
+        told: list[StoryEntry] = []
+
+        def ask() -> None:
+            after = told[-1].seq if told else 0
+            asked = self._asks.ask(wire.ReadStory(request=0, scan=scan, after=after), wire.Story)
+            asked.add_done_callback(answered)
+
+        def answered(done: Future[wire.Story]) -> None:
+            error = done.exception()
+            if error is not None:
+                whole.set_exception(error)
+                return
+            answer = done.result()
+            told.extend(answer.entries)
+            if answer.more and answer.entries:
+                ask()
+            else:
+                whole.set_result(tuple(told))
+
+        ask()
+        return whole
