@@ -46,6 +46,11 @@ class Kind(StrEnum):
     """Somebody is there again after a break."""
     SHIFT_ENDED = "shift-ended"
     """Somebody leaves at the end of their shift, with a word for who comes next."""
+    RULES_ADOPTED = "rules-adopted"
+    RELEASED_DIRECTLY = "released-directly"
+    """The rules released the scan after machine inspection, without a person."""
+    RELEASE_REVERSED = "release-reversed"
+    """A supervisor took such a release back before its order left; a person decides."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

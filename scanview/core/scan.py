@@ -113,7 +113,11 @@ class ViewHeader:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declaration:
-    """What the shipper says is inside. Empty fields were not declared."""
+    """What the shipper says is inside. Empty fields were not declared.
+
+    `standing` is the importer's with the customs, in the customs' word ("aeo", "aeo-advanced"). `advance` says that
+    the scan was made in the flow of unloading, before the goods were declared for good (先期机检).
+    """
 
     goods: str = ""
     hs_code: str = ""
@@ -121,6 +125,9 @@ class Declaration:
     packages: int = 0
     shipper: str = ""
     origin: str = ""
+    importer: str = ""
+    standing: str = ""
+    advance: bool = False
 
     @property
     def chapter(self) -> str:

@@ -26,6 +26,17 @@ DEFAULT_RULES = 0
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
+class ScanPriority(StrEnum):
+    """Who waits for a scan at the port."""
+
+    UNKNOWN = ""
+    """The port does not tell."""
+    TRUCK = "truck"
+    """A lorry at the gate."""
+    YARD = "yard"
+    """Nobody: the container stands in the yard."""
+
+
 class ReviewChannel(StrEnum):
     """The way a scan goes through the room (红绿通道): its colour is always told with its word."""
 

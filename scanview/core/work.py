@@ -10,6 +10,9 @@ carry it. What may follow what is drawn here:
        ├──leased──► IN_REVIEW (while columns still arrive: only HOLD may be decided)
        └──broken off──► WAITING with `complete` False: only HOLD may be decided
 
+    WAITING ──released directly──► DECIDED, where the rules allow it and no check objects
+       ▲─────────reversed────────────┘ as long as the order has not left
+
 A hub that was restored from an old copy may find, in any state but CLOSED, that an order was carried out: CLOSED.
 
 Recognition and delivery run beside it and never change the verdict: no absence of a machine's opinion, no time-out
@@ -22,6 +25,7 @@ from typing import TypeAlias, assert_never
 
 from scanview.core.errors import NotAllowed
 from scanview.core.review import Decision, Risk, Verdict
+from scanview.core.triage import is_rules_actor
 
 
 class WorkState(StrEnum):
@@ -133,6 +137,25 @@ class Decided:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasedDirectly:
+    """The rules released the scan after machine inspection; `by` names their version."""
+
+    decision: Decision
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseReversed:
+    """A supervisor took a direct release back before its order left: the scan waits for a person.
+
+    `fence` is the number of the entry that tells it. Like a lease it makes the scan one that people have touched.
+    """
+
+    decision: str
+    fence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Withdrawn:
     """The person took their decision back before its order left, and has the scan again under a new lease."""
 
@@ -165,6 +188,8 @@ Fact: TypeAlias = (
     | LeaseRenewed
     | LeaseEnded
     | Decided
+    | ReleasedDirectly
+    | ReleaseReversed
     | Withdrawn
     | Delivered
     | OrderFound
@@ -184,6 +209,8 @@ def advance(item: WorkItem, fact: Fact) -> WorkItem:
             changed = _lease_changed(item, fact)
         case Decided():
             changed = _decided(item, fact)
+        case ReleasedDirectly() | ReleaseReversed():
+            changed = _changed_by_rules(item, fact)
         case Withdrawn():
             changed = _withdrawn(item, fact)
         case Delivered():
@@ -308,6 +335,35 @@ def _check_release(item: WorkItem, decision: Decision, now: float) -> None:
             code="release-without-recognition",
             remedy="Confirm that you decide without recognition",
         )
+
+
+def _changed_by_rules(item: WorkItem, fact: ReleasedDirectly | ReleaseReversed) -> WorkItem:
+    return _released_directly(item, fact) if isinstance(fact, ReleasedDirectly) else _release_reversed(item, fact)
+
+
+def _released_directly(item: WorkItem, fact: ReleasedDirectly) -> WorkItem:
+    if item.state is not WorkState.WAITING or item.last_fence:
+        raise NotAllowed("somebody had the scan in front of them, or it is decided", code="not-untouched")
+    if item.recognition is not RecognitionState.DONE or item.risk is not Risk.LOW:
+        raise NotAllowed("no machine found the scan to be of low risk", code="release-without-recognition")
+    if fact.decision.verdict is not Verdict.RELEASE:
+        raise NotAllowed("rules release a scan or leave it to people", code="not-a-release")
+    _check_release(item, fact.decision, now=0.0)
+    return replace(
+        item,
+        state=WorkState.DECIDED,
+        decision=fact.decision.decision,
+        verdict=fact.decision.verdict,
+        decided_by=fact.by,
+    )
+
+
+def _release_reversed(item: WorkItem, fact: ReleaseReversed) -> WorkItem:
+    if item.verdict is None or item.decision != fact.decision or not is_rules_actor(item.decided_by):
+        raise NotAllowed("the scan was not released by rules", code="unknown-decision")
+    if item.state is not WorkState.DECIDED:
+        raise NotAllowed("the order has left for the lane", code="order-left")
+    return replace(item, state=WorkState.WAITING, last_fence=fact.fence, decision="", verdict=None, decided_by="")
 
 
 def _withdrawn(item: WorkItem, fact: Withdrawn) -> WorkItem:

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from scanview.core.related import Shelving
 from scanview.core.review import HoldReason, Risk, Verdict
+from scanview.core.triage import ReviewChannel, ScanPriority, Triage
 from scanview.core.work import RecognitionState, WorkState
 
 RISK_DELAY_S = {Risk.HIGH: 0.0, Risk.MEDIUM: 300.0, Risk.NONE: 300.0, Risk.LOW: 900.0}
@@ -26,12 +27,14 @@ class DeliveryState(StrEnum):
     REFUSED = "refused"
 
 
-def queue_at(arrived_at: float, risk: Risk, recognition: RecognitionState) -> float:
+def queue_at(arrived_at: float, risk: Risk, recognition: RecognitionState, triage: Triage | None = None) -> float:
     """The scan's place in the queue, UTC seconds: the smallest is next.
 
-    Because risk counts as a fixed number of seconds of waiting, places never change while time passes, and a scan
-    of low risk ages into the front by itself.
+    What the rules say counts as a fixed number of seconds of waiting, or its risk where they have not spoken; so
+    places never change while time passes, and a scan of low risk ages into the front by itself.
     """
+    if triage is not None:
+        return arrived_at + triage.wait_s
     pending = PENDING_DELAY_S if recognition is RecognitionState.PENDING else 0.0
     return arrived_at + RISK_DELAY_S[risk] + pending
 
@@ -69,6 +72,10 @@ class WorklistRow:
     """Its place in the queue, UTC seconds; 0 from a hub that does not tell it."""
     assigned_to: str = ""
     """For whom a supervisor keeps it."""
+    channel: ReviewChannel = ReviewChannel.ORDINARY
+    target_s: float = 0.0
+    """Seconds from its arrival in which the rules want it decided; 0 where they name no target."""
+    priority: ScanPriority = ScanPriority.UNKNOWN
 
     @property
     def queue_key(self) -> tuple[float, str]:

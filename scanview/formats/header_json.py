@@ -10,6 +10,7 @@ from scanview.core.scan import ScanHeader
 from scanview.formats.limits import MAX_HEADER_BYTES
 
 _LEFT_OUT_WHERE_EMPTY = ("container_type",)
+_LEFT_OUT_OF_DECLARATION = ("importer", "standing", "advance")
 """Fields that came later: a header without them keeps the bytes, and the hash, that it had before."""
 
 _encoder = msgspec.json.Encoder(order="sorted")
@@ -31,10 +32,16 @@ def encode_header(header: ScanHeader) -> bytes:
 
 def _fields(header: ScanHeader) -> dict[str, Any]:
     fields: dict[str, Any] = msgspec.to_builtins(header)
-    for name in _LEFT_OUT_WHERE_EMPTY:
+    _leave_out(fields, _LEFT_OUT_WHERE_EMPTY)
+    if fields["declaration"] is not None:
+        _leave_out(fields["declaration"], _LEFT_OUT_OF_DECLARATION)
+    return fields
+
+
+def _leave_out(fields: dict[str, Any], names: tuple[str, ...]) -> None:
+    for name in names:
         if not fields[name]:
             del fields[name]
-    return fields
 
 
 def decode_header(encoded: bytes | memoryview) -> ScanHeader:

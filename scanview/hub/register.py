@@ -12,6 +12,7 @@ from scanview.core.clock import PortClock
 from scanview.core.errors import Unavailable
 from scanview.core.journal import Kind
 from scanview.core.scan import ScanHeader
+from scanview.core.triage import ScanPriority
 from scanview.formats.header_json import encode_header
 from scanview.settings import HubSettings
 from scanview.store import catalogue
@@ -32,17 +33,19 @@ class Register:
     folder: Path
     on_changed: Callable[[str], None]
 
-    def offered(self, header: ScanHeader, clock: PortClock | None = None) -> "Future[str]":
+    def offered(
+        self, header: ScanHeader, clock: PortClock | None = None, priority: ScanPriority = ScanPriority.UNKNOWN
+    ) -> "Future[str]":
         """The content hash of the scan where it is stored already, else "".
 
-        A new scan's entry keeps when its port says it began, and what is known of that clock.
+        A new scan's entry keeps when its port says it began, what is known of that clock, and who waits for the scan.
 
         The future fails with NotAllowed where the scan is known with another header, and with Unavailable where the
         disk is too full to take a new one.
         """
         free_bytes = shutil.disk_usage(self.folder).free
         has_room = free_bytes >= self.settings.min_free_bytes
-        future = self.database.submit(record_offered, header, clock, time.time(), has_room)
+        future = self.database.submit(record_offered, header, clock, time.time(), has_room, priority)
         future.add_done_callback(lambda done: self._tell(header.scan, done))
         return future
 
@@ -68,7 +71,14 @@ class Register:
             self.on_changed(scan)
 
 
-def record_offered(tx: Transaction, header: ScanHeader, clock: PortClock | None, now: float, has_room: bool) -> str:
+def record_offered(
+    tx: Transaction,
+    header: ScanHeader,
+    clock: PortClock | None,
+    now: float,
+    has_room: bool,
+    priority: ScanPriority = ScanPriority.UNKNOWN,
+) -> str:
     """The content hash of the scan where it is stored already, else ""; a new one is refused without room for it."""
     known = catalogue.find_record(tx, header.scan)
     if known is None and not has_room:
@@ -76,7 +86,13 @@ def record_offered(tx: Transaction, header: ScanHeader, clock: PortClock | None,
             "the hub's disk is almost full, it takes no new scans", code="disk-full", remedy="Free space at the hub"
         )
     record = catalogue.offer(
-        tx, header=header, document=encode_header(header), at=now, actor=f"port/{header.lane}", clock=clock
+        tx,
+        header=header,
+        document=encode_header(header),
+        at=now,
+        actor=f"port/{header.lane}",
+        clock=clock,
+        priority=priority,
     )
     return record.item.content_sha256
 

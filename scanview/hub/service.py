@@ -31,9 +31,11 @@ from scanview.review.recognition import RecognitionQueue
 from scanview.review.services import Service
 from scanview.review.supervising import Supervising
 from scanview.review.transactions import Transactions
+from scanview.review.triage import Triager
 from scanview.review.watchers import Watchers
 from scanview.settings import HubSettings
 from scanview.store.database import DatabaseThread
+from scanview.store.draws import load_or_make_secret
 from scanview.store.folder_lock import FolderLock
 from scanview.store.folders import CATALOGUE, HUB_NAME, KEYS_FOLDER, LOCK_FILE, SCANS_FOLDER
 from scanview.store.journal import Checkpoint, sign_checkpoint
@@ -138,8 +140,19 @@ class Hub:
         self._watchers = Watchers(self._transactions, self, self._feed.strips_now)
         self._delivery = Delivery(self._transactions, self, grace_s=self.settings.decision_grace_s)
         self._recalls = Recalls(self._transactions, self, self.card, self._delivery.connected)
+        orders = OrderRules(
+            sign=self._sign_order,
+            release_expires_s=self.settings.release_expires_h * 3_600,
+            grace_s=self.settings.decision_grace_s,
+        )
+        self._triager = Triager(secret=load_or_make_secret(data), orders=orders)
         self._recognition = RecognitionQueue(
-            self._transactions, self, claim_s=self.settings.claim_s, on_spoken=self._feed.changed
+            self._transactions,
+            self,
+            claim_s=self.settings.claim_s,
+            on_spoken=self._feed.changed,
+            triager=self._triager,
+            on_released=self._delivery.look,
         )
         self._terms = DispatchTerms(self.settings, data)
         self._answering = Answering(self._transactions, self)
@@ -148,11 +161,7 @@ class Hub:
             transactions=self._transactions,
             surroundings=self,
             watchers=self._watchers,
-            rules=OrderRules(
-                sign=self._sign_order,
-                release_expires_s=self.settings.release_expires_h * 3_600,
-                grace_s=self.settings.decision_grace_s,
-            ),
+            rules=orders,
             lease_s=self.settings.lease_s,
             on_decided=self._delivery.look,
             on_left=self._attendance.left,

@@ -15,6 +15,7 @@ from typing import Protocol, TypeAlias
 from scanview.core.clock import PortClock
 from scanview.core.errors import BadInput, NotAllowed, Refused, ScanViewError, Unavailable
 from scanview.core.scan import ScanHeader
+from scanview.core.triage import ScanPriority
 from scanview.formats.archive_index import open_archive
 from scanview.formats.archive_writer import GROWING_SUFFIX, FinishedArchive
 from scanview.formats.hash_thread import HashThread
@@ -51,8 +52,11 @@ Send: TypeAlias = Callable[[Peer, Message], bool]
 class ScanRegister(Protocol):
     """What the intake asks of whoever keeps the catalogue. The futures may complete on any thread."""
 
-    def offered(self, header: ScanHeader, clock: PortClock | None) -> "Future[str]":
-        """The scan is recorded, with what is known of its port's clock; its content hash if it is stored, else ""."""
+    def offered(self, header: ScanHeader, clock: PortClock | None, priority: ScanPriority) -> "Future[str]":
+        """The scan is recorded, with what is known of its port's clock and who waits for it.
+
+        Its content hash if it is stored, else "".
+        """
 
     def stored(
         self, scan: str, content_sha256: str, strips: int, columns: tuple[int, ...], complete: bool
@@ -169,7 +173,7 @@ class Intake:
             return
         if arrival is None:
             arrival = self._add(header, encode_header(header), peer)
-            self._ask_register(arrival, _clock_of(offer))
+            self._ask_register(arrival, offer)
             return
         self._drop_early(arrival)
         arrival.peer = peer
@@ -184,8 +188,8 @@ class Intake:
         troubles = (arrival.file.trouble for arrival in self._arrivals.values())
         return next((trouble for trouble in troubles if trouble is not None), None)
 
-    def _ask_register(self, arrival: Arrival, clock: PortClock | None) -> None:
-        future = self._register.offered(arrival.header, clock)
+    def _ask_register(self, arrival: Arrival, offer: ScanOffer) -> None:
+        future = self._register.offered(arrival.header, _clock_of(offer), offer.priority)
         future.add_done_callback(lambda done: self._post(lambda: self._registered(arrival, done)))
 
     def _registered(self, arrival: Arrival, answer: "Future[str]") -> None:

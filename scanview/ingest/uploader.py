@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable
 
 from scanview.core.errors import BadInput, ScanViewError, Unavailable
+from scanview.core.triage import ScanPriority
 from scanview.formats.header_json import encode_header
 from scanview.ingest.pace import Pace
 from scanview.ingest.spool import Spool, SpooledScan
@@ -230,7 +231,9 @@ class Uploader:
         offset_s, error_s = logged.clock_offset_s, logged.clock_error_s
         if offset_s is None and (reading := self._link.time.reading):
             offset_s, error_s = reading.offset_s, reading.error_s
-        offer = ScanOffer(scan=scan, clock_offset_s=offset_s, clock_error_s=error_s)
+        offer = ScanOffer(
+            scan=scan, clock_offset_s=offset_s, clock_error_s=error_s, priority=ScanPriority(spooled.priority.value)
+        )
         self._link.send(offer, encode_header(spooled.held.header))
 
     def _settle(self, scan: str, why: str) -> None:

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from functools import partial
 
 from scanview.review import results
+from scanview.review.results import Spoken
 from scanview.review.surroundings import Surroundings
 from scanview.review.transactions import Transactions
+from scanview.review.triage import WITHOUT_DRAWS, Triager
 from scanview.store import catalogue
 from scanview.store.database import Transaction
 from scanview.wire.failures import failed
@@ -40,6 +42,10 @@ class _Found:
     ended: frozenset[str] = frozenset()
 
 
+def _nobody(_lane: str) -> None:
+    """Nobody needs to be told."""
+
+
 class RecognitionQueue:
     """Gives scans to workers. Everything here runs on the reactor's thread."""
 
@@ -50,12 +56,19 @@ class RecognitionQueue:
         *,
         claim_s: float,
         on_spoken: Callable[[str], None],
+        triager: Triager = WITHOUT_DRAWS,
+        on_released: Callable[[str], None] = _nobody,
     ) -> None:
-        """`claim_s` is how long a worker may take; `on_spoken` is told of every scan a machine has spoken about."""
+        """`claim_s` is how long a worker may take; `on_spoken` is told of every scan a machine has spoken about.
+
+        `triager` asks the rules about it; `on_released` is told of the lane of a scan that they released.
+        """
         self._transactions = transactions
         self._surroundings = surroundings
         self._claim_s = claim_s
         self._on_spoken = on_spoken
+        self._triager = triager
+        self._on_released = on_released
         self._idle: dict[Peer, None] = {}
         self._follows: dict[Peer, int] = {}
         self._speechless: set[Peer] = set()
@@ -117,6 +130,7 @@ class RecognitionQueue:
                 recognition=message.recognition,
                 worker=_actor(peer),
                 now=now,
+                triager=self._triager,
             ),
         )
 
@@ -127,15 +141,20 @@ class RecognitionQueue:
         self._write(
             peer,
             message,
-            lambda tx: results.not_recognised(tx, scan=message.scan, why=message.why, worker=_actor(peer), now=now),
+            lambda tx: results.not_recognised(
+                tx, scan=message.scan, why=message.why, worker=_actor(peer), now=now, triager=self._triager
+            ),
         )
 
     def _write(
-        self, peer: Peer, message: ReportRecognition | ReportNotRecognised, function: Callable[[Transaction], int]
+        self, peer: Peer, message: ReportRecognition | ReportNotRecognised, function: Callable[[Transaction], Spoken]
     ) -> None:
-        def written(seq: int) -> None:
-            self._surroundings.send(peer, Done(request=message.request, seq=seq))
+        def written(spoken: Spoken) -> None:
+            self._surroundings.send(peer, Done(request=message.request, seq=spoken.seq))
             self._on_spoken(message.scan)
+            if spoken.is_released:
+                _log.info("released directly", extra={"scan": message.scan})
+                self._on_released(spoken.lane)
 
         def refused(error: Exception) -> None:
             _log.warning("a report of %s is refused: %s", peer.card.name, error, extra={"scan": message.scan})
@@ -222,7 +241,10 @@ class RecognitionQueue:
             self.look()
 
         self._transactions.write(
-            lambda tx: results.attempt_failed(tx, scan=scan, why=why, worker=_actor(peer), now=now), counted
+            lambda tx: results.attempt_failed(
+                tx, scan=scan, why=why, worker=_actor(peer), now=now, triager=self._triager
+            ),
+            counted,
         )
 
 

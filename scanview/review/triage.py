@@ -1,60 +1,107 @@
-"""How soon a scan wants to be looked at: pure rules over what the machine says and what the shipper declared.
+"""How soon a scan wants to be looked at, by whom, and whether at all: the active rules, asked in a transaction.
 
-The order of the queue follows from the risk alone (core.worklist.queue_at), so that clients can compute it too.
+The active rules are those adopted last, by whatever program: the catalogue is asked each time, so that a hub that runs
+takes a new version over at once. What they are is read once per version.
 """
 
-from scanview.core import container
-from scanview.core.review import FITS, UNKNOWN, UNUSUAL, Recognition, Risk, risk_of_score
+import hashlib
+import hmac
+import logging
+from dataclasses import dataclass, field
+
+from scanview.core.errors import BadInput
+from scanview.core.review import Recognition, Risk
 from scanview.core.scan import ScanHeader
+from scanview.core.triage import DEFAULT_RULES, Triage
+from scanview.core.work import WorkState
+from scanview.review.decisions import OrderRules
+from scanview.review.rules.defaults import default_book
+from scanview.review.rules.evaluating import Circumstances, evaluate
+from scanview.review.rules.known import Known
+from scanview.review.rules.reading import read_rules
+from scanview.review.rules.rule_book import RuleBook
+from scanview.store import rules as stored_rules
+from scanview.store.database import Transaction
+from scanview.store.projection import ScanRecord
 
-EMPTY = 0.5
-"""From this probability on the machine takes a container for empty."""
+DAY_S = 86_400.0
 
-_ORDER = (Risk.LOW, Risk.MEDIUM, Risk.HIGH)
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class ActiveRules:
+    """The rules in force, read once per version."""
+
+    version: int = DEFAULT_RULES
+    book: RuleBook = field(default_factory=default_book)
+
+    def look(self, tx: Transaction) -> "ActiveRules":
+        """Take over what was adopted last.
+
+        A file that this program cannot read, because a newer one adopted it, leaves what was in force.
+        """
+        version = stored_rules.newest_version(tx)
+        if version != self.version:
+            try:
+                self.book = read_rules(stored_rules.read_rules(tx, version).text)
+            except BadInput:
+                _log.exception("rules %d are not in force: this program cannot read them", version)
+            else:
+                _log.info("rules %d are in force", version)
+            self.version = version
+        return self
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Triager:
+    """Asks the active rules about scans.
+
+    `secret` is what draws are made with: whoever does not know it cannot tell which scans a person looks at, and who
+    does can make every draw again. Without it every draw falls on a person, and nothing is released directly. `orders`
+    says how the orders of direct releases are made.
+    """
+
+    secret: bytes = b""
+    orders: OrderRules | None = None
+    active: ActiveRules = field(default_factory=ActiveRules)
+
+    def triage(
+        self, tx: Transaction, *, record: ScanRecord, header: ScanHeader, recognition: Recognition | None, now: float
+    ) -> Triage:
+        """What the rules make of the scan, given what machines say of it; None where none will speak."""
+        active = self.active.look(tx)
+        item = record.item
+        known = Known(
+            header=header,
+            recognition=recognition,
+            complete=item.complete,
+            at=record.arrived_at,
+            priority=record.priority,
+            held_at=stored_rules.holds_before(tx, record) if active.book.needs_history else (),
+        )
+        around = Circumstances(
+            draw=self._draw("release", item.scan, item.content_sha256),
+            second_draw=self._draw("second", item.scan, item.content_sha256),
+            is_free=item.state is WorkState.WAITING and not item.last_fence,
+            released_lately=stored_rules.released_since(tx, now - DAY_S) if active.book.releases else 0,
+        )
+        return evaluate(active.book, known, around, active.version)
+
+    def _draw(self, what: str, scan: str, content_sha256: str) -> float:
+        """The number from 0 to 1 drawn for this scan and purpose: HMAC-SHA-256 of both, its first 52 bits."""
+        if not self.secret:
+            return 0.0
+        text = f"{what} {scan} {content_sha256}".encode()
+        drawn = hmac.new(self.secret, text, hashlib.sha256).digest()
+        return (int.from_bytes(drawn[:8], "big") >> 12) / (1 << 52)
+
+
+WITHOUT_DRAWS = Triager()
+"""For a program that has no secret of a hub."""
 
 
 def risk_of(recognition: Recognition, header: ScanHeader) -> Risk:
-    """The risk of a recognised scan: the highest that any rule gives it. Never NONE."""
-    rules = (
-        _by_findings(recognition),
-        _by_failures(recognition),
-        _by_container(header),
-        _by_declaration(recognition, header),
-        _by_goods(recognition),
-        _by_novelty(recognition),
-    )
-    return max(rules, key=_ORDER.index)
-
-
-def _by_findings(recognition: Recognition) -> Risk:
-    return risk_of_score(max((finding.score for finding in recognition.findings), default=0.0))
-
-
-def _by_failures(recognition: Recognition) -> Risk:
-    """What a model that could not look would have found is not known."""
-    return Risk.MEDIUM if recognition.failures else Risk.LOW
-
-
-def _by_container(header: ScanHeader) -> Risk:
-    """A number that was typed and cannot be right deserves a look; one that is not known says nothing."""
-    return Risk.MEDIUM if header.container and not container.is_valid(header.container) else Risk.LOW
-
-
-def _by_declaration(recognition: Recognition, header: ScanHeader) -> Risk:
-    """Goods are declared and the container looks empty, or it is declared to hold nothing and does not look so."""
-    declaration = header.declaration
-    if declaration is None:
-        return Risk.LOW
-    declared = bool(declaration.goods or declaration.packages or declaration.gross_kg)
-    return Risk.MEDIUM if declared == (recognition.empty >= EMPTY) else Risk.LOW
-
-
-def _by_goods(recognition: Recognition) -> Risk:
-    """Goods that surely look like others than those that were declared."""
-    differ = recognition.cargo_sure and recognition.declared_fit != UNKNOWN and recognition.declared_fit < FITS
-    return Risk.MEDIUM if differ else Risk.LOW
-
-
-def _by_novelty(recognition: Recognition) -> Risk:
-    """Where the machine is out of its depth, that it finds nothing says nothing."""
-    return Risk.MEDIUM if recognition.novelty > UNUSUAL else Risk.LOW
+    """The risk that the rules which come with ScanView give a recognised scan. Never NONE."""
+    known = Known(header=header, recognition=recognition, complete=True, at=0.0)
+    return evaluate(default_book(), known, Circumstances(draw=0.0, second_draw=0.0), DEFAULT_RULES).risk

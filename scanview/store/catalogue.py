@@ -16,6 +16,7 @@ from scanview.core.errors import Fault, NotAllowed
 from scanview.core.journal import Entry, Json, Kind
 from scanview.core.review import Decision, Recognition
 from scanview.core.scan import ScanHeader
+from scanview.core.triage import ScanPriority
 from scanview.core.work import LeaseRenewed, WorkItem, advance
 from scanview.core.worklist import WorklistRow
 from scanview.store import journal
@@ -44,18 +45,26 @@ _SELECT_PAGE = select(scans).where(scans.c.seq > bindparam("after")).order_by(sc
 
 
 def offer(
-    tx: Transaction, *, header: ScanHeader, document: bytes, at: float, actor: str, clock: PortClock | None = None
+    tx: Transaction,
+    *,
+    header: ScanHeader,
+    document: bytes,
+    at: float,
+    actor: str,
+    clock: PortClock | None = None,
+    priority: ScanPriority = ScanPriority.UNKNOWN,
 ) -> ScanRecord:
     """The record of a scan that a port offers, made where the scan is new. `document` is the header's canonical JSON.
 
-    The place in every order is that of `at`, by the hub's clock; what `clock` says of the port's is kept beside it.
+    The place in every order is that of `at`, by the hub's clock; what `clock` says of the port's is kept beside it, and
+    `priority` says who waits for the scan, as far as the port tells.
 
     Raises:
         NotAllowed: the scan is known with another header.
     """
     known = find_record(tx, header.scan)
     if known is None:
-        return _record_offer(tx, header, document, at, actor, clock)
+        return _record_offer(tx, header, document, at, actor, clock, priority)
     if known.header_sha256 != hashlib.sha256(document).hexdigest():
         raise NotAllowed("another scan with this id is here already", code="other-header", remedy="Give it a new id")
     return known
@@ -75,6 +84,13 @@ def record(
     _write(tx, old.item.version, new)
     _insert_side_rows(tx, side_rows(entry))
     return entry, new
+
+
+def record_fact(tx: Transaction, *, at: float, kind: Kind, actor: str, body: Mapping[str, Json]) -> Entry:
+    """The new entry about no scan, and the rows that follow from it, written."""
+    entry = journal.append(tx, at=at, kind=kind, actor=actor, scan="", body=body)
+    _insert_side_rows(tx, side_rows(entry))
+    return entry
 
 
 def renew_lease(tx: Transaction, scan: str, fact: LeaseRenewed) -> WorkItem:
@@ -253,7 +269,13 @@ def find_order(tx: Transaction, order: str) -> Outgoing | None:
 
 
 def _record_offer(
-    tx: Transaction, header: ScanHeader, document: bytes, at: float, actor: str, clock: PortClock | None
+    tx: Transaction,
+    header: ScanHeader,
+    document: bytes,
+    at: float,
+    actor: str,
+    clock: PortClock | None,
+    priority: ScanPriority,
 ) -> ScanRecord:
     body: dict[str, Json] = {
         "lane": header.lane,
@@ -262,6 +284,8 @@ def _record_offer(
         "container_type": header.container_type,
         "header_sha256": hashlib.sha256(document).hexdigest(),
     }
+    if priority:
+        body["priority"] = priority.value
     if clock is not None:
         body["port_clock"] = {
             "started_at": header.started_at,

@@ -17,12 +17,16 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import StaticPool
 
 from scanview.core.errors import BadInput, ScanViewError, Unavailable
+from scanview.store import schema_rules
 from scanview.store.folders import CATALOGUE
 from scanview.store.migration import migrate
 from scanview.store.schema import SCHEMA_VERSION, metadata
 
 Transaction: TypeAlias = Connection
 """What a function that reads or writes the catalogue is given; it commits when the function returns."""
+
+SCHEMAS = (schema_rules,)
+"""What stands beside `schema`: the tables of a capability are on its metadata once their module is imported."""
 
 BUSY_TIMEOUT_S = 10
 _READS = "scanview_reads"

@@ -18,6 +18,14 @@ _DISPATCH_IN_3 = (
     "earlier_s FLOAT NOT NULL DEFAULT 0",
 )
 
+_TRIAGE_IN_3 = (
+    "priority VARCHAR NOT NULL DEFAULT ''",
+    "triage VARCHAR NOT NULL DEFAULT ''",
+    "channel VARCHAR NOT NULL DEFAULT 'ordinary'",
+    "skills VARCHAR NOT NULL DEFAULT ''",
+    "target_s FLOAT NOT NULL DEFAULT 0",
+)
+
 _PEOPLE_IN_3 = ("port", "room", "skills")
 
 
@@ -43,7 +51,7 @@ def _review_room(tx: Connection) -> None:
     """From schema 2 to 3: where people belong and what they can judge, and what supervisors make of the queue."""
     for name in _PEOPLE_IN_3:
         tx.execute(text(f"ALTER TABLE people ADD COLUMN {name} VARCHAR NOT NULL DEFAULT ''"))
-    for column in _DISPATCH_IN_3:
+    for column in (*_DISPATCH_IN_3, *_TRIAGE_IN_3):
         tx.execute(text(f"ALTER TABLE scans ADD COLUMN {column}"))
 
 

@@ -16,6 +16,7 @@ from scanview.core.journal import Entry, Kind, canonical_json
 from scanview.core.order import Outcome
 from scanview.core.related import Shelving
 from scanview.core.review import Decision, HoldReason, Risk, Verdict
+from scanview.core.triage import Clearance, ScanPriority, Triage, is_rules_actor
 from scanview.core.work import (
     Decided,
     Delivered,
@@ -25,6 +26,8 @@ from scanview.core.work import (
     NotRecognised,
     OrderFound,
     Recognised,
+    ReleasedDirectly,
+    ReleaseReversed,
     Stored,
     Withdrawn,
     WorkItem,
@@ -59,6 +62,8 @@ class ScanRecord:
     shelved: Shelving | None = None
     assigned: Assignment | None = None
     earlier_s: float = 0.0
+    priority: ScanPriority = ScanPriority.UNKNOWN
+    triage: Triage | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,8 +103,10 @@ def side_rows(entry: Entry) -> tuple[SideRow, ...]:
                 "content_sha256": _of(body, "content_sha256", str),
                 "document": canonical_json(body["recognition"]),
             }
-            return (SideRow(table="recognitions", key=entry.seq, values=values),)
-        case Kind.DECIDED:
+            return (SideRow(table="recognitions", key=entry.seq, values=values), *_clearance_rows(entry))
+        case Kind.RULES_ADOPTED:
+            return _rules_rows(entry)
+        case Kind.DECIDED | Kind.RELEASED_DIRECTLY:
             return _decision_rows(entry)
         case Kind.ORDER_RECEIPT:
             values = {
@@ -118,6 +125,11 @@ def side_rows(entry: Entry) -> tuple[SideRow, ...]:
 def decision_of(entry: Entry) -> Decision:
     """The decision a DECIDED entry tells."""
     return msgspec.convert(entry.body["decision"], Decision)
+
+
+def triage_of(entry: Entry) -> Triage | None:
+    """What the rules made of the scan with this fact; None in entries from before there were such rules."""
+    return _of(entry.body, "triage", Triage) if "triage" in entry.body else None
 
 
 def lease_of(entry: Entry) -> Lease:
@@ -141,6 +153,7 @@ def _offered(entry: Entry) -> ScanRecord:
         header_sha256=_of(body, "header_sha256", str),
         item=WorkItem(scan=entry.scan),
         container_type=_of(body, "container_type", str) if "container_type" in body else "",
+        priority=_of(body, "priority", ScanPriority) if "priority" in body else ScanPriority.UNKNOWN,
     )
 
 
@@ -164,12 +177,16 @@ def _recognised(record: ScanRecord, entry: Entry) -> ScanRecord:
         raise NotAllowed("the result is about another content than the stored scan", code="other-content")
     item = advance(record.item, Recognised(risk=_of(entry.body, "risk", Risk)))
     recognition: Any = entry.body["recognition"]
-    return replace(record, item=item, findings=len(recognition["findings"]), not_recognised="")
+    triage = triage_of(entry)
+    if triage is not None and triage.is_released and (recognition["release_doubts"] or recognition["failures"]):
+        raise NotAllowed("a scan that the machine has doubts about cannot be released directly", code="doubtful")
+    return replace(record, item=item, findings=len(recognition["findings"]), not_recognised="", triage=triage)
 
 
 def _not_recognised(record: ScanRecord, entry: Entry) -> ScanRecord:
     why = _of(entry.body, "why", str)
-    return replace(record, item=advance(record.item, NotRecognised(why=why)), not_recognised=why)
+    item = advance(record.item, NotRecognised(why=why))
+    return replace(record, item=item, not_recognised=why, triage=triage_of(entry))
 
 
 def _leased(record: ScanRecord, entry: Entry) -> ScanRecord:
@@ -189,6 +206,20 @@ def _decided(record: ScanRecord, entry: Entry) -> ScanRecord:
         item = replace(item, lease=replace(item.lease, expires_at=_of(entry.body, "lease_expires_at", float)))
     item = advance(item, Decided(decision=decision, by=entry.actor, now=entry.at))
     return replace(record, item=item, reason=decision.reason, delivery=DeliveryState.WAITING)
+
+
+def _released_directly(record: ScanRecord, entry: Entry) -> ScanRecord:
+    if record.triage is None or not record.triage.is_released or not is_rules_actor(entry.actor):
+        raise NotAllowed("no rule released this scan", code="not-released-by-rules")
+    fact = ReleasedDirectly(decision=decision_of(entry), by=entry.actor)
+    return replace(record, item=advance(record.item, fact), delivery=DeliveryState.WAITING)
+
+
+def _release_reversed(record: ScanRecord, entry: Entry) -> ScanRecord:
+    if record.delivery is not DeliveryState.WAITING:
+        raise NotAllowed("the order has left for the lane", code="order-left")
+    fact = ReleaseReversed(decision=_of(entry.body, "decision", str), fence=entry.seq)
+    return replace(record, item=advance(record.item, fact), delivery=DeliveryState.NONE)
 
 
 def _withdrawn(record: ScanRecord, entry: Entry) -> ScanRecord:
@@ -259,6 +290,26 @@ def _check_undecided(record: ScanRecord) -> None:
         raise NotAllowed("the scan is decided already", code="already-decided")
 
 
+def _clearance_rows(entry: Entry) -> tuple[SideRow, ...]:
+    """What came of a scan that could have been released directly, if it could."""
+    triage = triage_of(entry)
+    if triage is None or triage.clearance is Clearance.NOT_ALLOWED:
+        return ()
+    values = {"scan": entry.scan, "at": entry.at, "rules": triage.rules, "clearance": triage.clearance.value}
+    return (SideRow(table="clearances", key=entry.seq, values=values),)
+
+
+def _rules_rows(entry: Entry) -> tuple[SideRow, ...]:
+    values = {
+        "seq": entry.seq,
+        "at": entry.at,
+        "adopted_by": entry.actor,
+        "sha256": _of(entry.body, "sha256", str),
+        "text": _of(entry.body, "text", str),
+    }
+    return (SideRow(table="rule_files", key=_of(entry.body, "version", int), values=values),)
+
+
 def _decision_rows(entry: Entry) -> tuple[SideRow, ...]:
     body = entry.body
     decision = decision_of(entry)
@@ -295,6 +346,8 @@ _CHANGES = {
     Kind.LEASED: _leased,
     Kind.LEASE_ENDED: _lease_ended,
     Kind.DECIDED: _decided,
+    Kind.RELEASED_DIRECTLY: _released_directly,
+    Kind.RELEASE_REVERSED: _release_reversed,
     Kind.WITHDRAWN: _withdrawn,
     Kind.ORDER_SENT: _order_sent,
     Kind.ORDER_RECEIPT: _receipt,

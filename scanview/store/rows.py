@@ -2,10 +2,14 @@
 
 from typing import Any
 
+import msgspec
+
 from scanview.core import container
 from scanview.core.dispatching import Assignment
+from scanview.core.journal import canonical_json
 from scanview.core.related import RelatedKind, Shelving, number_key
 from scanview.core.review import HoldReason, Risk, Verdict
+from scanview.core.triage import ReviewChannel, ScanPriority, Triage
 from scanview.core.work import Lease, RecognitionState, WorkItem, WorkState
 from scanview.core.worklist import DeliveryState, WorklistRow, queue_at
 from scanview.store.projection import ScanRecord
@@ -35,7 +39,7 @@ def scan_values(record: ScanRecord) -> dict[str, Any]:
         "not_recognised": record.not_recognised,
         "reason": record.reason.value if record.reason else "",
         "delivery": record.delivery.value,
-        "queue_at": queue_at(record.arrived_at, item.risk, item.recognition) - record.earlier_s,
+        "queue_at": queue_at(record.arrived_at, item.risk, item.recognition, record.triage) - record.earlier_s,
         "state": item.state.value,
         "version": item.version,
         "stored": item.stored,
@@ -55,6 +59,7 @@ def scan_values(record: ScanRecord) -> dict[str, Any]:
         "container_key": number_key(record.container),
         "plate_key": number_key(record.plate),
         "container_type": record.container_type,
+        **_triage_values(record),
         "shelf": shelved.kind.value if shelved else "",
         "shelf_title": shelved.title if shelved else "",
         "shelf_type": shelved.container_type if shelved else "",
@@ -85,6 +90,8 @@ def scan_record(row: Any, header_sha256: str) -> ScanRecord:
         shelved=_shelving(row),
         assigned=Assignment(analyst=row.assigned_to, until=row.assigned_until) if row.assigned_to else None,
         earlier_s=row.earlier_s,
+        priority=ScanPriority(row.priority),
+        triage=msgspec.json.decode(row.triage, type=Triage) if row.triage else None,
     )
 
 
@@ -114,7 +121,22 @@ def worklist_row(row: Any) -> WorklistRow:
         shelved=_shelving(row),
         queue_at=row.queue_at,
         assigned_to=row.assigned_to,
+        channel=ReviewChannel(row.channel),
+        target_s=row.target_s,
+        priority=ScanPriority(row.priority),
     )
+
+
+def _triage_values(record: ScanRecord) -> dict[str, Any]:
+    """What the rules said, whole as a document and, where queries ask for it, in columns of its own."""
+    triage = record.triage
+    return {
+        "priority": record.priority.value,
+        "triage": canonical_json(msgspec.to_builtins(triage)).decode() if triage else "",
+        "channel": (triage.channel if triage else ReviewChannel.ORDINARY).value,
+        "skills": " ".join(triage.skills) if triage else "",
+        "target_s": triage.target_s if triage else 0.0,
+    }
 
 
 def _shelving(row: Any) -> Shelving | None:

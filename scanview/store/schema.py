@@ -99,9 +99,15 @@ scans = Table(
     Column("assigned_to", String, nullable=False, server_default=""),
     Column("assigned_until", Float, nullable=False, server_default=text("0")),
     Column("earlier_s", Float, nullable=False, server_default=text("0")),
+    Column("priority", String, nullable=False, server_default=""),
+    Column("triage", String, nullable=False, server_default=""),
+    Column("channel", String, nullable=False, server_default="ordinary"),
+    Column("skills", String, nullable=False, server_default=""),
+    Column("target_s", Float, nullable=False, server_default=text("0")),
 )
 """`container_key` and `plate_key` are what scans of the same container or lorry share (core.related). `shelf` is empty
-for a scan that is not on the shelf; `shelf_looks` is what references that look the same share."""
+for a scan that is not on the shelf; `shelf_looks` is what references that look the same share. `triage` is what the
+rules said, in canonical JSON, of which `channel`, `skills` (with spaces between them) and `target_s` are parts."""
 
 IS_WAITING = text("state = 'waiting'")
 IS_LEASED = text("fence > 0")

@@ -26,6 +26,7 @@ from scanview.store.people import password_fingerprint
 from scanview.store.projection import ScanRecord, following, side_rows
 from scanview.store.rows import UNVOUCHED, scan_values
 from scanview.store.schema import checkpoints, decisions, ledger, outbox, people, receipts, recognitions, scans
+from scanview.store.schema_rules import clearances, rule_files
 from scanview.wire import keys
 from scanview.wire.messages import Signature
 
@@ -33,6 +34,9 @@ MAX_PROBLEMS = 100
 """So many are reported; a broken ledger is broken."""
 
 _EXPORTED_AT_ONCE = 1_000
+
+_SIDE_TABLES = (recognitions, decisions, outbox, receipts, rule_files, clearances)
+"""Tables whose rows entries add and never change (projection.side_rows)."""
 
 Rows = dict[str | int, dict[str, Any]]
 
@@ -70,9 +74,7 @@ class _Check:
     frontier: Frontier = field(default_factory=Frontier)
     gaps: list[Entry] = field(default_factory=list)
     records: dict[str, ScanRecord] = field(default_factory=dict)
-    tables: dict[str, Rows] = field(
-        default_factory=lambda: {table.name: {} for table in (recognitions, decisions, outbox, receipts, people)}
-    )
+    tables: dict[str, Rows] = field(default_factory=lambda: {table.name: {} for table in (*_SIDE_TABLES, people)})
 
     def found(self, problem: str) -> None:
         if len(self.problems) < MAX_PROBLEMS:
@@ -164,9 +166,8 @@ def _fold(check: _Check, entry: Entry) -> None:
         }
     if entry.kind is Kind.GAP_FOUND:
         check.gaps.append(entry)
-    if not entry.scan:
-        return
-    check.records[entry.scan] = following(check.records.get(entry.scan), entry)
+    if entry.scan:
+        check.records[entry.scan] = following(check.records.get(entry.scan), entry)
     for row in side_rows(entry):
         check.tables[row.table][row.key] = row.values
 
@@ -209,7 +210,7 @@ def _check_tables(check: _Check, tx: Transaction) -> None:
         values = {name: value for name, value in scan_values(record).items() if name not in UNVOUCHED}
         expected[scan] = {**values, "header": record.header_sha256}
     _compare(check, scans, expected, dict(_scan_rows(tx)))
-    for table in (recognitions, decisions, outbox, receipts):
+    for table in _SIDE_TABLES:
         _compare(check, table, check.tables[table.name], dict(_rows(tx, table)))
     _compare(check, people, check.tables[people.name], dict(_people_rows(tx)))
 

@@ -67,7 +67,7 @@ class MemoryRegister:
         self.failing: list[Exception] = []
         self.offers_failing: list[Exception] = []
 
-    def offered(self, header: ScanHeader, clock: PortClock | None) -> Future:
+    def offered(self, header: ScanHeader, clock: PortClock | None, priority: str) -> Future:
         self.clocks[header.scan] = clock
         if self.offers_failing:
             failed: Future = Future()

@@ -10,8 +10,9 @@ from fnmatch import fnmatchcase
 from typing import Any, TypeAlias
 
 from scanview.core.review import UNKNOWN, Recognition
+from scanview.core.triage import ScanPriority
 from scanview.review.rules.forms import Form, days, distance, flag, globs, numbers, prefixes, share
-from scanview.review.rules.known import TRUCK, Known, folded
+from scanview.review.rules.known import Known, folded
 
 DAY_S = 86_400.0
 
@@ -92,7 +93,7 @@ def _held(within: float, known: Known, _: When) -> bool:
 
 
 def _truck(value: bool, known: Known, _: When) -> bool:
-    return bool(known.priority) and (known.priority == TRUCK) is value
+    return known.priority is not ScanPriority.UNKNOWN and (known.priority is ScanPriority.TRUCK) is value
 
 
 CONDITIONS: Mapping[str, Condition] = {

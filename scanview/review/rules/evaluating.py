@@ -31,10 +31,10 @@ class Circumstances:
 
 
 def evaluate(book: RuleBook, known: Known, around: Circumstances, version: int) -> Triage:
-    """What the rules of `book`, which have this version, make of the scan. All that fire count:
+    """What the rules of `book`, which have this version, make of the scan.
 
-    the highest risk, red before green before ordinary, the sum of waiting times, every skill, the nearest target, the
-    largest share of second reviews; that no rule forbids a release, and at least one allows it.
+    All that fire count: the highest risk, red before green before ordinary, the sum of waiting times, every skill, the
+    nearest target, the largest share of second reviews. A release takes one rule that allows it and none against it.
     """
     known = replace(known, standings=book.standings)
     fired = tuple(rule for rule in book.rules if fires(rule, known))

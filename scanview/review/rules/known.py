@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from scanview.core import container
 from scanview.core.review import Recognition
 from scanview.core.scan import Declaration, ScanHeader
-
-TRUCK = "truck"
-YARD = "yard"
+from scanview.core.triage import ScanPriority
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +18,7 @@ class Known:
         recognition: what the models said; None where no machine speaks about it.
         complete: whether the scanner sent the whole vehicle.
         at: when it arrived, UTC seconds by the hub's clock.
-        priority: who waits for it, `TRUCK` or `YARD`; empty where the port does not tell.
+        priority: who waits for it.
         held_at: when scans of the same container or lorry that were held had arrived, UTC seconds.
         standings: what the rule file says of importers: their names, folded, to their standing.
     """
@@ -29,7 +27,7 @@ class Known:
     recognition: Recognition | None
     complete: bool
     at: float
-    priority: str = ""
+    priority: ScanPriority = ScanPriority.UNKNOWN
     held_at: tuple[float, ...] = ()
     standings: Mapping[str, str] | None = None
 

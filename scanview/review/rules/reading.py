@@ -62,9 +62,7 @@ def read_rules(text: str) -> RuleBook:
     """The rules in `text`; BadInput, which names lines and reasons, where it is no sound rule file."""
     reader = _read(text)
     if reader.problems:
-        raise BadInput(
-            told(reader.problems), code="bad-rules", remedy="Mend the file; the rules that were there stay"
-        )
+        raise BadInput(told(reader.problems), code="bad-rules", remedy="Mend the file; the rules that were there stay")
     return reader.book()
 
 
@@ -110,9 +108,7 @@ class _Reader:
         plain = RuleBook(rules=tuple(self.rules.values()), limits=Limits(**self.limits), standings=self.standings)
         waiting = {**plain.waiting, **{Risk(risk): seconds for risk, seconds in self.waiting.items()}}
         lines = {limit.name: self.lines.of("limits", limit.name) for limit in fields(Limits)}
-        return RuleBook(
-            rules=plain.rules, limits=plain.limits, waiting=waiting, standings=plain.standings, lines=lines
-        )
+        return RuleBook(rules=plain.rules, limits=plain.limits, waiting=waiting, standings=plain.standings, lines=lines)
 
     def read(self, document: Mapping[str, Any]) -> None:
         for name in document:
@@ -152,7 +148,7 @@ class _Reader:
         when = self.conditions(rule.get("when", {}), "when", place)
         unless = self.conditions(rule.get("unless", {}), "unless", place)
         if not rule.get("when"):
-            self.wrong(f"rule {name} has no conditions: for every scan, write when = {{ always = true }}", "rule", place)
+            self.wrong(f"rule {name} has no conditions: write when = {{ always = true }} for every scan", "rule", place)
         if name in self.rules:
             self.wrong(f"there is a rule {name} already, on line {self.rules[name].line}", "rule", place, "id")
         typed = {key: _TYPES[key](value) if key in _TYPES else value for key, value in effect.items()}

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from scanview.core.triage import ScanPriority
 from scanview.wire.messages.message import HUB, PORT, Count, Id, Message, Name, Sha256, Signature, Text
 
 
@@ -11,13 +12,15 @@ class ScanOffer(Message, frozen=True, kw_only=True, tag="scan-offer"):
     """A port has a scan. Raw frame: the canonical JSON of its ScanHeader.
 
     `clock_offset_s` is what to add to the port's clock, as it was when the scan began, to have the hub's, right to
-    within `clock_error_s`; null where the port does not know.
+    within `clock_error_s`; null where the port does not know. `priority` says who waits for it: a truck at the gate, or
+    nobody because the container stands in the yard; empty where the port does not tell.
     """
 
     senders = PORT
     scan: Id
     clock_offset_s: Annotated[float, Meta(ge=-1e10, le=1e10)] | None = None
     clock_error_s: Annotated[float, Meta(ge=0, le=1e10)] = 0.0
+    priority: ScanPriority = ScanPriority.UNKNOWN
 
 
 class ScanResume(Message, frozen=True, kw_only=True, tag="scan-resume"):

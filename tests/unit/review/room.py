@@ -1,6 +1,8 @@
 """A review room without sockets: a real database, real keys, and a clock that a test moves."""
 
+import hashlib
 import uuid
+from dataclasses import replace
 
 from scanview.core.order import OrderReceipt, Outcome
 from scanview.core.review import Decision, Finding, HoldReason, Person, Recognition, Role, Verdict
@@ -8,7 +10,8 @@ from scanview.core.scan import Box, Calibration, Channel, ScanHeader, Source, Vi
 from scanview.formats.header_json import encode_header
 from scanview.hub import register
 from scanview.review import decisions, delivery, dispatch, results, withdrawals
-from scanview.store import catalogue, people, verification
+from scanview.review.triage import Triager
+from scanview.store import catalogue, people, rules, verification
 from scanview.store.database import Database
 from scanview.store.folders import CATALOGUE
 from scanview.store.journal import sign_checkpoint
@@ -47,6 +50,22 @@ def make_recognition(*scores, empty=0.0):
     return Recognition(model="test 1", empty=empty, findings=findings, elapsed_ms=1.5)
 
 
+CLEAR = {"risk": 0.0, "novelty": 0.1, "release_doubts": ()}
+"""What a recognition says of a scan that every check of the machine finds harmless."""
+
+RELEASING = """
+[limits]
+fewest_scans = 0
+most_released = 1.0
+sampled = 0.001
+[[rule]]
+id = "harmless"
+when = { clear = true }
+release = "direct"
+"""
+"""Rules that release whatever is clear, but for one in a thousand."""
+
+
 class Room:
     """The hub's functions on a database in `folder`, one call each."""
 
@@ -61,6 +80,7 @@ class Room:
         self.rules = decisions.OrderRules(
             sign=lambda document: self.hub.sign(document, Purpose.ORDER), release_expires_s=3_600.0, grace_s=grace_s
         )
+        self.triager = Triager(secret=b"s" * 32, orders=self.rules)
 
     def close(self):
         self.database.close()
@@ -87,8 +107,12 @@ class Room:
         self.store(scan)
         return scan
 
-    def recognise(self, scan, *scores, content=CONTENT, **fields):
-        recognition = make_recognition(*scores, **fields)
+    def adopt(self, text):
+        sha256 = hashlib.sha256(text.encode()).hexdigest()
+        return self.do(rules.adopt, text=text, sha256=sha256, by="Ada", now=self.now, body={})
+
+    def recognise(self, scan, *scores, content=CONTENT, empty=0.0, **fields):
+        recognition = replace(make_recognition(*scores, empty=empty), **fields)
         return self.do(
             results.recognised,
             scan=scan,
@@ -96,6 +120,7 @@ class Room:
             recognition=recognition,
             worker="worker/w1",
             now=self.now,
+            triager=self.triager,
         )
 
     def take(self, scan, person=ANALYST, workstation="desk-1"):

@@ -15,9 +15,12 @@ from tests.unit.review.room import Room
 ADDED_IN_2 = ("container_key", "plate_key", "container_type", "shelf", "shelf_title", "shelf_type", "shelf_looks")
 ADDED_IN_3 = {
     "people": ("port", "room", "skills"),
-    "scans": ("assigned_to", "assigned_until", "earlier_s"),
+    "scans": (
+        *("assigned_to", "assigned_until", "earlier_s"),
+        *("priority", "triage", "channel", "skills", "target_s"),
+    ),
 }
-NEW_INDEXES_IN_3 = ("scans_open", "scans_decided_by", "scans_searched")
+NEW_INDEXES_IN_3 = ("scans_open", "scans_decided_by", "scans_searched", "scans_by_arrival")
 TABLES_OF_2 = (
     "ledger",
     "ledger_head",
@@ -52,8 +55,9 @@ def made_by_schema_1(path):
     """Take away what schema 2 and later ones added."""
     made_by_schema_2(path)
     connection = sqlite3.connect(path)
-    for index in ("scans_of_container", "scans_of_lorry", "scans_shelved", "scans_arriving_unrecognised"):
-        connection.execute(f"DROP INDEX {index}")
+    for index in metadata.tables["scans"].indexes:
+        if {*ADDED_IN_2} & set(index.columns.keys()) or index.name == "scans_arriving_unrecognised":
+            connection.execute(f"DROP INDEX IF EXISTS {index.name}")
     for column in ADDED_IN_2:
         connection.execute(f"ALTER TABLE scans DROP COLUMN {column}")
     connection.execute("PRAGMA user_version = 1")

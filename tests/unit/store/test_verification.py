@@ -21,7 +21,7 @@ from scanview.store.rows import UNVOUCHED
 from scanview.store.schema import metadata
 from scanview.wire.keys import Identity
 from scanview.wire.messages import PeerRole
-from tests.unit.review.room import OTHER, SUPERVISOR, Room, hold, release
+from tests.unit.review.room import CLEAR, OTHER, RELEASING, SUPERVISOR, Room, hold, release
 
 FREE = {
     "scans": UNVOUCHED,
@@ -58,6 +58,8 @@ def fill(room):
         shelving = Shelving(kind=kind, title=title, container_type="22G1")
         room.do(shelf.shelve, scan=shelved, shelving=shelving, person=SUPERVISOR, now=room.now)
     room.do(shelf.unshelve, scan=shelved, person=SUPERVISOR, now=room.now)
+    room.adopt(RELEASING)
+    room.recognise(room.stored_scan(container="MSCU1234566"), **CLEAR)
     room.checkpoint()
 
 
