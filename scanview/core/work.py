@@ -338,24 +338,16 @@ def _check_release(item: WorkItem, decision: Decision, now: float) -> None:
 
 
 def _changed_by_rules(item: WorkItem, fact: ReleasedDirectly | ReleaseReversed) -> WorkItem:
-    return _released_directly(item, fact) if isinstance(fact, ReleasedDirectly) else _release_reversed(item, fact)
-
-
-def _released_directly(item: WorkItem, fact: ReleasedDirectly) -> WorkItem:
+    if isinstance(fact, ReleaseReversed):
+        return _release_reversed(item, fact)
     if item.state is not WorkState.WAITING or item.last_fence:
         raise NotAllowed("somebody had the scan in front of them, or it is decided", code="not-untouched")
-    if item.recognition is not RecognitionState.DONE or item.risk is not Risk.LOW:
-        raise NotAllowed("no machine found the scan to be of low risk", code="release-without-recognition")
-    if fact.decision.verdict is not Verdict.RELEASE:
-        raise NotAllowed("rules release a scan or leave it to people", code="not-a-release")
+    is_low = item.recognition is RecognitionState.DONE and item.risk is Risk.LOW
+    if not is_low or fact.decision.verdict is not Verdict.RELEASE:
+        raise NotAllowed("rules only release what a machine found to be of low risk", code="not-a-release")
     _check_release(item, fact.decision, now=0.0)
-    return replace(
-        item,
-        state=WorkState.DECIDED,
-        decision=fact.decision.decision,
-        verdict=fact.decision.verdict,
-        decided_by=fact.by,
-    )
+    decision, verdict = fact.decision.decision, fact.decision.verdict
+    return replace(item, state=WorkState.DECIDED, decision=decision, verdict=verdict, decided_by=fact.by)
 
 
 def _release_reversed(item: WorkItem, fact: ReleaseReversed) -> WorkItem:
