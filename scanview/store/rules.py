@@ -11,10 +11,8 @@ from scanview.core.errors import NotAllowed
 from scanview.core.journal import Json, Kind
 from scanview.core.related import number_key
 from scanview.core.review import Recognition, Verdict
-from scanview.core.scan import ScanHeader
 from scanview.core.triage import Clearance
 from scanview.core.work import RecognitionState
-from scanview.formats.header_json import decode_header
 from scanview.store import catalogue
 from scanview.store.database import Transaction
 from scanview.store.projection import ScanRecord
@@ -53,10 +51,10 @@ class AdoptedRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastScan:
-    """A stored scan that machines have spoken about, or will not; its record lacks the header's hash."""
+    """A stored scan that machines have spoken about, or will not. `header` is its canonical JSON."""
 
     record: ScanRecord
-    header: ScanHeader
+    header: bytes
     recognition: Recognition | None
 
 
@@ -147,7 +145,7 @@ def past_scans(tx: Transaction, since: float, behind: tuple[float, str], limit: 
     rows = tx.execute(page.order_by(*in_order).limit(limit)).all()
     said = _recognitions(tx, [row.scan for row in rows])
     return [
-        PastScan(record=scan_record(row, ""), header=decode_header(row.header), recognition=said.get(row.scan))
+        PastScan(record=scan_record(row, ""), header=row.header, recognition=said.get(row.scan))
         for row in rows
         if row.recognition != RecognitionState.PENDING.value
     ]

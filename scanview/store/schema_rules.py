@@ -32,4 +32,3 @@ IS_HELD = text("verdict = 'HOLD'")
 
 Index("scans_held_of_container", scans.c.container_key, scans.c.arrived_at, sqlite_where=IS_HELD)
 Index("scans_held_of_lorry", scans.c.plate_key, scans.c.arrived_at, sqlite_where=IS_HELD)
-Index("scans_by_arrival", scans.c.arrived_at)
