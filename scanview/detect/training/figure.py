@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from scanview.detect.training.intervals import UNKNOWN, Interval, wilson
+from scanview.core.interval import UNKNOWN, Interval, wilson
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,8 @@ from scanview.detect.scoring import (
 from scanview.detect.training.baseline import ANYTHING
 from scanview.detect.training.figure import Figure, Goal
 from scanview.detect.training.fitting import calibration_error
-from scanview.detect.training.intervals import Interval, bootstrap
+from scanview.core.interval import Interval
+from scanview.detect.training.intervals import bootstrap
 from scanview.simulate.threats import WEAPON
 
 Pair = tuple[Result, Result]

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanview.detect.training.intervals import bootstrap, wilson
+from scanview.core.interval import wilson
+from scanview.detect.training.intervals import bootstrap
 
 
 @pytest.mark.parametrize(

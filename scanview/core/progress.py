@@ -1,0 +1,249 @@
+"""How far one scan has come, as far as statistics need it, and the figures that follow from it.
+
+`progressed` folds the entries of the ledger about one scan; `figures_of` says what the scan adds to which hour. What
+an entry changes in the figures of the room is the difference of the two before and after it. So a decision that was
+taken back is taken back from the figures too, and the figures of a room are always the sum over its scans.
+
+A duration belongs to the hour in which it ended. What inspections and second readers say belongs to the hour of the
+decision that it is about. Time is the hub's; a step of its clock backwards counts as no time.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from scanview.core.figures import Figures, Stage, Tally
+from scanview.core.journal import Entry, Kind
+from scanview.core.order import Outcome
+from scanview.core.period import Span, start_of
+from scanview.core.review import Verdict
+from scanview.core.scan import port_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionMade:
+    """A decision in force: when (UTC seconds), by whom, the verdict with the reason, and how it came to be.
+
+    `opened_s` is how long it took whoever decided.
+    """
+
+    at: float
+    by: str
+    verdict: str
+    reason: str = ""
+    opened_s: float = 0.0
+    is_direct: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """The facts about one scan that figures are made of. Moments are UTC seconds, 0 where they did not come yet.
+
+    `lane` is empty before the scan is offered. `since` is when the present wait began, `scan_s` and `queue_s` what of
+    the scan's time is accounted for so far. `is_found` says that the decision came back from a port after the hub had
+    forgotten it, so that its times are not known.
+    """
+
+    lane: str = ""
+    is_virtual: bool = False
+    arrived_at: float = 0.0
+    stored_at: float = 0.0
+    complete: bool = True
+    recognised_at: float = 0.0
+    not_recognised_at: float = 0.0
+    since: float = 0.0
+    scan_s: float = -1.0
+    queue_s: float = 0.0
+    opened_at: float = 0.0
+    decision: DecisionMade | None = None
+    is_found: bool = False
+    withdrawn: tuple[tuple[float, str], ...] = ()
+    sent_at: float = 0.0
+    applied_at: float = 0.0
+    refused_at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """Where figures are added: an hour (its beginning, UTC seconds), a lane, and a person; empty for the lane's own."""
+
+    hour: int
+    lane: str
+    analyst: str = ""
+
+
+def progressed(progress: Progress, entry: Entry) -> Progress:
+    """The progress after `entry`, which is about the same scan; unchanged where it tells nothing that is counted."""
+    change = _CHANGES.get(entry.kind)
+    return progress if change is None else change(progress, entry)
+
+
+def figures_of(progress: Progress) -> dict[Cell, Figures]:
+    """What the scan adds, by cell. Nothing where it is a projected one: those are never part of real work."""
+    if progress.is_virtual or not progress.lane:
+        return {}
+    cells: dict[Cell, Figures] = {}
+
+    def add(at: float, figures: Figures, analyst: str = "") -> None:
+        cell = Cell(hour=start_of(Span.HOUR, at), lane=progress.lane, analyst=analyst)
+        cells[cell] = cells.get(cell, Figures()) + figures
+
+    add(progress.arrived_at, Figures.of({Tally.ARRIVED: 1}))
+    if progress.stored_at:
+        add(progress.stored_at, _storing(progress))
+    if progress.recognised_at:
+        add(progress.recognised_at, Figures.of({Tally.RECOGNISED: 1}))
+    elif progress.not_recognised_at:
+        add(progress.not_recognised_at, Figures.of({Tally.NOT_RECOGNISED: 1}))
+    for at, by in progress.withdrawn:
+        add(at, Figures.of({Tally.WITHDRAWN: 1}))
+        add(at, Figures.of({Tally.WITHDRAWN: 1}), by)
+    if progress.decision is not None:
+        add(progress.decision.at, _deciding(progress, progress.decision))
+        add(progress.decision.at, _personal(progress, progress.decision), progress.decision.by)
+    if progress.refused_at:
+        add(progress.refused_at, Figures.of({Tally.REFUSED: 1}))
+    if progress.applied_at:
+        add(progress.applied_at, _applying(progress))
+    return cells
+
+
+def changes(old: Progress, new: Progress) -> dict[Cell, Figures]:
+    """What the room's figures change by when a scan comes from `old` to `new`; nothing that stays the same."""
+    before, after = figures_of(old), figures_of(new)
+    differences = {cell: after.get(cell, Figures()) - before.get(cell, Figures()) for cell in {**before, **after}}
+    return {cell: figures for cell, figures in differences.items() if figures.packed}
+
+
+def place_of_cell(cell: Cell) -> str:
+    """What the cell's figures are kept under: the lane itself, or for those of a person the lane's port."""
+    return port_of(cell.lane) if cell.analyst else cell.lane
+
+
+def _storing(progress: Progress) -> Figures:
+    scanning_ms = round(max(progress.stored_at - progress.arrived_at, 0.0) * 1000)
+    broken_off = 0 if progress.complete else 1
+    return Figures.of({Tally.STORED: 1, Tally.BROKEN_OFF: broken_off, Tally.SCANNING_MS: scanning_ms})
+
+
+def _deciding(progress: Progress, made: DecisionMade) -> Figures:
+    times = [(Stage.SCAN, progress.scan_s), (Stage.QUEUE, progress.queue_s), (Stage.DECISION, made.opened_s)]
+    return Figures.of(_verdict(made), () if progress.is_found else times)
+
+
+def _personal(progress: Progress, made: DecisionMade) -> Figures:
+    return Figures.of(_verdict(made), () if progress.is_found else [(Stage.DECISION, made.opened_s)])
+
+
+def _verdict(made: DecisionMade) -> dict[Tally, int]:
+    tallies = {Tally.DECIDED: 1}
+    if made.verdict == Verdict.RELEASE:
+        tallies[Tally.RELEASED] = 1
+        if made.is_direct:
+            tallies[Tally.RELEASED_DIRECTLY] = 1
+        return tallies
+    tallies[Tally.HELD] = 1
+    tallies[_REASONS.get(f"held-{made.reason}", Tally.HELD_OTHER) if made.reason else Tally.HELD_BY_MARK] = 1
+    return tallies
+
+
+def _applying(progress: Progress) -> Figures:
+    made = progress.decision
+    if made is None or progress.is_found:
+        return Figures.of({Tally.APPLIED: 1})
+    sent_at = progress.sent_at or made.at
+    times = [
+        (Stage.ORDER, sent_at - made.at),
+        (Stage.GATE, progress.applied_at - sent_at),
+        (Stage.CLEARANCE, progress.applied_at - progress.arrived_at),
+    ]
+    return Figures.of({Tally.APPLIED: 1}, times)
+
+
+def _offered(_: Progress, entry: Entry) -> Progress:
+    return Progress(
+        lane=str(entry.body["lane"]),
+        is_virtual=bool(entry.body.get("virtual", False)),
+        arrived_at=entry.at,
+        since=entry.at,
+    )
+
+
+def _stored(progress: Progress, entry: Entry) -> Progress:
+    told = replace(progress, stored_at=entry.at, complete=bool(entry.body["complete"]))
+    return _scan_over(told, entry.at) if progress.scan_s < 0 else told
+
+
+def _scan_over(progress: Progress, at: float) -> Progress:
+    """The first part of the scan's time ends: it is stored, or somebody looks at it already."""
+    return replace(progress, scan_s=max(at - progress.since, 0.0), since=at)
+
+
+def _waited(progress: Progress, at: float) -> Progress:
+    return replace(progress, queue_s=progress.queue_s + max(at - progress.since, 0.0), since=at)
+
+
+def _leased(progress: Progress, entry: Entry) -> Progress:
+    known = _scan_over(progress, entry.at) if progress.scan_s < 0 else _waited(progress, entry.at)
+    return replace(known, opened_at=entry.at)
+
+
+def _lease_ended(progress: Progress, entry: Entry) -> Progress:
+    """What was looked at in vain, the scan has waited."""
+    return replace(_waited(progress, entry.at), opened_at=0.0)
+
+
+def _decided(progress: Progress, entry: Entry) -> Progress:
+    told: Mapping[str, Any] = _document(entry.body["decision"])
+    known = progress if progress.opened_at else _waited(progress, entry.at)
+    made = DecisionMade(
+        at=entry.at,
+        by=entry.actor,
+        verdict=str(told["verdict"]),
+        reason=str(told.get("reason") or ""),
+        opened_s=max(entry.at - known.since, 0.0),
+    )
+    return replace(known, decision=made, sent_at=0.0, applied_at=0.0, refused_at=0.0)
+
+
+def _withdrawn(progress: Progress, entry: Entry) -> Progress:
+    """The person goes on as if they had not decided: their time runs on from when they opened the scan."""
+    return replace(progress, decision=None, withdrawn=(*progress.withdrawn, (entry.at, entry.actor)))
+
+
+def _order_found(progress: Progress, entry: Entry) -> Progress:
+    made = DecisionMade(
+        at=entry.at,
+        by=str(entry.body["decided_by"]),
+        verdict=str(entry.body["verdict"]),
+        reason=str(entry.body.get("reason") or ""),
+    )
+    return replace(progress, decision=made, is_found=True, refused_at=0.0, applied_at=entry.at)
+
+
+def _receipt(progress: Progress, entry: Entry) -> Progress:
+    if entry.body["outcome"] == Outcome.REFUSED:
+        return replace(progress, refused_at=entry.at)
+    return replace(progress, applied_at=entry.at)
+
+
+def _document(value: Any) -> Mapping[str, Any]:
+    document: Mapping[str, Any] = value
+    return document
+
+
+_REASONS = {tally.value: tally for tally in Tally if tally.value.startswith("held-")}
+
+_CHANGES: dict[Kind, Callable[[Progress, Entry], Progress]] = {
+    Kind.SCAN_OFFERED: _offered,
+    Kind.SCAN_STORED: _stored,
+    Kind.RECOGNISED: lambda progress, entry: replace(progress, recognised_at=progress.recognised_at or entry.at),
+    Kind.NOT_RECOGNISED: lambda progress, entry: replace(progress, not_recognised_at=entry.at),
+    Kind.LEASED: _leased,
+    Kind.LEASE_ENDED: _lease_ended,
+    Kind.DECIDED: _decided,
+    Kind.WITHDRAWN: _withdrawn,
+    Kind.ORDER_SENT: lambda progress, entry: replace(progress, sent_at=entry.at),
+    Kind.ORDER_RECEIPT: _receipt,
+    Kind.ORDER_FOUND: _order_found,
+}
