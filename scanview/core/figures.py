@@ -8,6 +8,7 @@ Durations fall into bins whose edges grow by a fourth root of two, from 0.25 s t
 geometric middle of its bin and is off by `QUANTILE_ERROR` of itself at most; a mean is exact to a millisecond.
 """
 
+import math
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -78,7 +79,9 @@ IN_ORDER = (Stage.SCAN, Stage.QUEUE, Stage.DECISION, Stage.ORDER, Stage.GATE)
 _FIRST_S = 0.25
 _BINS_PER_OCTAVE = 4
 _OCTAVES = 20
-EDGES_S = tuple(_FIRST_S * 2.0 ** (step / _BINS_PER_OCTAVE) for step in range(_OCTAVES * _BINS_PER_OCTAVE + 1))
+EDGES_S: tuple[float, ...] = tuple(
+    _FIRST_S * 2.0 ** (step / _BINS_PER_OCTAVE) for step in range(_OCTAVES * _BINS_PER_OCTAVE + 1)
+)
 """Bin 0 lies below the first edge, bin k from edge k - 1 to edge k, the last one beyond the last edge."""
 
 BINS = len(EDGES_S) + 1
@@ -177,4 +180,4 @@ def _middle_s(place: int) -> float:
         return _FIRST_S / 2
     if place == BINS - 1:
         return EDGES_S[-1]
-    return float((EDGES_S[place - 1] * EDGES_S[place]) ** 0.5)
+    return math.sqrt(EDGES_S[place - 1] * EDGES_S[place])

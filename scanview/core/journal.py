@@ -51,6 +51,10 @@ class Kind(StrEnum):
     """The rules released the scan after machine inspection, without a person."""
     RELEASE_REVERSED = "release-reversed"
     """A supervisor took such a release back before its order left; a person decides."""
+    LANE_CONNECTED = "lane-connected"
+    LANE_LOST = "lane-lost"
+    INTERRUPTION_EXPLAINED = "interruption-explained"
+    """Somebody said why a lane was not connected."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

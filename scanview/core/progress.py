@@ -18,6 +18,7 @@ from scanview.core.order import Outcome
 from scanview.core.period import Span, start_of
 from scanview.core.review import Verdict
 from scanview.core.scan import port_of
+from scanview.core.triage import Clearance, is_rules_actor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +33,6 @@ class DecisionMade:
     verdict: str
     reason: str = ""
     opened_s: float = 0.0
-    is_direct: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,8 @@ class Progress:
     """The facts about one scan that figures are made of. Moments are UTC seconds, 0 where they did not come yet.
 
     `lane` is empty before the scan is offered. `since` is when the present wait began, `scan_s` and `queue_s` what of
-    the scan's time is accounted for so far. `is_found` says that the decision came back from a port after the hub had
+    the scan's time is accounted for so far. `is_sampled` says that rules would have released it, had the draw not given
+    it to a person. `is_found` says that the decision came back from a port after the hub had
     forgotten it, so that its times are not known.
     """
 
@@ -50,6 +51,7 @@ class Progress:
     stored_at: float = 0.0
     complete: bool = True
     recognised_at: float = 0.0
+    is_sampled: bool = False
     not_recognised_at: float = 0.0
     since: float = 0.0
     scan_s: float = -1.0
@@ -99,8 +101,9 @@ def figures_of(progress: Progress) -> dict[Cell, Figures]:
         add(at, Figures.of({Tally.WITHDRAWN: 1}))
         add(at, Figures.of({Tally.WITHDRAWN: 1}), by)
     if progress.decision is not None:
-        add(progress.decision.at, _deciding(progress, progress.decision))
-        add(progress.decision.at, _personal(progress, progress.decision), progress.decision.by)
+        made = progress.decision
+        add(made.at, _deciding(progress, made))
+        add(made.at, _verdict(made) + _opened(progress, made), made.by)
     if progress.refused_at:
         add(progress.refused_at, Figures.of({Tally.REFUSED: 1}))
     if progress.applied_at:
@@ -127,24 +130,31 @@ def _storing(progress: Progress) -> Figures:
 
 
 def _deciding(progress: Progress, made: DecisionMade) -> Figures:
-    times = [(Stage.SCAN, progress.scan_s), (Stage.QUEUE, progress.queue_s), (Stage.DECISION, made.opened_s)]
-    return Figures.of(_verdict(made), () if progress.is_found else times)
+    figures = _verdict(made) + _opened(progress, made)
+    if not progress.is_found:
+        figures += Figures.of({}, [(Stage.SCAN, progress.scan_s), (Stage.QUEUE, progress.queue_s)])
+    if progress.is_sampled and not is_rules_actor(made.by):
+        missed = 1 if made.verdict == Verdict.HOLD else 0
+        figures += Figures.of({Tally.DIRECT_CHECKED: 1, Tally.DIRECT_MISSED: missed})
+    return figures
 
 
-def _personal(progress: Progress, made: DecisionMade) -> Figures:
-    return Figures.of(_verdict(made), () if progress.is_found else [(Stage.DECISION, made.opened_s)])
+def _opened(progress: Progress, made: DecisionMade) -> Figures:
+    nobody_looked = progress.is_found or is_rules_actor(made.by)
+    return Figures() if nobody_looked else Figures.of({}, [(Stage.DECISION, made.opened_s)])
 
 
-def _verdict(made: DecisionMade) -> dict[Tally, int]:
+def _verdict(made: DecisionMade) -> Figures:
     tallies = {Tally.DECIDED: 1}
     if made.verdict == Verdict.RELEASE:
         tallies[Tally.RELEASED] = 1
-        if made.is_direct:
+        if is_rules_actor(made.by):
             tallies[Tally.RELEASED_DIRECTLY] = 1
-        return tallies
-    tallies[Tally.HELD] = 1
-    tallies[_REASONS.get(f"held-{made.reason}", Tally.HELD_OTHER) if made.reason else Tally.HELD_BY_MARK] = 1
-    return tallies
+    else:
+        tallies[Tally.HELD] = 1
+        reason = _REASONS.get(f"held-{made.reason}", Tally.HELD_OTHER) if made.reason else Tally.HELD_BY_MARK
+        tallies[reason] = 1
+    return Figures.of(tallies)
 
 
 def _applying(progress: Progress) -> Figures:
@@ -181,6 +191,15 @@ def _scan_over(progress: Progress, at: float) -> Progress:
 
 def _waited(progress: Progress, at: float) -> Progress:
     return replace(progress, queue_s=progress.queue_s + max(at - progress.since, 0.0), since=at)
+
+
+def _recognised(progress: Progress, entry: Entry) -> Progress:
+    triage = _document(entry.body.get("triage") or {})
+    return replace(
+        progress,
+        recognised_at=progress.recognised_at or entry.at,
+        is_sampled=triage.get("clearance") == Clearance.SAMPLED,
+    )
 
 
 def _leased(progress: Progress, entry: Entry) -> Progress:
@@ -237,11 +256,13 @@ _REASONS = {tally.value: tally for tally in Tally if tally.value.startswith("hel
 _CHANGES: dict[Kind, Callable[[Progress, Entry], Progress]] = {
     Kind.SCAN_OFFERED: _offered,
     Kind.SCAN_STORED: _stored,
-    Kind.RECOGNISED: lambda progress, entry: replace(progress, recognised_at=progress.recognised_at or entry.at),
+    Kind.RECOGNISED: _recognised,
     Kind.NOT_RECOGNISED: lambda progress, entry: replace(progress, not_recognised_at=entry.at),
     Kind.LEASED: _leased,
     Kind.LEASE_ENDED: _lease_ended,
     Kind.DECIDED: _decided,
+    Kind.RELEASED_DIRECTLY: _decided,
+    Kind.RELEASE_REVERSED: lambda progress, _: replace(progress, decision=None),
     Kind.WITHDRAWN: _withdrawn,
     Kind.ORDER_SENT: lambda progress, entry: replace(progress, sent_at=entry.at),
     Kind.ORDER_RECEIPT: _receipt,

@@ -79,7 +79,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageTimes:
-    """How long a stage took, seconds: mean, and what 50, 90, 95 and 99 of 100 did not exceed (figures.QUANTILE_ERROR)."""
+    """How long a stage took, seconds: the mean, and what 50, 90, 95 and 99 of 100 did not exceed."""
 
     count: int
     mean_s: float

@@ -25,6 +25,7 @@ from scanview.review.comparing import Comparing
 from scanview.review.decisions import OrderRules
 from scanview.review.delivery import Delivery
 from scanview.review.desk import Desk
+from scanview.review.lane_log import LaneLog
 from scanview.review.leasing import Leasing
 from scanview.review.recalls import Recalls
 from scanview.review.recognition import RecognitionQueue
@@ -39,6 +40,7 @@ from scanview.store.draws import load_or_make_secret
 from scanview.store.folder_lock import FolderLock
 from scanview.store.folders import CATALOGUE, HUB_NAME, KEYS_FOLDER, LOCK_FILE, SCANS_FOLDER
 from scanview.store.journal import Checkpoint, sign_checkpoint
+from scanview.store.lanes import room_stopped
 from scanview.wire import messages
 from scanview.wire.codec import Buffer
 from scanview.wire.enrolment import ENROLLED_FOLDER, Enrolments, announce_hub, withdraw_hub
@@ -138,6 +140,7 @@ class Hub:
         self._feed = Feed(transactions=self._transactions, surroundings=self, folder=scans, held=self._intake.held)
         opened.callback(self._feed.close)
         self._watchers = Watchers(self._transactions, self, self._feed.strips_now)
+        self._lane_log = LaneLog(self._transactions, self)
         self._delivery = Delivery(self._transactions, self, grace_s=self.settings.decision_grace_s)
         self._recalls = Recalls(self._transactions, self, self.card, self._delivery.connected)
         orders = OrderRules(
@@ -195,6 +198,7 @@ class Hub:
         )
 
     def _begin(self) -> None:
+        self._lane_log.started()
         for card in self._enrolments.all():
             if card.role is PeerRole.PORT:
                 self._watchers.lane_changed(card.name, connected=False)
@@ -207,7 +211,7 @@ class Hub:
     def _connected(self, peer: Peer) -> None:
         match peer.card.role:
             case PeerRole.PORT:
-                self._watchers.lane_changed(peer.card.name, connected=True)
+                self._lane_changed(peer.card.name, connected=True)
                 if not peer.recalls:
                     self._delivery.connected(peer)
             case PeerRole.WORKSTATION:
@@ -221,11 +225,15 @@ class Hub:
                 self._delivery.gone(peer)
                 self._recalls.gone(peer)
                 if not self._is_connected(peer.card):
-                    self._watchers.lane_changed(peer.card.name, connected=False)
+                    self._lane_changed(peer.card.name, connected=False)
             case PeerRole.WORKSTATION:
                 self._desk.gone(peer)
             case PeerRole.WORKER:
                 self._recognition.gone(peer)
+
+    def _lane_changed(self, lane: str, *, connected: bool) -> None:
+        self._watchers.lane_changed(lane, connected=connected)
+        self._lane_log.changed(lane, connected=connected)
 
     def _is_connected(self, card: Card) -> bool:
         """Whether a newer connection of the same machine is there."""
@@ -312,8 +320,9 @@ class Hub:
         self._transactions.read(lambda tx: sign_checkpoint(tx, now, self._sign_checkpoint), _log_checkpoint)
 
     def _close_database(self) -> None:
-        """Sign what the ledger is in the end, and close it."""
+        """Say that no lane is connected any more, sign what the ledger is in the end, and close it."""
         try:
+            self._database.submit(room_stopped, self.now()).result()
             self._database.submit(sign_checkpoint, self.now(), self._sign_checkpoint).result()
         finally:
             self._database.close()

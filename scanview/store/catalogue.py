@@ -19,7 +19,7 @@ from scanview.core.scan import ScanHeader
 from scanview.core.triage import ScanPriority
 from scanview.core.work import LeaseRenewed, WorkItem, advance
 from scanview.core.worklist import WorklistRow
-from scanview.store import journal
+from scanview.store import journal, rollups
 from scanview.store.database import Transaction
 from scanview.store.orders import Outgoing
 from scanview.store.projection import ScanRecord, SideRow, following, side_rows
@@ -83,6 +83,7 @@ def record(
     new = following(old, entry)
     _write(tx, old.item.version, new)
     _insert_side_rows(tx, side_rows(entry))
+    rollups.follow(tx, entry)
     return entry, new
 
 
@@ -295,6 +296,7 @@ def _record_offer(
     entry = journal.append(tx, at=at, kind=Kind.SCAN_OFFERED, actor=actor, scan=header.scan, body=body)
     new = following(None, entry)
     tx.execute(insert(scans).values(header=document, **scan_values(new)))
+    rollups.follow(tx, entry)
     return new
 
 

@@ -17,15 +17,16 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import StaticPool
 
 from scanview.core.errors import BadInput, ScanViewError, Unavailable
-from scanview.store import schema_rules
+from scanview.store import schema_rules, schema_statistics
 from scanview.store.folders import CATALOGUE
 from scanview.store.migration import migrate
+from scanview.store.rollups import ADD_FIGURES, add_figures
 from scanview.store.schema import SCHEMA_VERSION, metadata
 
 Transaction: TypeAlias = Connection
 """What a function that reads or writes the catalogue is given; it commits when the function returns."""
 
-SCHEMAS = (schema_rules,)
+SCHEMAS = (schema_rules, schema_statistics)
 """What stands beside `schema`: the tables of a capability are on its metadata once their module is imported."""
 
 BUSY_TIMEOUT_S = 10
@@ -118,6 +119,7 @@ class DatabaseThread:
 
 def _prepare(*, checkpoints: bool) -> Callable[[Any, Any], None]:
     def prepare(connection: Any, _record: Any) -> None:
+        connection.create_function(ADD_FIGURES, 2, add_figures, deterministic=True)
         connection.isolation_level = None  # SQLAlchemy's begin event opens transactions, not the driver
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode=WAL")

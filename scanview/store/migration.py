@@ -8,6 +8,7 @@ from collections.abc import Callable
 from sqlalchemy import Connection, text
 
 from scanview.core.related import number_key
+from scanview.store.rollups import recount
 from scanview.store.schema import metadata
 
 _ADDED_IN_2 = ("container_key", "plate_key", "container_type", "shelf", "shelf_title", "shelf_type", "shelf_looks")
@@ -26,6 +27,7 @@ _TRIAGE_IN_3 = (
     "target_s FLOAT NOT NULL DEFAULT 0",
 )
 
+_FIRST_WITH_STATISTICS = 3
 _PEOPLE_IN_3 = ("port", "room", "skills")
 
 
@@ -37,6 +39,8 @@ def migrate(tx: Connection, version: int) -> None:
     for table in metadata.sorted_tables:
         for index in table.indexes:
             index.create(tx, checkfirst=True)
+    if version < _FIRST_WITH_STATISTICS:
+        recount(tx)
 
 
 def _related_scans(tx: Connection) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from sqlalchemy import LargeBinary, Table, select
@@ -24,6 +24,7 @@ from scanview.store.folders import hub_card
 from scanview.store.journal import read_frontier
 from scanview.store.people import password_fingerprint
 from scanview.store.projection import ScanRecord, following, side_rows
+from scanview.store.rollups import Recount, stored_rows
 from scanview.store.rows import UNVOUCHED, scan_values
 from scanview.store.schema import checkpoints, decisions, ledger, outbox, people, receipts, recognitions, scans
 from scanview.store.schema_rules import clearances, rule_files
@@ -38,7 +39,9 @@ _EXPORTED_AT_ONCE = 1_000
 _SIDE_TABLES = (recognitions, decisions, outbox, receipts, rule_files, clearances)
 """Tables whose rows entries add and never change (projection.side_rows)."""
 
-Rows = dict[str | int, dict[str, Any]]
+Row = dict[str, Any]
+Rows = dict[str | int, Row]
+_K = TypeVar("_K", str, int, str | int)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +76,7 @@ class _Check:
     problems: list[str] = field(default_factory=list)
     frontier: Frontier = field(default_factory=Frontier)
     gaps: list[Entry] = field(default_factory=list)
+    statistics: Recount = field(default_factory=Recount)
     records: dict[str, ScanRecord] = field(default_factory=dict)
     tables: dict[str, Rows] = field(default_factory=lambda: {table.name: {} for table in (*_SIDE_TABLES, people)})
 
@@ -170,6 +174,7 @@ def _fold(check: _Check, entry: Entry) -> None:
         check.records[entry.scan] = following(check.records.get(entry.scan), entry)
     for row in side_rows(entry):
         check.tables[row.table][row.key] = row.values
+    check.statistics.read(entry)
 
 
 def _check_checkpoint(check: _Check, row: Any, hub: keys.Card) -> None:
@@ -213,9 +218,11 @@ def _check_tables(check: _Check, tx: Transaction) -> None:
     for table in _SIDE_TABLES:
         _compare(check, table, check.tables[table.name], dict(_rows(tx, table)))
     _compare(check, people, check.tables[people.name], dict(_people_rows(tx)))
+    for table, rows in check.statistics.tables():
+        _compare(check, table, rows, stored_rows(tx, table))
 
 
-def _compare(check: _Check, table: Table, expected: Rows, there: Rows) -> None:
+def _compare(check: _Check, table: Table, expected: Mapping[_K, Row], there: Mapping[_K, Row]) -> None:
     for key in expected.keys() - there.keys():
         check.found(f"{table.name}: {key} is missing")
     for key in there.keys() - expected.keys():

@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from scanview.core.interval import Interval
 from scanview.detect.scoring import (
     Result,
     Scored,
@@ -22,7 +23,6 @@ from scanview.detect.scoring import (
 from scanview.detect.training.baseline import ANYTHING
 from scanview.detect.training.figure import Figure, Goal
 from scanview.detect.training.fitting import calibration_error
-from scanview.core.interval import Interval
 from scanview.detect.training.intervals import bootstrap
 from scanview.simulate.threats import WEAPON
 
