@@ -13,6 +13,9 @@ _LEFT_OUT_WHERE_EMPTY = ("container_type",)
 _LEFT_OUT_OF_DECLARATION = ("importer", "standing", "advance")
 """Fields that came later: a header without them keeps the bytes, and the hash, that it had before."""
 
+PARTIES = ("importer", "shipper")
+"""Fields of a declaration that name who the goods are from or for."""
+
 _encoder = msgspec.json.Encoder(order="sorted")
 _decoder = msgspec.json.Decoder(ScanHeader, strict=True)
 
@@ -42,6 +45,16 @@ def _leave_out(fields: dict[str, Any], names: tuple[str, ...]) -> None:
     for name in names:
         if not fields[name]:
             del fields[name]
+
+
+def without_parties(encoded: bytes) -> bytes:
+    """The header in `encoded`, which is sound, without the names of those whose goods these are."""
+    fields: dict[str, Any] = msgspec.json.decode(encoded)
+    declaration = fields.get("declaration")
+    if not declaration or not any(declaration.get(name) for name in PARTIES):
+        return encoded
+    fields["declaration"] = {name: "" if name in PARTIES else value for name, value in declaration.items()}
+    return _encoder.encode(fields)
 
 
 def decode_header(encoded: bytes | memoryview) -> ScanHeader:

@@ -15,6 +15,7 @@ from pathlib import Path
 from scanview.core.errors import NotAllowed, ScanViewError
 from scanview.core.review import Recognition
 from scanview.formats.archive_writer import finished_path
+from scanview.formats.header_json import without_parties
 from scanview.ingest.held_scan import HeldScan
 from scanview.review.surroundings import Surroundings
 from scanview.review.transactions import Transactions
@@ -47,6 +48,7 @@ class _State:
     content_sha256: str
     recognition: Recognition | None
     not_recognised: str
+    is_decided: bool = False
 
 
 class Feed:
@@ -71,13 +73,18 @@ class Feed:
         self._states: dict[str, _State] = {}
         self._grown: set[str] = set()
 
-    def open(self, peer: Peer, message: OpenScan) -> None:
-        """Tell what is known of the scan, and go on telling until `close`."""
+    def open(self, peer: Peer, message: OpenScan, *, hides_parties: bool = False) -> None:
+        """Tell what is known of the scan, and go on telling until `close`.
+
+        With `hides_parties` the header of an undecided scan does not say whose goods these are.
+        """
         scan = message.scan
         self._wanted.add((peer, scan))
 
         def opened(found: tuple[bytes, _State]) -> None:
             header, state = found[0], self._live(scan, found[1])
+            if hides_parties and not state.is_decided:
+                header = without_parties(header)
             answer = ScanOpened(
                 request=message.request,
                 scan=scan,
@@ -92,7 +99,7 @@ class Feed:
                 self._readers.setdefault(scan, set()).add(peer)
                 self._states[scan] = state
 
-        self._transactions.read(
+        self._transactions.look_up(
             lambda tx: (catalogue.read_header(tx, scan), _read_state(tx, scan)),
             opened,
             lambda error: self._refuse(peer, message.request, error),
@@ -126,7 +133,7 @@ class Feed:
     def changed(self, scan: str) -> None:
         """The scan is stored, or a machine has spoken about it."""
         if scan in self._readers:
-            self._transactions.read(lambda tx: _read_state(tx, scan), lambda state: self._tell(scan, state))
+            self._transactions.look_up(lambda tx: _read_state(tx, scan), lambda state: self._tell(scan, state))
 
     def fetch(self, peer: Peer, message: FetchStrips) -> None:
         """Send records of strips."""
@@ -212,4 +219,5 @@ def _read_state(tx: Transaction, scan: str) -> _State:
         content_sha256=record.item.content_sha256,
         recognition=catalogue.latest_recognition(tx, scan),
         not_recognised=record.not_recognised,
+        is_decided=record.item.verdict is not None,
     )

@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from scanview.core.errors import Fault, NotAllowed
+from scanview.core.rights import REVIEWS
 from scanview.hub.feed import Feed
 from scanview.hub.register import Register
 from scanview.hub.terms import DispatchTerms
@@ -29,14 +30,15 @@ from scanview.review.lane_log import LaneLog
 from scanview.review.leasing import Leasing
 from scanview.review.recalls import Recalls
 from scanview.review.recognition import RecognitionQueue
+from scanview.review.searching import Searching
 from scanview.review.services import Service
 from scanview.review.supervising import Supervising
 from scanview.review.transactions import Transactions
 from scanview.review.triage import Triager
 from scanview.review.watchers import Watchers
 from scanview.settings import HubSettings
-from scanview.store.database import DatabaseThread
 from scanview.store.draws import load_or_make_secret
+from scanview.store.database import DatabaseThread, ReadingThread
 from scanview.store.folder_lock import FolderLock
 from scanview.store.folders import CATALOGUE, HUB_NAME, KEYS_FOLDER, LOCK_FILE, SCANS_FOLDER
 from scanview.store.journal import Checkpoint, sign_checkpoint
@@ -76,7 +78,9 @@ class Hub:
             opened.callback(self._reactor.close)
             self._database = DatabaseThread(data / CATALOGUE)
             opened.callback(self._close_database)
-            self._transactions = Transactions(self._database, self._reactor.post, self._written)
+            self._reading = ReadingThread(data / CATALOGUE)
+            opened.callback(self._reading.close)
+            self._transactions = Transactions(self._database, self._reactor.post, self._written, reading=self._reading)
             self._make_room(data, opened)
             self._server = self._listen()
             opened.callback(self._server.close)
@@ -180,6 +184,7 @@ class Hub:
             Auditing(answering),
             Leasing(answering, self._attendance, self._terms.now, lease_s=settings.lease_s),
             self._attendance,
+            Searching(answering),
             Supervising(answering, assigned_for_s=settings.assigned_for_s),
         )
 
@@ -275,19 +280,24 @@ class Hub:
             case messages.CloseScan(scan=scan):
                 self._feed.close_scan(peer, scan)
             case messages.OpenScan() | messages.FetchStrips():
-                try:
-                    if peer.card.role is PeerRole.WORKSTATION:
-                        self._desk.person_at(peer)
-                except NotAllowed as error:
-                    self.send(peer, failed(message.request, error))
-                    return True
-                if isinstance(message, messages.OpenScan):
-                    self._feed.open(peer, message)
-                else:
-                    self._feed.fetch(peer, message)
+                self._read(peer, message)
             case _:
                 return False
         return True
+
+    def _read(self, peer: Peer, message: messages.OpenScan | messages.FetchStrips) -> None:
+        """Workers may read every scan; at a workstation somebody must be signed in."""
+        hides_parties = False
+        if peer.card.role is PeerRole.WORKSTATION:
+            try:
+                hides_parties = self.settings.hide_parties and self._desk.person_at(peer).role in REVIEWS
+            except NotAllowed as error:
+                self.send(peer, failed(message.request, error))
+                return
+        if isinstance(message, messages.OpenScan):
+            self._feed.open(peer, message, hides_parties=hides_parties)
+        else:
+            self._feed.fetch(peer, message)
 
     # -- what follows from what happened --------------------------------------------------------------------------
 

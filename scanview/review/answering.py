@@ -36,6 +36,14 @@ class Answering:
             function, lambda result: self._send(peer, answer(result)), lambda error: self.refuse(peer, request, error)
         )
 
+    def look_up(
+        self, peer: Peer, request: int, function: Callable[[Transaction], _T], answer: Callable[[_T], Message]
+    ) -> None:
+        """The same for a function that only reads and may take its time: it keeps nobody from writing."""
+        self.transactions.look_up(
+            function, lambda result: self._send(peer, answer(result)), lambda error: self.refuse(peer, request, error)
+        )
+
     def refuse(self, peer: Peer, request: int, error: Exception) -> None:
         """Say why not, if anybody asked."""
         if request:

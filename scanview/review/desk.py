@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 
 from scanview.core.errors import NotAllowed, ScanViewError
 from scanview.core.review import Person
+from scanview.core.rights import AUDITS
 from scanview.core.work import Lease
 from scanview.review import decisions
 from scanview.review.answering import Answering
@@ -94,8 +95,9 @@ class Desk:
                 self.person_at(peer)
                 self._leave(peer, why="signed out", gives_back=True, answer=request)
             case messages.WatchWorklist():
-                self.person_at(peer)
-                self._watchers.watch(peer, request=message.request, after=message.after)
+                person = self.person_at(peer)
+                decider = "" if person.role in AUDITS else person.name
+                self._watchers.watch(peer, request=message.request, after=message.after, decider=decider)
             case messages.Decide():
                 self._decide(peer, message)
             case messages.Withdraw():

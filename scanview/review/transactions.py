@@ -6,7 +6,7 @@ from concurrent.futures import Future
 from typing import TypeVar
 
 from scanview.core.errors import ScanViewError
-from scanview.store.database import DatabaseThread, Transaction
+from scanview.store.database import DatabaseThread, ReadingThread, Transaction
 
 _T = TypeVar("_T")
 _log = logging.getLogger(__name__)
@@ -22,9 +22,15 @@ class Transactions:
     """
 
     def __init__(
-        self, database: DatabaseThread, post: Callable[[Callable[[], None]], None], on_written: Callable[[], None]
+        self,
+        database: DatabaseThread,
+        post: Callable[[Callable[[], None]], None],
+        on_written: Callable[[], None],
+        *,
+        reading: ReadingThread | None = None,
     ) -> None:
         self._database = database
+        self._reading = reading
         self._post = post
         self._on_written = on_written
 
@@ -51,9 +57,25 @@ class Transactions:
         """The same for a function that changes nothing the worklist shows."""
         self._run(function, then, otherwise)
 
+    def look_up(
+        self,
+        function: Callable[[Transaction], _T],
+        then: Callable[[_T], None],
+        otherwise: OnError | None = None,
+    ) -> None:
+        """The same for a function that only reads: beside what is written, in order with other such questions.
+
+        It sees everything whose result was told before.
+        """
+        submit = self._database.submit if self._reading is None else self._reading.submit
+        self._settled(submit(function), then, otherwise)
+
     def _run(
         self, function: Callable[[Transaction], _T], then: Callable[[_T], None], otherwise: OnError | None
     ) -> None:
+        self._settled(self._database.submit(function), then, otherwise)
+
+    def _settled(self, future: "Future[_T]", then: Callable[[_T], None], otherwise: OnError | None) -> None:
         def settle(future: "Future[_T]") -> None:
             error = future.exception()
             if error is None:
@@ -64,5 +86,4 @@ class Transactions:
             if otherwise is not None and isinstance(error, Exception):
                 otherwise(error)
 
-        future = self._database.submit(function)
         future.add_done_callback(lambda completed: self._post(lambda: settle(completed)))

@@ -1,7 +1,8 @@
 """The worklist as it is pushed: every watching workstation gets all rows that changed after the last it was sent.
 
 One number per watcher, the ledger number up to which it knows everything, is all there is to remember: a slow or
-broken link is caught up from there, page by page.
+broken link is caught up from there, page by page. Who comes anew, or was away for too much, is told what is open and
+what was decided lately, and not every scan there ever was: for those there is the search.
 """
 
 from collections.abc import Callable
@@ -23,11 +24,32 @@ GROWTH_S = 0.5
 """How often the rows of growing scans are sent again."""
 
 
+LATELY = 200
+"""So many of the scans decided last are told to who comes anew: to analysts those of their own."""
+
+TOO_MANY_ENTRIES = 10_000
+"""Who has missed more entries than these begins anew."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """How far a watcher has come: it knows all that changed up to entry `after`.
+
+    While it is told what is open, that holds for scans whose last change is no later than `until`; 0 afterwards.
+    `is_new` has not been told anything yet; `decider` is whose decisions it is told then, empty for everybody's.
+    """
+
+    after: int
+    until: int = 0
+    is_new: bool = False
+    decider: str = ""
+
+
 @dataclass(slots=True)
 class _Watcher:
     """`request` is the question that is not answered yet; `is_behind` means that there may be rows to send."""
 
-    after: int
+    place: _Place
     request: int
     is_behind: bool = True
 
@@ -48,9 +70,12 @@ class Watchers:
         self._is_growth_due = False
         self._writes = 0
 
-    def watch(self, peer: Peer, *, request: int, after: int) -> None:
-        """From now on `peer` gets the rows that change after `after`, at once and whenever some do."""
-        self._watchers[peer] = _Watcher(after=after, request=request)
+    def watch(self, peer: Peer, *, request: int, after: int, decider: str = "") -> None:
+        """From now on `peer` gets the rows that change after `after`, at once and whenever some do.
+
+        `decider` is whose late decisions it is told where it begins anew; empty for everybody's.
+        """
+        self._watchers[peer] = _Watcher(place=_Place(after=after, is_new=True, decider=decider), request=request)
         self._surroundings.send(peer, self._all_lanes())
         self._read()
 
@@ -84,33 +109,32 @@ class Watchers:
 
     def _read(self) -> None:
         """Read the next page for the watchers that are furthest behind; the answer comes back to `_send_page`."""
-        behind = [watcher.after for watcher in self._watchers.values() if watcher.is_behind]
+        behind = [watcher.place for watcher in self._watchers.values() if watcher.is_behind]
         if not behind or self._is_reading:
             return
         self._is_reading = True
-        after, writes = min(behind), self._writes
-        self._transactions.read(
-            lambda tx: _page(tx, after), lambda page: self._send_page(after, writes, page), self._stalled
+        place, writes = min(behind, key=lambda place: place.after), self._writes
+        self._transactions.look_up(
+            lambda tx: _page(tx, place), lambda page: self._send_page(place, writes, page), self._stalled
         )
 
-    def _send_page(self, after: int, writes: int, page: "_Page") -> None:
+    def _send_page(self, place: _Place, writes: int, page: "_Page") -> None:
         self._is_reading = False
         rows = tuple(self._live(row) for row in page.rows)
-        is_behind = page.more or writes != self._writes
+        is_behind = page.more or page.following.after < page.head or writes != self._writes
         for peer, watcher in list(self._watchers.items()):
-            if watcher.after == after and watcher.is_behind:
+            if watcher.place == place and watcher.is_behind:
                 self._send_to(peer, watcher, rows, page)
                 watcher.is_behind &= is_behind
         self._read()
 
     def _send_to(self, peer: Peer, watcher: _Watcher, rows: tuple[WorklistRow, ...], page: "_Page") -> None:
-        seq = rows[-1].seq if rows else page.after
-        message = Worklist(request=watcher.request, seq=seq, rows=rows, more=page.more)
-        if (rows or watcher.request) and not self._surroundings.send(peer, message):
+        message = Worklist(request=watcher.request, seq=page.following.after, rows=rows, more=page.more, anew=page.anew)
+        if (rows or page.anew or watcher.request) and not self._surroundings.send(peer, message):
             watcher.is_behind = False
             self._surroundings.call_later(RETRY_S, lambda: self._retry(watcher))
             return
-        watcher.after, watcher.request = seq, 0
+        watcher.place, watcher.request = page.following, 0
 
     def _retry(self, watcher: _Watcher) -> None:
         watcher.is_behind = True
@@ -123,14 +147,14 @@ class Watchers:
     def _send_growth(self) -> None:
         grown, self._grown, self._is_growth_due = self._grown, set(), False
         if self._watchers:
-            self._transactions.read(lambda tx: catalogue.rows_of(tx, grown), self._send_grown)
+            self._transactions.look_up(lambda tx: catalogue.rows_of(tx, grown), self._send_grown)
 
     def _send_grown(self, rows: tuple[WorklistRow, ...]) -> None:
         growing = tuple(self._live(row) for row in rows if not row.stored)
         for peer, watcher in self._watchers.items():
-            known = tuple(row for row in growing if row.seq <= watcher.after)
+            known = tuple(row for row in growing if row.seq <= watcher.place.after)
             if known:
-                self._surroundings.send(peer, Worklist(request=0, seq=watcher.after, rows=known))
+                self._surroundings.send(peer, Worklist(request=0, seq=watcher.place.after, rows=known))
 
     def _live(self, row: WorklistRow) -> WorklistRow:
         if row.stored or row.state is WorkState.CLOSED:
@@ -140,15 +164,28 @@ class Watchers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Page:
-    """Rows that changed after entry `after`."""
+    """Rows for a place, the place behind them, and the ledger's size then; `anew` where they begin everything anew."""
 
-    after: int
     rows: tuple[WorklistRow, ...]
+    following: _Place
+    head: int
     more: bool
+    anew: bool = False
 
 
-def _page(tx: Transaction, after: int) -> _Page:
-    """A page; from the start where `after` lies beyond the ledger, as with a client that knew another hub."""
-    start = after if after < journal.next_seq(tx) else 0
-    rows, more = catalogue.rows_after(tx, start)
-    return _Page(after=start, rows=rows, more=more)
+def _page(tx: Transaction, place: _Place) -> _Page:
+    """The next rows for `place`; from the start where it lies beyond the ledger, as with one that knew another hub."""
+    head = journal.next_seq(tx) - 1
+    if place.is_new and not 0 <= head - place.after <= (TOO_MANY_ENTRIES if place.after else -1):
+        rows, more = catalogue.open_rows(tx, 0, head)
+        lately = catalogue.lately_decided(tx, place.decider, LATELY)
+        following = _Place(after=rows[-1].seq, until=head) if more else _Place(after=head)
+        every = {row.scan: row for row in (*lately, *rows)}
+        ordered = tuple(sorted(every.values(), key=lambda row: row.seq))
+        return _Page(rows=ordered, following=following, head=head, more=more, anew=True)
+    if place.until:
+        rows, more = catalogue.open_rows(tx, place.after, place.until)
+        following = _Place(after=rows[-1].seq, until=place.until) if more else _Place(after=place.until)
+        return _Page(rows=rows, following=following, head=head, more=more)
+    rows, more = catalogue.rows_after(tx, place.after)
+    return _Page(rows=rows, following=_Place(after=rows[-1].seq if more else head), head=head, more=more)

@@ -39,6 +39,21 @@ def asked(calls: HubCalls, question: Message, kind: type[M], read: Callable[[M],
     return future
 
 
+def read_as(future: Future[M], read: Callable[[M], T]) -> Future[T]:
+    """What `read` makes of the answer that `future` brings, on the thread that brings it."""
+    outcome: Future[T] = Future()
+
+    def settle(done: Future[M]) -> None:
+        error = done.exception()
+        if error is not None:
+            outcome.set_exception(error)
+        else:
+            outcome.set_result(read(done.result()))
+
+    future.add_done_callback(settle)
+    return outcome
+
+
 def from_any_thread(clock: Clock, question: Callable[[], Future[T]]) -> Future[T]:
     """Ask on the session's thread; the future may be waited for on any."""
     outcome: Future[T] = Future()

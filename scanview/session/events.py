@@ -43,9 +43,10 @@ class PersonChanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowsChanged:
-    """Rows of the worklist that are new or changed."""
+    """Rows of the worklist that are new or changed; `anew` where everything told before is to be forgotten."""
 
     rows: tuple[WorklistRow, ...]
+    anew: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

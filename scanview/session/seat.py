@@ -123,14 +123,17 @@ class Seat:
         """More of the worklist, asked for or pushed."""
         if not isinstance(message, wire.Worklist):
             return
+        if message.anew:
+            self._candidates.clear()
+            self._seq = 0
         self._seq = max(self._seq, message.seq)
         analyst = self.person.name if self.person is not None else ""
         for row in message.rows:
             self._candidates.pop(row.scan, None)
             if may_be_wanted(row, analyst):
                 self._candidates[row.scan] = row
-        if message.rows:
-            self._tell(RowsChanged(rows=message.rows))
+        if message.rows or message.anew:
+            self._tell(RowsChanged(rows=message.rows, anew=message.anew))
 
     def lanes_came(self, message: wire.Lanes) -> None:
         """Some lanes came or went, or all are told anew."""

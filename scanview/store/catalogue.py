@@ -26,7 +26,9 @@ from scanview.store.projection import ScanRecord, SideRow, following, side_rows
 from scanview.store.rows import scan_record, scan_values, worklist_row
 from scanview.store.schema import (
     IS_ARRIVING_UNRECOGNISED,
+    IS_DECIDED_BY_SOMEBODY,
     IS_LEASED,
+    IS_OPEN,
     IS_UNDELIVERED,
     IS_UNRECOGNISED,
     decisions,
@@ -41,6 +43,12 @@ PAGE_ROWS = 500
 """Most rows that one page of the worklist holds."""
 
 _SELECT_SCAN = select(scans).where(scans.c.scan == bindparam("of_scan"))
+_SELECT_OPEN = (
+    select(scans)
+    .where(IS_OPEN, scans.c.seq > bindparam("after"), scans.c.seq <= bindparam("until"))
+    .order_by(scans.c.seq)
+    .limit(PAGE_ROWS + 1)
+)
 _SELECT_PAGE = select(scans).where(scans.c.seq > bindparam("after")).order_by(scans.c.seq).limit(PAGE_ROWS + 1)
 
 
@@ -134,6 +142,20 @@ def rows_after(tx: Transaction, seq: int) -> tuple[tuple[WorklistRow, ...], bool
     """The first rows that changed after entry `seq`, oldest change first, and whether there are more."""
     rows = tx.execute(_SELECT_PAGE, {"after": seq}).all()
     return tuple(worklist_row(row) for row in rows[:PAGE_ROWS]), len(rows) > PAGE_ROWS
+
+
+def open_rows(tx: Transaction, seq: int, until: int) -> tuple[tuple[WorklistRow, ...], bool]:
+    """The first rows of scans that are not closed and changed last behind entry `seq`, up to `until`; and more."""
+    rows = tx.execute(_SELECT_OPEN, {"after": seq, "until": until}).all()
+    return tuple(worklist_row(row) for row in rows[:PAGE_ROWS]), len(rows) > PAGE_ROWS
+
+
+def lately_decided(tx: Transaction, decider: str, limit: int) -> tuple[WorklistRow, ...]:
+    """The scans that were decided last, by `decider` or, where that is empty, by anybody; the newest first."""
+    decided = select(scans).where(IS_DECIDED_BY_SOMEBODY).order_by(scans.c.seq.desc()).limit(limit)
+    if decider:
+        decided = decided.where(scans.c.decided_by == decider)
+    return tuple(worklist_row(row) for row in tx.execute(decided))
 
 
 def rows_of(tx: Transaction, wanted: Iterable[str]) -> tuple[WorklistRow, ...]:

@@ -117,6 +117,26 @@ class DatabaseThread:
         self._database.close()
 
 
+class ReadingThread:
+    """A second connection, on a thread of its own, for questions that may take their time.
+
+    They keep nobody from writing, and see all that was committed before they began.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._database = Database(path, checkpoints=False)
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reading")
+
+    def submit(self, function: Callable[[Transaction], _T]) -> "Future[_T]":
+        """Run `function(transaction)`, which changes nothing, after what was submitted before."""
+        return self._thread.submit(lambda: self._database.read(function))
+
+    def close(self) -> None:
+        """Finish what was submitted, then close the connection."""
+        self._thread.shutdown(wait=True)
+        self._database.close()
+
+
 def _prepare(*, checkpoints: bool) -> Callable[[Any, Any], None]:
     def prepare(connection: Any, _record: Any) -> None:
         connection.create_function(ADD_FIGURES, 2, add_figures, deterministic=True)

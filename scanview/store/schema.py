@@ -131,10 +131,12 @@ Index("scans_of_container", scans.c.container_key, scans.c.arrived_at, sqlite_wh
 Index("scans_of_lorry", scans.c.plate_key, scans.c.arrived_at, sqlite_where=IS_OF_A_LORRY)
 Index("scans_assigned", scans.c.assigned_to, scans.c.queue_at, scans.c.scan, sqlite_where=IS_ASSIGNED)
 Index("scans_open", scans.c.seq, sqlite_where=IS_OPEN)
+Index("scans_decided", scans.c.seq, sqlite_where=IS_DECIDED_BY_SOMEBODY)
 Index("scans_decided_by", scans.c.decided_by, scans.c.seq, sqlite_where=IS_DECIDED_BY_SOMEBODY)
 Index(
     "scans_searched",
     scans.c.seq,
+    scans.c.scan,
     scans.c.arrived_at,
     scans.c.lane,
     scans.c.container_key,

@@ -64,6 +64,7 @@ from scanview.wire.messages.recall import (
 )
 from scanview.wire.messages.recognition import ReportNotRecognised, ReportRecognition, Work, WorkReady
 from scanview.wire.messages.related import FindRelated, Related, Shelve, Unshelve
+from scanview.wire.messages.searching import FindScans, ScansFound
 
 __all__ = [
     "HUB",
@@ -88,6 +89,7 @@ __all__ = [
     "Failed",
     "FetchStrips",
     "FindRelated",
+    "FindScans",
     "GiveBack",
     "Hello",
     "Id",
@@ -120,6 +122,7 @@ __all__ = [
     "ScanRefused",
     "ScanResume",
     "SearchArchive",
+    "ScansFound",
     "Sha256",
     "Shelve",
     "SignIn",

@@ -35,7 +35,10 @@ class SignOut(Message, frozen=True, kw_only=True, tag="sign-out"):
 
 
 class WatchWorklist(Message, frozen=True, kw_only=True, tag="watch-worklist"):
-    """Send all rows that changed after ledger number `after`, then every change as it happens."""
+    """Send all rows that changed after ledger number `after`, then every change as it happens.
+
+    From 0, or after too long a break, what is open and was decided lately is sent instead of every scan there ever was.
+    """
 
     senders = WORKSTATION
     request: Count
@@ -50,6 +53,8 @@ class Worklist(Message, frozen=True, kw_only=True, tag="worklist"):
     seq: Count
     rows: tuple[WorklistRow, ...]
     more: bool = False
+    anew: bool = False
+    """Forget every row that was sent before."""
 
 
 class Lanes(Message, frozen=True, kw_only=True, tag="lanes"):

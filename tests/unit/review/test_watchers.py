@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from scanview.core.work import WorkState
+from scanview.review import watchers as watching
 from scanview.review.watchers import Watchers
 from scanview.store import catalogue
 from scanview.wire.messages import Lanes, PeerRole, Worklist
 from tests.unit.review.made_surroundings import MadeSurroundings, make_peer
-from tests.unit.review.room import Room
+from tests.unit.review.room import Room, hold
 
 
 @pytest.fixture
@@ -63,7 +64,7 @@ def test_an_empty_worklist_is_an_answer_too(around):
 
 def test_a_long_worklist_comes_in_pages(room, around, monkeypatch):
     monkeypatch.setattr(catalogue, "PAGE_ROWS", 3)
-    monkeypatch.setattr(catalogue, "_SELECT_PAGE", catalogue._SELECT_PAGE.limit(4))
+    monkeypatch.setattr(catalogue, "_SELECT_OPEN", catalogue._SELECT_OPEN.limit(4))
     scans = [room.offer() for _ in range(8)]
     around.watchers.watch(DESK, request=7, after=0)
     around.settle()
@@ -147,6 +148,42 @@ def test_lanes_are_told_at_first_and_when_they_change(around):
     assert len(around.to(DESK, Lanes)) == 2
 
 
+def closed_scan(room):
+    scan = room.stored_scan()
+    decision = hold(scan, room.take(scan).fence)
+    room.decide(decision)
+    room.receipt(decision.decision, scan)
+    return scan
+
+
+def test_who_comes_anew_is_told_what_is_open_and_what_was_decided_lately(room, around, monkeypatch):
+    monkeypatch.setattr(watching, "LATELY", 2)
+    _, *lately = (closed_scan(room) for _ in range(3))
+    waiting = room.stored_scan()
+    around.watchers.watch(DESK, request=7, after=0)
+    around.watchers.watch(OTHER_DESK, request=8, after=0, decider="nobody who decided")
+    around.settle()
+    assert [row.scan for row in rows(around, DESK)] == [*lately, waiting]
+    assert [row.scan for row in rows(around, OTHER_DESK)] == [waiting]
+    assert [message.anew for message in around.to(DESK, Worklist)] == [True]
+
+
+def test_who_was_away_for_too_long_begins_anew(room, around, monkeypatch):
+    monkeypatch.setattr(watching, "TOO_MANY_ENTRIES", 3)
+    scan = room.offer()
+    for after, anew in ((1, True), (0, True)):
+        for _ in range(4):
+            closed_scan(room)
+        around.watchers.watch(DESK, request=7, after=after)
+        around.settle()
+        message = around.to(DESK, Worklist)[-1]
+        assert message.anew == anew
+        assert scan in [row.scan for row in message.rows]
+    around.watchers.watch(DESK, request=7, after=message.seq - 1)
+    around.settle()
+    assert not around.to(DESK, Worklist)[-1].anew
+
+
 class Feeding(RuleBasedStateMachine):
     """Whatever happens in whatever order: in the end every watcher's rows are those of the catalogue."""
 
@@ -155,6 +192,11 @@ class Feeding(RuleBasedStateMachine):
         self.folder = tempfile.TemporaryDirectory()
         self.room = Room(Path(self.folder.name))
         self.around = MadeSurroundings(self.room)
+        self.patch = pytest.MonkeyPatch()
+        self.patch.setattr(catalogue, "PAGE_ROWS", 2)
+        self.patch.setattr(catalogue, "_SELECT_OPEN", catalogue._SELECT_OPEN.limit(3))
+        self.patch.setattr(catalogue, "_SELECT_PAGE", catalogue._SELECT_PAGE.limit(3))
+        self.patch.setattr(watching, "TOO_MANY_ENTRIES", 5)
         self.watchers = Watchers(self.around.transactions, self.around, lambda scan: 0)
         self.scans = []
 
@@ -169,9 +211,22 @@ class Feeding(RuleBasedStateMachine):
             self.room.store(self.scans[number % len(self.scans)])
             self.watchers.changed()
 
-    @rule(peer=st.sampled_from([DESK, OTHER_DESK]))
-    def somebody_watches(self, peer):
-        self.watchers.watch(peer, request=1, after=0)
+    @rule(number=st.integers(0, 9))
+    def a_scan_is_decided_and_closed(self, number):
+        waiting = [scan for scan in self.scans if self.room.row(scan).state is WorkState.WAITING]
+        if waiting:
+            scan = waiting[number % len(waiting)]
+            decision = hold(scan, self.room.take(scan).fence)
+            self.room.decide(decision)
+            self.room.receipt(decision.decision, scan)
+            self.watchers.changed()
+
+    @rule(peer=st.sampled_from([DESK, OTHER_DESK]), missed=st.sampled_from([None, 0, 1, 7]))
+    def somebody_watches(self, peer, missed):
+        """Anew, or again as after a break in which they missed some."""
+        told = [message.seq for message in self.around.to(peer, Worklist)]
+        after = 0 if missed is None or not told else max(0, told[-1] - missed)
+        self.watchers.watch(peer, request=1, after=after)
 
     @rule(peer=st.sampled_from([DESK, OTHER_DESK]))
     def somebody_stops_reading(self, peer):
@@ -193,12 +248,18 @@ class Feeding(RuleBasedStateMachine):
     def teardown(self):
         self.around.full.clear()
         self.around.pass_time(2)
+        self.patch.undo()
         expected = {row.scan: row for row in self.room.do(catalogue.rows_after, 0)[0]}
         for peer in self.watchers._watchers:
-            told = {row.scan: row for row in rows(self.around, peer)}
-            assert told == expected
+            told = {}
+            for message in self.around.to(peer, Worklist):
+                if message.anew:
+                    told.clear()
+                told |= {row.scan: row for row in message.rows}
+            assert told == {scan: expected[scan] for scan in told}
+            assert {scan for scan, row in expected.items() if row.state is not WorkState.CLOSED} <= told.keys()
             sequence = [message.seq for message in self.around.to(peer, Worklist)]
-            assert not sequence or sequence[-1] == max((row.seq for row in expected.values()), default=0)
+            assert not sequence or sequence[-1] >= max((row.seq for row in expected.values()), default=0)
         self.room.close()
         self.folder.cleanup()
 

@@ -5,8 +5,10 @@ from sqlalchemy import event, text
 
 from scanview.core.dispatching import Terms
 from scanview.core.errors import Fault, NotAllowed
+from scanview.core.searching import Search
 from scanview.core.work import LeaseRenewed
 from scanview.store import catalogue
+from scanview.store.searching import search
 from scanview.store.waiting import assigned_to, waiting
 from scanview.wire.messages import Signature
 from tests.unit.review.room import ANALYST, LANE, Room, hold, new_id
@@ -47,6 +49,16 @@ def plans(room, function, *arguments):
         (catalogue.arriving_unrecognised, (3,), "scans_arriving_unrecognised"),
         (catalogue.undelivered, (LANE,), "scans_undelivered"),
         (catalogue.rows_after, (7,), "sqlite_autoindex_scans"),
+        (catalogue.open_rows, (0, 7), "scans_open"),
+        (catalogue.lately_decided, ("", 3), "scans_decided"),
+        (catalogue.lately_decided, ("Li", 3), "scans_decided_by"),
+        (lambda tx: search(tx, Search(), before=0, limit=3), (), "COVERING INDEX sqlite_autoindex_scans"),
+        (
+            lambda tx: search(tx, Search(text="CSQU", lane="CNSHA"), before=9, limit=3),
+            (),
+            "COVERING INDEX scans_searched",
+        ),
+        (lambda tx: search(tx, Search(decided=True), before=9, limit=3), (), "COVERING INDEX scans_searched"),
     ],
 )
 def test_no_question_reads_all_scans(room, function, arguments, index):

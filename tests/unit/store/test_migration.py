@@ -20,7 +20,7 @@ ADDED_IN_3 = {
         *("priority", "triage", "channel", "skills", "target_s"),
     ),
 }
-NEW_INDEXES_IN_3 = ("scans_open", "scans_decided_by", "scans_searched", "scans_by_arrival")
+NEW_INDEXES_IN_3 = ("scans_open", "scans_decided", "scans_decided_by", "scans_searched", "scans_by_arrival")
 TABLES_OF_2 = (
     "ledger",
     "ledger_head",
