@@ -37,8 +37,8 @@ from scanview.review.transactions import Transactions
 from scanview.review.triage import Triager
 from scanview.review.watchers import Watchers
 from scanview.settings import HubSettings
-from scanview.store.draws import load_or_make_secret
 from scanview.store.database import DatabaseThread, ReadingThread
+from scanview.store.draws import load_or_make_secret
 from scanview.store.folder_lock import FolderLock
 from scanview.store.folders import CATALOGUE, HUB_NAME, KEYS_FOLDER, LOCK_FILE, SCANS_FOLDER
 from scanview.store.journal import Checkpoint, sign_checkpoint
@@ -143,7 +143,7 @@ class Hub:
         opened.callback(self._intake.close)
         self._feed = Feed(transactions=self._transactions, surroundings=self, folder=scans, held=self._intake.held)
         opened.callback(self._feed.close)
-        self._watchers = Watchers(self._transactions, self, self._feed.strips_now)
+        self._watchers = Watchers(self._transactions, self, self._feed.strips_now, target_s=self.settings.target_s)
         self._lane_log = LaneLog(self._transactions, self)
         self._delivery = Delivery(self._transactions, self, grace_s=self.settings.decision_grace_s)
         self._recalls = Recalls(self._transactions, self, self.card, self._delivery.connected)

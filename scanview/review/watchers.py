@@ -58,11 +58,18 @@ class Watchers:
     """Sends worklist rows and lanes. `strips_now` tells how many strips of a growing scan are there."""
 
     def __init__(
-        self, transactions: Transactions, surroundings: Surroundings, strips_now: Callable[[str], int]
+        self,
+        transactions: Transactions,
+        surroundings: Surroundings,
+        strips_now: Callable[[str], int],
+        *,
+        target_s: float = 0.0,
     ) -> None:
+        """`target_s` is in how many seconds a scan should be decided of which no rule says so; 0 for no target."""
         self._transactions = transactions
         self._surroundings = surroundings
         self._strips_now = strips_now
+        self._target_s = target_s
         self._watchers: dict[Peer, _Watcher] = {}
         self._lanes: dict[str, LaneStatus] = {}
         self._grown: set[str] = set()
@@ -157,6 +164,7 @@ class Watchers:
                 self._surroundings.send(peer, Worklist(request=0, seq=watcher.place.after, rows=known))
 
     def _live(self, row: WorklistRow) -> WorklistRow:
+        row = row if row.target_s else replace(row, target_s=self._target_s)
         if row.stored or row.state is WorkState.CLOSED:
             return row
         return replace(row, strips=self._strips_now(row.scan))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from scanview.core.errors import Fault, Refused, ScanViewError
 from scanview.core.review import Person
+from scanview.core.work import WorkState
 from scanview.core.worklist import LaneStatus, WorklistRow
 from scanview.session.events import LanesChanged, Listener, PersonChanged, RowsChanged
 from scanview.session.hub_calls import BackOff, Clock, HubCalls, when_answered
@@ -37,6 +38,7 @@ class Seat:
         self._credentials: _Credentials | None = None
         self._candidates: dict[str, WorklistRow] = {}
         self._lanes: dict[str, LaneStatus] = {}
+        self._foretold: tuple[str, ...] = ()
         self._seq = 0
         self._back_off = BackOff(_FIRST_WAIT_S, _LONGEST_WAIT_S)
         self.person: Person | None = None
@@ -47,8 +49,15 @@ class Seat:
         return self._credentials is not None
 
     def queue(self) -> tuple[str, ...]:
-        """The scans that may be wanted next, the first one first."""
-        return expected_order(self._candidates.values())
+        """The scans that may be wanted next, the first one first: what is in review, what was foretold, the queue."""
+        expected = expected_order(self._candidates.values())
+        in_review = [scan for scan in expected if self._candidates[scan].state is WorkState.IN_REVIEW]
+        foretold = [scan for scan in self._foretold if scan in self._candidates]
+        return tuple(dict.fromkeys((*in_review, *foretold, *expected)))
+
+    def foretell(self, scans: tuple[str, ...]) -> None:
+        """The hub says that these would be given to this person next."""
+        self._foretold = scans
 
     def sign_in(self, name: str, password: str) -> Future[Person]:
         """Ask the hub to let this person in; whoever sat here before has left."""

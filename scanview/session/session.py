@@ -304,6 +304,7 @@ class Session:
             if self._seat.person is None:
                 future.set_exception(_signed_out())
                 return
+            self._seat.foretell(message.ahead)
             if message.lease is not None:
                 self._took(message.scan, message.lease)
             try:

@@ -12,7 +12,14 @@ from scanview.store.schema import IS_ASSIGNED, IS_WAITING, scans
 PAGE = 64
 """Candidates that are read at once."""
 
-_COLUMNS = (scans.c.scan, scans.c.lane, scans.c.queue_at, scans.c.assigned_to, scans.c.assigned_until)
+_COLUMNS = (
+    scans.c.scan,
+    scans.c.lane,
+    scans.c.queue_at,
+    scans.c.skills,
+    scans.c.assigned_to,
+    scans.c.assigned_until,
+)
 _IN_ORDER = (scans.c.queue_at, scans.c.scan)
 _WAITING = (
     select(*_COLUMNS)
@@ -48,12 +55,14 @@ def read_candidate(tx: Transaction, scan: str, terms: Terms, now: float) -> Cand
 
 
 def _candidate(row: Any, terms: Terms, now: float) -> Candidate:
-    """What waited too long for its own room may be had by any; an assignment that ran out binds nobody."""
+    """What waited too long for its own room, or for the skilled, may be had by any; an old assignment binds nobody."""
     is_for_its_rooms = now < row.queue_at + terms.room_for_s
+    is_for_the_skilled = now < row.queue_at + terms.skills_for_s
     return Candidate(
         scan=row.scan,
         lane=row.lane,
         queue_at=row.queue_at,
         rooms=terms.rooms.serving(row.lane) if is_for_its_rooms else frozenset(),
+        skills=frozenset(row.skills.split()) if is_for_the_skilled else frozenset(),
         assigned_to=row.assigned_to if now < row.assigned_until else "",
     )

@@ -86,7 +86,7 @@ class Desk:
             case events.PersonChanged():
                 self._person_changed(event)
             case events.RowsChanged():
-                self._rows_changed(event.rows)
+                self._rows_changed(event.rows, anew=event.anew)
             case events.LanesChanged():
                 self.lanes = event.lanes
                 self._around.screen.changed(Part.LANES)
@@ -124,7 +124,10 @@ class Desk:
         self._around.screen.changed(Part.PERSON)
         self._take_if_waited_for()
 
-    def _rows_changed(self, rows: tuple[WorklistRow, ...]) -> None:
+    def _rows_changed(self, rows: tuple[WorklistRow, ...], *, anew: bool) -> None:
+        if anew:
+            self.rows.clear()
+            self._waiting.clear()
         for row in rows:
             self.rows[row.scan] = row
             self._waiting.pop(row.scan, None)
@@ -134,7 +137,7 @@ class Desk:
             if review is not None and review.scan == row.scan:
                 self.reviewing.row_changed(row)
         self.console.tally.take_in(rows)
-        self._around.screen.rows_changed(rows)
+        self._around.screen.rows_changed(rows, anew=anew)
         self._around.screen.changed(Part.QUEUE)
         self._around.screen.changed(Part.STATUS)
         self._take_if_waited_for()

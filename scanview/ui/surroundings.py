@@ -112,8 +112,8 @@ class Screen(Protocol):
         """Speak this part anew before the next picture."""
         ...
 
-    def rows_changed(self, rows: tuple[WorklistRow, ...]) -> None:
-        """These rows of the worklist are new or changed."""
+    def rows_changed(self, rows: tuple[WorklistRow, ...], *, anew: bool = False) -> None:
+        """These rows of the worklist are new or changed; `anew` where no other is known any more."""
         ...
 
     def show_pictures(self, pyramids: Sequence[GrowingPyramid], recipe: Recipe | None) -> None:

@@ -148,8 +148,10 @@ class Window(QMainWindow):
         if not self._refresh_timer.isActive():
             self._refresh_timer.start()
 
-    def rows_changed(self, rows: tuple[WorklistRow, ...]) -> None:
+    def rows_changed(self, rows: tuple[WorklistRow, ...], *, anew: bool = False) -> None:
         """These rows are new or changed."""
+        if anew:
+            self.worklist.model.clear()
         self.worklist.model.take_in(rows)
 
     def show_pictures(self, pyramids: Sequence[GrowingPyramid], recipe: Recipe | None) -> None:

@@ -26,9 +26,9 @@ def peers():
         peer.close()
 
 
-def make_scan(lane="CNSHA-03"):
+def make_scan(lane="CNSHA-03", **fields):
     """A header, its strips' records and its content hash."""
-    header = make_header(new_id(), lane=lane)
+    header = make_header(new_id(), lane=lane, **fields)
     records = strip_records(scan_image((300,), header))
     content = hashlib.sha256(file_start(header)[CONTENT_START:] + b"".join(records)).hexdigest()
     return header, records, content

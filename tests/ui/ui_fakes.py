@@ -115,7 +115,7 @@ class FakeScreen:
     def changed(self, part):
         self.parts.append(part)
 
-    def rows_changed(self, rows):
+    def rows_changed(self, rows, *, anew=False):
         self.rows.extend(rows)
 
     def show_pictures(self, pyramids, recipe):

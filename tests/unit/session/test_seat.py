@@ -114,3 +114,16 @@ def test_what_is_expected_is_ones_own_then_the_hubs_order_with_arriving_scans_la
 
     wanted = [row for row in rows if may_be_wanted(row, "zhang")]
     assert expected_order(wanted) == (scan_id(5), scan_id(2), scan_id(1), scan_id(3))
+
+
+def test_a_hub_that_begins_anew_makes_the_rest_forgotten_and_what_it_foretells_comes_first(room):
+    room.sit_down()
+    room.seat.rows_came(wire.Worklist(request=0, seq=9, rows=(row(1), row(2))))
+    room.seat.rows_came(wire.Worklist(request=0, seq=3, rows=(row(3), row(4), row(5)), anew=True))
+    assert room.of(events.RowsChanged)[-1].anew
+    assert room.seat.queue() == (scan_id(3), scan_id(4), scan_id(5))
+    room.seat.foretell((scan_id(5), scan_id(1), scan_id(4)))
+    assert room.seat.queue() == (scan_id(5), scan_id(4), scan_id(3))
+    room.seat.came_online()
+    room.hub.answer(wire.SignIn, wire.SignedIn(request=2, person=ZHANG))
+    assert room.hub.asked(wire.WatchWorklist)[-1] == wire.WatchWorklist(request=0, after=3)

@@ -1,0 +1,139 @@
+"""Who gets which scan, over real sockets: by lot alone, breaks, assignments, and what an analyst is not told."""
+
+import pytest
+
+from scanview.core.errors import NotAllowed
+from scanview.core.review import HoldReason, Role
+from scanview.core.scan import Declaration
+from scanview.core.searching import Search
+from scanview.core.work import WorkState
+from scanview.formats.header_json import decode_header
+from scanview.wire import messages
+from tests.flow.hub_network import HubProcess, ScriptedPort, ScriptedWorkstation
+from tests.flow.test_hub import make_scan, upload
+from tests.unit.review.room import hold
+
+
+@pytest.fixture
+def hub(tmp_path):
+    process = HubProcess(tmp_path / "hub", free_choice=False, lease_s=5.0)
+    process.add_person("Li")
+    process.add_person("Mehmet")
+    process.add_person("Ada", Role.SUPERVISOR)
+    process.start()
+    yield process
+    if process.is_running:
+        process.kill()
+
+
+@pytest.fixture
+def peers():
+    made = []
+
+    def keep(peer):
+        made.append(peer)
+        return peer.online()
+
+    yield keep
+    for peer in made:
+        peer.close()
+
+
+def refused(code):
+    return pytest.raises(NotAllowed, check=lambda error: error.code == code)
+
+
+def seat(hub, peers, name):
+    desk = peers(ScriptedWorkstation(hub, f"desk-{name.lower()}"))
+    desk.sign_in(name)
+    desk.watch()
+    return desk
+
+
+def test_scans_are_given_out_by_lot_and_supervisors_decide_where_not(hub, peers):
+    port = peers(ScriptedPort(hub))
+    scans = [upload(port)[0] for _ in range(2)]
+    li, mehmet, ada = (seat(hub, peers, name) for name in ("Li", "Mehmet", "Ada"))
+    with refused("no-free-choice"):
+        li.take(scans[0])
+    given = li.ask(messages.TakeNext(request=0)).message
+    other = next(scan for scan in scans if scan != given.scan)
+    assert given.ahead == (other,)
+    ada.ask(messages.Assign(request=0, scan=other, analyst="Mehmet", reason="he asked for it"))
+    with refused("not-a-supervisor"):
+        li.ask(messages.Assign(request=0, scan=other, analyst="Li", reason="mine"))
+    assert mehmet.take(other) is not None
+    ada.ask(messages.Assign(request=0, scan=given.scan, analyst="", reason="he is gone"))
+    mehmet.row(given.scan, lambda row: row.state is WorkState.WAITING and not row.analyst)
+    hub.stop()
+    told = [(entry["kind"], entry["body"].get("chosen")) for entry in hub.entries() if entry["kind"] == "leased"]
+    assert told == [("leased", "drawn"), ("leased", "picked")]
+    assert hub.verify().problems == ()
+
+
+def test_who_is_on_a_break_is_given_nothing_and_what_they_had_waits_again(hub, peers):
+    port = peers(ScriptedPort(hub))
+    scan, _ = upload(port)
+    li, mehmet = seat(hub, peers, "Li"), seat(hub, peers, "Mehmet")
+    li.ask(messages.TakeNext(request=0))
+    li.ask(messages.TakeBreak(request=0))
+    mehmet.row(scan, lambda row: row.state is WorkState.WAITING)
+    with refused("on-break"):
+        li.ask(messages.TakeNext(request=0))
+    li.ask(messages.ComeBack(request=0))
+    assert li.ask(messages.TakeNext(request=0)).message.scan == scan
+    li.ask(messages.EndShift(request=0, note="the scanner at CNSHA-03 shows stripes"))
+    mehmet.row(scan, lambda row: row.state is WorkState.WAITING)
+    hub.stop()
+    said = [(entry["kind"], entry["actor"], entry["body"].get("note", "")) for entry in hub.entries()]
+    assert ("on-break", "Li", "") in said
+    assert ("back", "Li", "") in said
+    assert ("shift-ended", "Li", "the scanner at CNSHA-03 shows stripes") in said
+    assert hub.verify().problems == ()
+
+
+def test_an_analyst_learns_whose_goods_these_are_only_when_the_scan_is_decided(hub, peers):
+    port = peers(ScriptedPort(hub))
+    declaration = Declaration(goods="tea", hs_code="0902", shipper="Secret Trading Co")
+    header, records, content = make_scan(declaration=declaration)
+    port.offer(header)
+    port.send_strips(header.scan, records)
+    port.end(header.scan, len(records), content)
+    li, ada = seat(hub, peers, "Li"), seat(hub, peers, "Ada")
+
+    def shown(desk):
+        answer = desk.ask(messages.OpenScan(request=0, scan=header.scan))
+        desk.tell(messages.CloseScan(scan=header.scan))
+        return decode_header(answer.raw[0])
+
+    assert shown(ada) == header
+    assert shown(li).declaration == Declaration(goods="tea", hs_code="0902")
+    fence = li.ask(messages.TakeNext(request=0)).message.lease.fence
+    assert not any(b"Secret" in bytes(frame) for _, raw in li.heard for frame in raw)
+    li.decide(hold(header.scan, fence, content=content, reason=HoldReason.GOODS_DIFFER))
+    assert shown(li) == header
+
+
+def test_older_scans_are_found_page_by_page_and_analysts_find_their_own(hub, peers):
+    port = peers(ScriptedPort(hub))
+    li, mehmet, ada = (seat(hub, peers, name) for name in ("Li", "Mehmet", "Ada"))
+    decided = []
+    for desk in (li, li, mehmet):
+        upload(port)
+        given = desk.ask(messages.TakeNext(request=0)).message
+        desk.decide(hold(given.scan, given.lease.fence))
+        decided.append(given.scan)
+    waiting, _ = upload(port)
+
+    def found(desk, search, **fields):
+        return desk.ask(messages.FindScans(request=0, search=search, **fields)).message
+
+    everything = found(ada, Search())
+    assert {row.scan for row in everything.rows} == {*decided, waiting}
+    assert {row.scan for row in found(ada, Search(decided=True, lane="CNSHA")).rows} == set(decided)
+    first = found(li, Search(), limit=1)
+    rest = found(li, Search(), before=first.rows[-1].seq)
+    assert (first.more, rest.more) == (True, False)
+    assert {row.scan for row in (*first.rows, *rest.rows)} == set(decided[:2])
+    assert found(li, Search(analyst="Mehmet", text="csqu 305")).rows == found(li, Search()).rows
+    assert found(ada, Search(text="no such")).rows == ()
