@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from scanview.core.errors import BadInput
-from scanview.core.scan import LEVELS, MAX_COLUMNS, STRIP_COLUMNS, Channel, ViewHeader, level_size
+from scanview.core.scan import LEVELS, MAX_COLUMNS, STRIP_COLUMNS, Channel, ViewHeader, level_size, strip_count
 from scanview.imaging.pyramid import strip_levels
 from scanview.imaging.scan_image import Counts
 from scanview.imaging.strip_file import Place, StripFile
@@ -53,6 +53,23 @@ class GrowingPyramid:
             pyramid.append(strip_levels(counts[:, :, left : left + STRIP_COLUMNS]))
         pyramid.complete = True
         return pyramid
+
+    def first(self, columns: int) -> "GrowingPyramid":
+        """The view as it was when only its first `columns` columns had arrived; the pixels are shared.
+
+        Raises:
+            BadInput: no strip ends there (code `no-such-columns`).
+        """
+        count = strip_count(columns)
+        if columns != min(count * STRIP_COLUMNS, self.columns):
+            raise BadInput(f"no strip of the view ends at column {columns}", code="no-such-columns")
+        earlier = GrowingPyramid(self.header)
+        earlier.columns, earlier._file = columns, self._file
+        earlier._levels = tuple(strips[:count] for strips in self._levels)
+        if not self.header.calibrations and columns:
+            planes = (earlier.plane(channel, 0) for channel in range(len(self.header.channels)))
+            earlier._ranges = [(int(plane.min()), int(plane.max())) for plane in planes]
+        return earlier
 
     @property
     def rows(self) -> int:

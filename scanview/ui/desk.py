@@ -101,6 +101,7 @@ class Desk:
             case _:
                 self.reviewing.heard(event)
                 self.comparing.heard(event)
+                self.console.heard(event)
 
     def _link_changed(self, event: events.LinkChanged) -> None:
         self.link = event.link

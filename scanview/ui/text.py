@@ -95,6 +95,11 @@ def of_label(label: str) -> Phrase:
     return Phrase(known) if knows(known) else verbatim(label)
 
 
+def known_labels() -> tuple[str, ...]:
+    """Every class label that has words."""
+    return tuple(id.removeprefix("label.") for id in ENGLISH if id.startswith("label."))
+
+
 def of_note(note: str) -> Phrase:
     """What a reader of files had to assume, in the reader's language; a note nobody knows here as it is."""
     return _recognised(note, "note.") or verbatim(note)

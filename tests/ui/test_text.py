@@ -25,7 +25,11 @@ from scanview.ui.actions import COMMANDS, Group
 from scanview.ui.catalogue import en, zh
 from scanview.ui.comparing.comparing import Way
 from scanview.ui.comparing.preparing import Step
+from scanview.ui.console.audit.form import CHOICES, LINES
+from scanview.ui.console.audit.page import BUTTONS
+from scanview.ui.console.audit.story_words import WHYS
 from scanview.ui.console.pages import PAGES
+from scanview.ui.console.replay.replay import Proof
 from scanview.ui.measuring.shapes import ShapeKind
 from scanview.ui.review import Answer
 from scanview.ui.text import CATALOGUES, Language, phrase, places, speak, verbatim
@@ -57,6 +61,12 @@ FAMILIES = {
     "related": list(RelatedKind),
     "compare.way": list(Way),
     "console.page": [entry.id for entry in PAGES],
+    "audit.button": list(BUTTONS),
+    "audit.button-name": list(BUTTONS),
+    "audit.sought": [*LINES, *CHOICES],
+    "audit.hint": [*LINES, *CHOICES],
+    "replay.proof": list(Proof),
+    "story.why": list(WHYS),
     "compare.step": list(Step),
     "tool": [*Tool, *Preset],
     "value": [f"{tool}-{value.name}".replace("_", "-") for tool, values in TOOLS.items() for value in values],

@@ -1,7 +1,10 @@
 """Owns whether the console is open and which of its pages is in front, without Qt."""
 
+from collections.abc import Callable
+
 from scanview.core.review import Person
 from scanview.core.rights import AUDITS
+from scanview.session.events import Event
 from scanview.ui.console.live.situation import Tally
 from scanview.ui.surroundings import Part, Surroundings
 
@@ -10,12 +13,14 @@ class Console:
     """The console of whoever sits here; closed for all who have no page on it.
 
     `around` is what its pages ask by; `page` the id of the page in front, "" for the first that the person may see.
-    `tally` counts the rows that are known, whether it is open or not.
+    `tally` counts the rows that are known, whether it is open or not; `listeners` are told what the session tells of
+    scans that are read.
     """
 
     def __init__(self, around: Surroundings) -> None:
         self.around = around
         self.tally = Tally()
+        self.listeners: list[Callable[[Event], None]] = []
         self.is_open = False
         self.page = ""
 
@@ -34,6 +39,11 @@ class Console:
         if page != self.page:
             self.page = page
             self.around.screen.changed(Part.CONSOLE)
+
+    def heard(self, event: Event) -> None:
+        """Hand on what is told of a scan that is read."""
+        for listener in self.listeners:
+            listener(event)
 
     def person_changed(self, person: Person | None) -> None:
         """Somebody else sits here, or nobody: nothing of the one before stays open."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from scanview.core.review import Role
 from scanview.core.rights import AUDITS
+from scanview.ui.console.audit.page import AuditPage
 from scanview.ui.console.live.page import LivePage
 from scanview.ui.console.page import ConsolePage
 from scanview.ui.desk import Desk
@@ -20,7 +21,10 @@ class PageEntry:
     roles: frozenset[Role] = AUDITS
 
 
-PAGES: tuple[PageEntry, ...] = (PageEntry(id="live", make=LivePage),)
+PAGES: tuple[PageEntry, ...] = (
+    PageEntry(id="live", make=LivePage),
+    PageEntry(id="audit", make=AuditPage),
+)
 """In the order of the rail."""
 
 

@@ -2,6 +2,7 @@
 
 from scanview.ui.catalogue.zh import (
     aids,
+    audit,
     commands,
     comparing,
     console,
@@ -30,6 +31,7 @@ _PARTS = (
     panes,
     aids,
     shelf,
+    audit,
 )
 
 TEXT: dict[str, str] = {id: sentence for part in _PARTS for id, sentence in part.TEXT.items()}

@@ -1,0 +1,144 @@
+"""Owns what an entry of the ledger says in words; one of a kind that is not known here, by its kind and figures."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from scanview.core import container
+from scanview.core.audit import StoryEntry
+from scanview.core.journal import Kind
+from scanview.ui.console.audit.typed_time import shown_moment
+from scanview.ui.text import NOTHING, Phrase, of_label, of_reason, phrase, verbatim
+
+_MOST_TOLD = 3
+_LONGEST = 60
+
+Body = Mapping[str, Any]
+
+
+def told(entry: StoryEntry) -> Phrase:
+    """What happened, as a sentence."""
+    teller = _TELLERS.get(entry.kind)
+    if teller is None or not entry.body:
+        return _otherwise(entry)
+    try:
+        return teller(entry.said)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return _otherwise(entry)
+
+
+def _offered(body: Body) -> Phrase:
+    number = container.grouped(str(body["container"])) or "—"
+    return phrase("story.scan-offered", lane=body["lane"], container=number, plate=body["plate"] or "—")
+
+
+def _stored(body: Body) -> Phrase:
+    sentence = "story.scan-stored" if body["complete"] else "story.scan-broken-off"
+    return phrase(sentence, strips=body["strips"], content=str(body["content_sha256"])[:12])
+
+
+def _recognised(body: Body) -> Phrase:
+    findings = sorted(body["recognition"]["findings"], key=lambda finding: -float(finding["score"]))
+    first = [
+        phrase("story.finding", label=of_label(str(one["label"])), score=f"{float(one['score']):.2f}")
+        for one in findings[:_MOST_TOLD]
+    ]
+    return phrase(
+        "story.recognised",
+        model=body["model"],
+        risk=phrase(f"risk.{body['risk']}"),
+        count=len(findings),
+        first=_listed(first),
+    )
+
+
+def _leased(body: Body) -> Phrase:
+    return phrase("story.leased", workstation=body["workstation"])
+
+
+def _lease_ended(body: Body) -> Phrase:
+    why = str(body["why"])
+    return phrase("story.lease-ended", why=phrase(f"story.why.{why}") if why in WHYS else verbatim(why))
+
+
+def _decided(body: Body) -> Phrase:
+    decision = body["decision"]
+    verdict = phrase("state.released" if decision["verdict"] == "RELEASE" else "state.held")
+    said: list[Phrase] = [verdict]
+    if decision.get("reason"):
+        said.append(phrase(f"reason.{decision['reason']}"))
+    if decision.get("note"):
+        said.append(phrase("story.note", note=decision["note"]))
+    if decision.get("marks"):
+        said.append(phrase("story.marks", count=len(decision["marks"])))
+    if decision.get("dismissed"):
+        said.append(phrase("story.dismissed", count=len(decision["dismissed"])))
+    if decision.get("without_recognition"):
+        said.append(phrase("story.without-recognition"))
+    return phrase("story.decided", said=_listed(said))
+
+
+def _receipt(body: Body) -> Phrase:
+    if body["outcome"] == "refused":
+        return phrase("story.order-refused", why=body["why"])
+    return phrase("story.order-applied")
+
+
+def _order_found(body: Body) -> Phrase:
+    return phrase("story.order-found", by=body["decided_by"])
+
+
+def _shelved(body: Body) -> Phrase:
+    shelving = body["shelving"]
+    return phrase("story.shelved", kind=phrase(f"related.{shelving['kind']}"), title=shelving.get("title", ""))
+
+
+def _assigned(body: Body) -> Phrase:
+    if not body["analyst"]:
+        return phrase("story.unassigned", reason=body["reason"])
+    until = shown_moment(float(body["until"]))
+    return phrase("story.assigned", analyst=body["analyst"], until=until, reason=body["reason"])
+
+
+def _prioritised(body: Body) -> Phrase:
+    return phrase("story.prioritised", minutes=f"{float(body['earlier_s']) / 60:.0f}", reason=body["reason"])
+
+
+def _otherwise(entry: StoryEntry) -> Phrase:
+    figures = [
+        f"{name} {value}"
+        for name, value in entry.said.items()
+        if isinstance(value, str | int | float) and value != "" and len(str(value)) <= _LONGEST
+    ]
+    return phrase("story.other", kind=entry.kind, said=" · ".join(figures[: 2 * _MOST_TOLD]))
+
+
+def _listed(parts: list[Phrase]) -> Phrase:
+    """The parts one behind the other."""
+    if not parts:
+        return NOTHING
+    whole = parts[0]
+    for part in parts[1:]:
+        whole = phrase("story.and", first=whole, second=part)
+    return whole
+
+
+WHYS = ("expired", "given-back", "taken-back", "taken-again")
+"""Why a lease ended, as far as there are words for it."""
+
+_TELLERS: Mapping[str, Callable[[Body], Phrase]] = {
+    Kind.SCAN_OFFERED: _offered,
+    Kind.SCAN_STORED: _stored,
+    Kind.RECOGNISED: _recognised,
+    Kind.NOT_RECOGNISED: lambda body: phrase("story.not-recognised", why=of_reason(str(body["why"]))),
+    Kind.LEASED: _leased,
+    Kind.LEASE_ENDED: _lease_ended,
+    Kind.DECIDED: _decided,
+    Kind.WITHDRAWN: lambda _: phrase("story.withdrawn"),
+    Kind.ORDER_SENT: lambda _: phrase("story.order-sent"),
+    Kind.ORDER_RECEIPT: _receipt,
+    Kind.ORDER_FOUND: _order_found,
+    Kind.SHELVED: _shelved,
+    Kind.UNSHELVED: lambda _: phrase("story.unshelved"),
+    Kind.ASSIGNED: _assigned,
+    Kind.PRIORITISED: _prioritised,
+}
