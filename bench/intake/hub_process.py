@@ -11,6 +11,7 @@ from pathlib import Path
 from bench.intake.senders import Sender, Senders, lane
 from scanview.core.clock import PortClock
 from scanview.core.scan import ScanHeader
+from scanview.core.triage import ScanPriority
 from scanview.ingest.intake import Intake
 from scanview.wire.enrolment import ENROLLED_FOLDER, Enrolments
 from scanview.wire.hub_server import HubServer
@@ -29,9 +30,13 @@ class CommittingRegister:
         self._database.execute("PRAGMA synchronous = FULL")
         self._database.execute("CREATE TABLE scans (scan TEXT PRIMARY KEY, content TEXT)")
 
-    def offered(self, header: ScanHeader, clock: PortClock | None) -> "Future[str]":
+    def offered(self, header: ScanHeader, clock: PortClock | None, priority: ScanPriority, by: str) -> "Future[str]":
         """No scan of a bench is stored already."""
         return self._thread.submit(lambda: "")
+
+    def is_virtual(self, lane: str) -> bool:
+        """None is."""
+        return False
 
     def stored(self, scan: str, content_sha256: str, strips: int, columns: tuple[int, ...], complete: bool) -> Future:
         """Commit it."""

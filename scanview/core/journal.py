@@ -55,6 +55,8 @@ class Kind(StrEnum):
     LANE_LOST = "lane-lost"
     INTERRUPTION_EXPLAINED = "interruption-explained"
     """Somebody said why a lane was not connected."""
+    PRETENDED = "pretended"
+    PRACTISED = "practised"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scanview.core.clock import PortClock
-from scanview.core.errors import Unavailable
+from scanview.core.errors import BadInput, Unavailable
 from scanview.core.journal import Kind
 from scanview.core.scan import ScanHeader
 from scanview.core.triage import ScanPriority
+from scanview.core.virtual import Truth
 from scanview.formats.header_json import encode_header
 from scanview.settings import HubSettings
 from scanview.store import catalogue
 from scanview.store.database import DatabaseThread, Transaction
+from scanview.store.virtual_lanes import VirtualLanes
 
 _log = logging.getLogger(__name__)
 
@@ -34,9 +36,13 @@ class Register:
     on_changed: Callable[[str], None]
 
     def offered(
-        self, header: ScanHeader, clock: PortClock | None = None, priority: ScanPriority = ScanPriority.UNKNOWN
+        self,
+        header: ScanHeader,
+        clock: PortClock | None = None,
+        priority: ScanPriority = ScanPriority.UNKNOWN,
+        by: str = "",
     ) -> "Future[str]":
-        """The content hash of the scan where it is stored already, else "".
+        """The content hash of the scan where it is stored already, else "". `by` is the lane that offers it.
 
         A new scan's entry keeps when its port says it began, what is known of that clock, and who waits for the scan.
 
@@ -45,9 +51,19 @@ class Register:
         """
         free_bytes = shutil.disk_usage(self.folder).free
         has_room = free_bytes >= self.settings.min_free_bytes
-        future = self.database.submit(record_offered, header, clock, time.time(), has_room, priority)
+        try:
+            truth = VirtualLanes(self.folder).truth_of(header.scan) if self.is_virtual(by) else None
+        except BadInput as error:
+            unknown: Future[str] = Future()
+            unknown.set_exception(error)
+            return unknown
+        future = self.database.submit(record_offered, header, clock, time.time(), has_room, priority, truth)
         future.add_done_callback(lambda done: self._tell(header.scan, done))
         return future
+
+    def is_virtual(self, lane: str) -> bool:
+        """Whether an administrator has marked `lane` as one whose scans are virtual."""
+        return VirtualLanes(self.folder).has(lane)
 
     def stored(
         self, scan: str, content_sha256: str, strips: int, columns: tuple[int, ...], complete: bool
@@ -78,6 +94,7 @@ def record_offered(
     now: float,
     has_room: bool,
     priority: ScanPriority = ScanPriority.UNKNOWN,
+    truth: Truth | None = None,
 ) -> str:
     """The content hash of the scan where it is stored already, else ""; a new one is refused without room for it."""
     known = catalogue.find_record(tx, header.scan)
@@ -93,6 +110,7 @@ def record_offered(
         actor=f"port/{header.lane}",
         clock=clock,
         priority=priority,
+        truth=truth,
     )
     return record.item.content_sha256
 

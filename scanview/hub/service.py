@@ -28,8 +28,11 @@ from scanview.review.delivery import Delivery
 from scanview.review.desk import Desk
 from scanview.review.lane_log import LaneLog
 from scanview.review.leasing import Leasing
+from scanview.review.practising import Practising
+from scanview.review.pretending import Pretending
 from scanview.review.recalls import Recalls
 from scanview.review.recognition import RecognitionQueue
+from scanview.review.revealing import Revealing
 from scanview.review.searching import Searching
 from scanview.review.services import Service
 from scanview.review.supervising import Supervising
@@ -126,7 +129,7 @@ class Hub:
 
     def _make_room(self, data: Path, opened: ExitStack) -> None:
         scans = data / SCANS_FOLDER
-        register = Register(
+        self._register = Register(
             database=self._database,
             settings=self.settings,
             folder=data,
@@ -134,7 +137,7 @@ class Hub:
         )
         self._intake = Intake(
             scans,
-            register,
+            self._register,
             self.send,
             self.post,
             window_bytes=self.settings.window_bytes,
@@ -146,6 +149,7 @@ class Hub:
         self._watchers = Watchers(self._transactions, self, self._feed.strips_now, target_s=self.settings.target_s)
         self._lane_log = LaneLog(self._transactions, self)
         self._delivery = Delivery(self._transactions, self, grace_s=self.settings.decision_grace_s)
+        self._pretending = Pretending(self._transactions, self, grace_s=self.settings.decision_grace_s)
         self._recalls = Recalls(self._transactions, self, self.card, self._delivery.connected)
         orders = OrderRules(
             sign=self._sign_order,
@@ -170,7 +174,7 @@ class Hub:
             watchers=self._watchers,
             rules=orders,
             lease_s=self.settings.lease_s,
-            on_decided=self._delivery.look,
+            on_decided=self._decided,
             on_left=self._attendance.left,
             services=self._services(),
         )
@@ -186,6 +190,8 @@ class Hub:
             self._attendance,
             Searching(answering),
             Supervising(answering, assigned_for_s=settings.assigned_for_s),
+            Revealing(answering),
+            Practising(answering),
         )
 
     def _listen(self) -> HubServer:
@@ -205,8 +211,9 @@ class Hub:
     def _begin(self) -> None:
         self._lane_log.started()
         for card in self._enrolments.all():
-            if card.role is PeerRole.PORT:
+            if card.role is PeerRole.PORT and not self._register.is_virtual(card.name):
                 self._watchers.lane_changed(card.name, connected=False)
+        self._pretending.look()
         self._reactor.call_every(EXPIRY_CHECK_S, self._expire_leases)
         self._reactor.call_every(self.settings.checkpoint_every_s, self._checkpoint)
         _log.info("listening at %s", self.endpoint)
@@ -237,6 +244,9 @@ class Hub:
                 self._recognition.gone(peer)
 
     def _lane_changed(self, lane: str, *, connected: bool) -> None:
+        """Tell workstations and write it down; but lanes that only stand for others are none of the traffic."""
+        if self._register.is_virtual(lane):
+            return
         self._watchers.lane_changed(lane, connected=connected)
         self._lane_log.changed(lane, connected=connected)
 
@@ -310,6 +320,10 @@ class Hub:
         self._feed.changed(scan)
         self._recognition.look()
         self._written()
+
+    def _decided(self, lane: str) -> None:
+        self._delivery.look(lane)
+        self._pretending.look()
 
     def _written(self) -> None:
         self._watchers.changed()

@@ -52,11 +52,14 @@ Send: TypeAlias = Callable[[Peer, Message], bool]
 class ScanRegister(Protocol):
     """What the intake asks of whoever keeps the catalogue. The futures may complete on any thread."""
 
-    def offered(self, header: ScanHeader, clock: PortClock | None, priority: ScanPriority) -> "Future[str]":
-        """The scan is recorded, with what is known of its port's clock and who waits for it.
+    def offered(self, header: ScanHeader, clock: PortClock | None, priority: ScanPriority, by: str) -> "Future[str]":
+        """The scan that lane `by` offers is recorded, with what is known of its port's clock and who waits for it.
 
         Its content hash if it is stored, else "".
         """
+
+    def is_virtual(self, lane: str) -> bool:
+        """Whether `lane` sends virtual scans, whose headers name the lane they are copies from."""
 
     def stored(
         self, scan: str, content_sha256: str, strips: int, columns: tuple[int, ...], complete: bool
@@ -162,7 +165,7 @@ class Intake:
         scan = offer.scan
         try:
             header = decode_header(encoded_header)
-            _check_offer(peer, scan, header)
+            _check_offer(peer, scan, header, is_virtual=self._register.is_virtual(peer.card.name))
             if encode_header(header) != encoded_header:
                 raise BadInput("the header is not in its canonical form", code="not-canonical")
             arrival = self._arrivals.get(scan)
@@ -173,7 +176,7 @@ class Intake:
             return
         if arrival is None:
             arrival = self._add(header, encode_header(header), peer)
-            self._ask_register(arrival, offer)
+            self._ask_register(arrival, offer, peer.card.name)
             return
         self._drop_early(arrival)
         arrival.peer = peer
@@ -188,8 +191,8 @@ class Intake:
         troubles = (arrival.file.trouble for arrival in self._arrivals.values())
         return next((trouble for trouble in troubles if trouble is not None), None)
 
-    def _ask_register(self, arrival: Arrival, offer: ScanOffer) -> None:
-        future = self._register.offered(arrival.header, _clock_of(offer), offer.priority)
+    def _ask_register(self, arrival: Arrival, offer: ScanOffer, by: str) -> None:
+        future = self._register.offered(arrival.header, _clock_of(offer), offer.priority, by)
         future.add_done_callback(lambda done: self._post(lambda: self._registered(arrival, done)))
 
     def _registered(self, arrival: Arrival, answer: "Future[str]") -> None:
@@ -382,8 +385,8 @@ def _clock_of(offer: ScanOffer) -> PortClock | None:
     return PortClock(offset_s=offer.clock_offset_s, error_s=offer.clock_error_s)
 
 
-def _check_offer(peer: Peer, scan: str, header: ScanHeader) -> None:
+def _check_offer(peer: Peer, scan: str, header: ScanHeader, *, is_virtual: bool) -> None:
     if header.scan != scan:
         raise BadInput("the offer and its header name different scans", code="bad-offer")
-    if header.lane != peer.card.name:
+    if header.lane != peer.card.name and not is_virtual:
         raise NotAllowed(f"{peer.card.name} offers a scan of {header.lane}", code="not-your-lane")

@@ -1,5 +1,6 @@
 """The verdict: checked, written and made an order in one transaction.
 
+About a virtual scan (core.virtual) no order is made, and what was said of it cannot be taken back: it is answered.
 Either all of it is durable (the scan's state, the decision, the ledger entry, the signed order in the outbox) or
 nothing is. The same decision sent again gets the same answer.
 """
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 import msgspec
 
 from scanview.core.errors import BadInput, NotAllowed
-from scanview.core.journal import Kind
+from scanview.core.journal import Json, Kind
 from scanview.core.mark import Mark
 from scanview.core.order import Order, place_of
 from scanview.core.review import Decision, Person, Verdict
@@ -58,12 +59,11 @@ def decide(tx: Transaction, *, decision: Decision, person: Person, now: float, r
     repeated = catalogue.find_decision(tx, decision.decision)
     if repeated is not None:
         seq = _same_answer(repeated, person, decision)
-        return Made(seq=seq, lane=record.lane, undo_s=_undo_left(tx, decision, seq, now=now, grace_s=rules.grace_s))
+        grace_s = 0.0 if record.virtual else rules.grace_s
+        return Made(seq=seq, lane=record.lane, undo_s=_undo_left(tx, decision, seq, now=now, grace_s=grace_s))
     header = decode_header(catalogue.read_header(tx, decision.scan))
     version = catalogue.count_decisions(tx, decision.scan) + 1
     order = _order(decision, record.item, header, version=version, person=person, now=now, rules=rules)
-    document = order.canonical()
-    signature = rules.sign(document)
     entry, _ = catalogue.record(
         tx,
         at=now,
@@ -74,12 +74,17 @@ def decide(tx: Transaction, *, decision: Decision, person: Person, now: float, r
             "decision": body,
             "lease_expires_at": record.item.lease.expires_at if record.item.lease else 0.0,
             "version": order.version,
-            "order": document.decode(),
-            "key": signature.key,
-            "signature": signature.value,
+            **({} if record.virtual else _signed(order, rules)),
         },
     )
-    return Made(seq=entry.seq, lane=record.lane, undo_s=rules.grace_s)
+    return Made(seq=entry.seq, lane=record.lane, undo_s=0.0 if record.virtual else rules.grace_s)
+
+
+def _signed(order: Order, rules: OrderRules) -> dict[str, Json]:
+    """The order as it will travel. One about a virtual scan is never signed, so that nothing could ever send it."""
+    document = order.canonical()
+    signature = rules.sign(document)
+    return {"order": document.decode(), "key": signature.key, "signature": signature.value}
 
 
 def _same_answer(repeated: tuple[int, str, bytes], person: Person, decision: Decision) -> int:

@@ -83,7 +83,7 @@ class Triager:
         around = Circumstances(
             draw=self._draw("release", item.scan, item.content_sha256),
             second_draw=self._draw("second", item.scan, item.content_sha256),
-            is_free=item.state is WorkState.WAITING and not item.last_fence,
+            is_free=item.state is WorkState.WAITING and not item.last_fence and not record.virtual,
             released_lately=stored_rules.released_since(tx, now - DAY_S) if active.book.releases else 0,
         )
         return evaluate(active.book, known, around, active.version)

@@ -41,7 +41,7 @@ def withdraw(
     if earlier is not None:
         return _same_lease(tx, earlier)
     record = catalogue.read_record(tx, scan)
-    if record.delivery is not DeliveryState.WAITING:
+    if record.virtual or record.delivery is not DeliveryState.WAITING:
         raise NotAllowed("the order has left for the lane", code="order-left")
     if now >= made.at + grace_s:
         raise NotAllowed("the time for taking this decision back is over", code="grace-over")

@@ -17,6 +17,7 @@ from scanview.core.journal import Entry, Json, Kind
 from scanview.core.review import Decision, Recognition
 from scanview.core.scan import ScanHeader
 from scanview.core.triage import ScanPriority
+from scanview.core.virtual import Truth
 from scanview.core.work import LeaseRenewed, WorkItem, advance
 from scanview.core.worklist import WorklistRow
 from scanview.store import journal, rollups
@@ -61,18 +62,19 @@ def offer(
     actor: str,
     clock: PortClock | None = None,
     priority: ScanPriority = ScanPriority.UNKNOWN,
+    truth: Truth | None = None,
 ) -> ScanRecord:
     """The record of a scan that a port offers, made where the scan is new. `document` is the header's canonical JSON.
 
     The place in every order is that of `at`, by the hub's clock; what `clock` says of the port's is kept beside it, and
-    `priority` says who waits for the scan, as far as the port tells.
+    `priority` says who waits for the scan, as far as the port tells. A scan with a `truth` is a virtual one.
 
     Raises:
         NotAllowed: the scan is known with another header.
     """
     known = find_record(tx, header.scan)
     if known is None:
-        return _record_offer(tx, header, document, at, actor, clock, priority)
+        return _record_offer(tx, header, document, at, actor, clock, priority, truth)
     if known.header_sha256 != hashlib.sha256(document).hexdigest():
         raise NotAllowed("another scan with this id is here already", code="other-header", remedy="Give it a new id")
     return known
@@ -299,6 +301,7 @@ def _record_offer(
     actor: str,
     clock: PortClock | None,
     priority: ScanPriority,
+    truth: Truth | None,
 ) -> ScanRecord:
     body: dict[str, Json] = {
         "lane": header.lane,
@@ -315,10 +318,13 @@ def _record_offer(
             "offset_s": clock.offset_s,
             "error_s": clock.error_s,
         }
+    if truth is not None:
+        body["virtual"] = msgspec.to_builtins(truth)
     entry = journal.append(tx, at=at, kind=Kind.SCAN_OFFERED, actor=actor, scan=header.scan, body=body)
     new = following(None, entry)
     tx.execute(insert(scans).values(header=document, **scan_values(new)))
     rollups.follow(tx, entry)
+    _insert_side_rows(tx, side_rows(entry))
     return new
 
 

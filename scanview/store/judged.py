@@ -10,7 +10,7 @@ from scanview.core.review import Decision, Recognition
 from scanview.store import catalogue
 from scanview.store.database import Transaction
 from scanview.store.projection import ScanRecord
-from scanview.store.schema import decisions, ledger, recognitions, scans
+from scanview.store.schema import IS_REAL, decisions, ledger, recognitions, scans
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,12 +33,12 @@ class Judged:
 
 
 def decided_between(tx: Transaction, since: float, until: float) -> Sequence[str]:
-    """The scans whose standing decision was made at `since` or later and before `until` (UTC seconds), in its order."""
+    """The real scans whose standing decision was made from `since` until before `until` (UTC seconds), in its order."""
     found = (
         select(scans.c.scan)
         .join(decisions, decisions.c.decision == scans.c.decision)
         .join(ledger, ledger.c.seq == decisions.c.seq)
-        .where(ledger.c.at >= since, ledger.c.at < until)
+        .where(ledger.c.at >= since, ledger.c.at < until, IS_REAL)
         .order_by(decisions.c.seq)
     )
     return tx.execute(found).scalars().all()

@@ -57,6 +57,7 @@ def _review_room(tx: Connection) -> None:
         tx.execute(text(f"ALTER TABLE people ADD COLUMN {name} VARCHAR NOT NULL DEFAULT ''"))
     for column in (*_DISPATCH_IN_3, *_TRIAGE_IN_3):
         tx.execute(text(f"ALTER TABLE scans ADD COLUMN {column}"))
+    tx.execute(text("ALTER TABLE scans ADD COLUMN virtual BOOLEAN NOT NULL DEFAULT 0"))
 
 
 _STEPS: tuple[Callable[[Connection], None], ...] = (_related_scans, _review_room)

@@ -42,6 +42,7 @@ _T = TypeVar("_T")
 class ScanRecord:
     """Everything the catalogue knows of one scan.
 
+    `virtual` says that it is a copy to measure people by (core.virtual): no order may ever follow from it.
     `seq` is the last entry about it. `columns` holds the columns of each view, in the header's order, once stored.
     """
 
@@ -64,6 +65,7 @@ class ScanRecord:
     earlier_s: float = 0.0
     priority: ScanPriority = ScanPriority.UNKNOWN
     triage: Triage | None = None
+    virtual: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +108,11 @@ def side_rows(entry: Entry) -> tuple[SideRow, ...]:
             return (SideRow(table="recognitions", key=entry.seq, values=values), *_clearance_rows(entry))
         case Kind.RULES_ADOPTED:
             return _rules_rows(entry)
+        case Kind.PRACTISED:
+            values = {"person": entry.actor, "scan": _of(body, "case", str), "outcome": _of(body, "outcome", str)}
+            return (SideRow(table="practice", key=entry.seq, values=values),)
+        case Kind.SCAN_OFFERED if "virtual" in body:
+            return (SideRow(table="truths", key=entry.scan, values={"document": canonical_json(body["virtual"])}),)
         case Kind.DECIDED | Kind.RELEASED_DIRECTLY:
             return _decision_rows(entry)
         case Kind.ORDER_RECEIPT:
@@ -154,6 +161,7 @@ def _offered(entry: Entry) -> ScanRecord:
         item=WorkItem(scan=entry.scan),
         container_type=_of(body, "container_type", str) if "container_type" in body else "",
         priority=_of(body, "priority", ScanPriority) if "priority" in body else ScanPriority.UNKNOWN,
+        virtual="virtual" in body,
     )
 
 
@@ -201,6 +209,8 @@ def _decided(record: ScanRecord, entry: Entry) -> ScanRecord:
     decision = decision_of(entry)
     if decision.scan != entry.scan:
         raise NotAllowed("the decision names another scan than its entry", code="other-scan")
+    if record.virtual == ("order" in entry.body):
+        raise NotAllowed("a decision makes an order, and that of a virtual scan never does", code="order-of-virtual")
     item = record.item
     if item.lease is not None:  # renewals leave no entries: the decision's own entry says how far they had come
         item = replace(item, lease=replace(item.lease, expires_at=_of(entry.body, "lease_expires_at", float)))
@@ -209,7 +219,7 @@ def _decided(record: ScanRecord, entry: Entry) -> ScanRecord:
 
 
 def _released_directly(record: ScanRecord, entry: Entry) -> ScanRecord:
-    if record.triage is None or not record.triage.is_released or not is_rules_actor(entry.actor):
+    if record.virtual or record.triage is None or not record.triage.is_released or not is_rules_actor(entry.actor):
         raise NotAllowed("no rule released this scan", code="not-released-by-rules")
     fact = ReleasedDirectly(decision=decision_of(entry), by=entry.actor)
     return replace(record, item=advance(record.item, fact), delivery=DeliveryState.WAITING)
@@ -230,21 +240,38 @@ def _withdrawn(record: ScanRecord, entry: Entry) -> ScanRecord:
 
 
 def _order_sent(record: ScanRecord, entry: Entry) -> ScanRecord:
-    if record.delivery is not DeliveryState.WAITING or entry.body["order"] != record.item.decision:
+    if record.virtual or record.delivery is not DeliveryState.WAITING or entry.body["order"] != record.item.decision:
         raise NotAllowed("no order of this scan waits to be sent", code="unknown-decision")
     return replace(record, delivery=DeliveryState.SENT)
 
 
 def _receipt(record: ScanRecord, entry: Entry) -> ScanRecord:
     order = _of(entry.body, "order", str)
-    if record.delivery not in (DeliveryState.WAITING, DeliveryState.SENT) or order != record.item.decision:
+    if (
+        record.virtual
+        or record.delivery not in (DeliveryState.WAITING, DeliveryState.SENT)
+        or order != record.item.decision
+    ):
         raise NotAllowed("no order of this scan waits for this receipt", code="unknown-decision")
     if entry.body["outcome"] == Outcome.REFUSED:
         return replace(record, delivery=DeliveryState.REFUSED)
     return replace(record, item=advance(record.item, Delivered(decision=order)), delivery=DeliveryState.APPLIED)
 
 
+def _pretended(record: ScanRecord, entry: Entry) -> ScanRecord:
+    """What readers are shown of a virtual scan's decision: that it went to its lane, which it did not."""
+    state = _of(entry.body, "delivery", DeliveryState)
+    steps = {DeliveryState.WAITING: DeliveryState.SENT, DeliveryState.SENT: DeliveryState.APPLIED}
+    if not record.virtual or steps.get(record.delivery) is not state:
+        raise NotAllowed("only the order of a virtual scan is pretended, step by step", code="not-virtual")
+    if state is DeliveryState.SENT:
+        return replace(record, delivery=state)
+    return replace(record, item=advance(record.item, Delivered(decision=record.item.decision)), delivery=state)
+
+
 def _order_found(record: ScanRecord, entry: Entry) -> ScanRecord:
+    if record.virtual:
+        raise NotAllowed("no order ever followed from a virtual scan", code="order-of-virtual")
     body = entry.body
     fact = OrderFound(
         decision=_of(body, "order", str),
@@ -320,6 +347,9 @@ def _decision_rows(entry: Entry) -> tuple[SideRow, ...]:
         "seq": entry.seq,
         "document": canonical_json(body["decision"]),
     }
+    decided = SideRow(table="decisions", key=decision.decision, values=values)
+    if "order" not in body:
+        return (decided,)
     order = {
         "scan": entry.scan,
         "document": _of(body, "order", str).encode(),
@@ -327,7 +357,7 @@ def _decision_rows(entry: Entry) -> tuple[SideRow, ...]:
         "signature": _of(body, "signature", str),
     }
     return (
-        SideRow(table="decisions", key=decision.decision, values=values),
+        decided,
         SideRow(table="outbox", key=decision.decision, values=order),
     )
 
@@ -352,6 +382,7 @@ _CHANGES = {
     Kind.ORDER_SENT: _order_sent,
     Kind.ORDER_RECEIPT: _receipt,
     Kind.ORDER_FOUND: _order_found,
+    Kind.PRETENDED: _pretended,
     Kind.SHELVED: _shelved,
     Kind.UNSHELVED: _unshelved,
     Kind.ASSIGNED: _assigned,

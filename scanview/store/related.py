@@ -12,7 +12,7 @@ from scanview.store import catalogue
 from scanview.store.database import Transaction
 from scanview.store.projection import ScanRecord
 from scanview.store.rows import MAX_SHOWN
-from scanview.store.schema import IS_OF_A_CONTAINER, IS_OF_A_LORRY, IS_SHELVED, scans
+from scanview.store.schema import IS_OF_A_CONTAINER, IS_OF_A_LORRY, IS_REAL, IS_SHELVED, scans
 
 
 def find_related(tx: Transaction, scan: str) -> tuple[RelatedScan, ...]:
@@ -55,7 +55,7 @@ def _shelved(
 def _newest(record: ScanRecord) -> Select[Any]:
     """The newest scans but this one."""
     columns = ("scan", "arrived_at", "container", "plate", "lane", "verdict", "shelf_title", "shelf_type")
-    others = select(*(scans.c[name] for name in columns)).where(scans.c.scan != record.item.scan)
+    others = select(*(scans.c[name] for name in columns)).where(scans.c.scan != record.item.scan, IS_REAL)
     return others.order_by(scans.c.arrived_at.desc()).limit(MAX_ALIKE)
 
 

@@ -67,6 +67,7 @@ def scan_values(record: ScanRecord) -> dict[str, Any]:
         "assigned_to": assigned.analyst if assigned else "",
         "assigned_until": assigned.until if assigned else 0.0,
         "earlier_s": record.earlier_s,
+        "virtual": record.virtual,
     }
 
 
@@ -92,6 +93,7 @@ def scan_record(row: Any, header_sha256: str) -> ScanRecord:
         earlier_s=row.earlier_s,
         priority=ScanPriority(row.priority),
         triage=msgspec.json.decode(row.triage, type=Triage) if row.triage else None,
+        virtual=row.virtual,
     )
 
 

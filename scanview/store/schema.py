@@ -104,6 +104,7 @@ scans = Table(
     Column("channel", String, nullable=False, server_default="ordinary"),
     Column("skills", String, nullable=False, server_default=""),
     Column("target_s", Float, nullable=False, server_default=text("0")),
+    Column("virtual", Boolean, nullable=False, server_default=text("0")),
 )
 """`container_key` and `plate_key` are what scans of the same container or lorry share (core.related). `shelf` is empty
 for a scan that is not on the shelf; `shelf_looks` is what references that look the same share. `triage` is what the
@@ -120,8 +121,14 @@ IS_SHELVED = text("shelf <> ''")
 IS_ASSIGNED = text("state = 'waiting' AND assigned_to <> ''")
 IS_OPEN = text("state <> 'closed'")
 IS_DECIDED_BY_SOMEBODY = text("decided_by <> ''")
+IS_PRETENDED = text("virtual = 1 AND delivery IN ('waiting', 'sent')")
 """What a query must say, in these very words, for its small index to be used instead of all scans there ever were."""
 
+IS_REAL = text("scans.virtual = 0")
+"""What every figure, search and set about real work must say: virtual scans measure people, not traffic."""
+
+Index("scans_pretended", scans.c.virtual, scans.c.scan, sqlite_where=IS_PRETENDED)
+Index("scans_virtual", scans.c.virtual, scans.c.arrived_at, sqlite_where=text("virtual = 1"))
 Index("scans_waiting", scans.c.queue_at, scans.c.scan, sqlite_where=IS_WAITING)
 Index("scans_leased", scans.c.lease_expires_at, sqlite_where=IS_LEASED)
 Index("scans_unrecognised", scans.c.queue_at, scans.c.scan, sqlite_where=IS_UNRECOGNISED)
@@ -181,6 +188,24 @@ outbox = Table(
     Column("signature", String, nullable=False),
 )
 """Orders exactly as they travel: signed once, in the transaction of their decision, and never again."""
+
+truths = Table(
+    "truths",
+    metadata,
+    Column("scan", String, ForeignKey("scans.scan"), primary_key=True),
+    Column("document", LargeBinary, nullable=False),
+)
+"""What is true of each virtual scan (core.virtual.Truth); told to nobody before they have decided about it."""
+
+practice = Table(
+    "practice",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("person", String, nullable=False, index=True),
+    Column("scan", String, nullable=False),
+    Column("outcome", String, nullable=False),
+)
+"""What people answered when they practised on cases; facts about them alone."""
 
 receipts = Table(
     "receipts",

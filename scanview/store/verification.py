@@ -26,7 +26,18 @@ from scanview.store.people import password_fingerprint
 from scanview.store.projection import ScanRecord, following, side_rows
 from scanview.store.rollups import Recount, stored_rows
 from scanview.store.rows import UNVOUCHED, scan_values
-from scanview.store.schema import checkpoints, decisions, ledger, outbox, people, receipts, recognitions, scans
+from scanview.store.schema import (
+    checkpoints,
+    decisions,
+    ledger,
+    outbox,
+    people,
+    practice,
+    receipts,
+    recognitions,
+    scans,
+    truths,
+)
 from scanview.store.schema_rules import clearances, rule_files
 from scanview.wire import keys
 from scanview.wire.messages import Signature
@@ -36,7 +47,7 @@ MAX_PROBLEMS = 100
 
 _EXPORTED_AT_ONCE = 1_000
 
-_SIDE_TABLES = (recognitions, decisions, outbox, receipts, rule_files, clearances)
+_SIDE_TABLES = (recognitions, decisions, outbox, receipts, rule_files, clearances, truths, practice)
 """Tables whose rows entries add and never change (projection.side_rows)."""
 
 Row = dict[str, Any]

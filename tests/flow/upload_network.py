@@ -67,7 +67,7 @@ class MemoryRegister:
         self.failing: list[Exception] = []
         self.offers_failing: list[Exception] = []
 
-    def offered(self, header: ScanHeader, clock: PortClock | None, priority: str) -> Future:
+    def offered(self, header: ScanHeader, clock: PortClock | None, priority: str, by: str) -> Future:
         self.clocks[header.scan] = clock
         if self.offers_failing:
             failed: Future = Future()
@@ -75,6 +75,9 @@ class MemoryRegister:
             return failed
         self.scans.setdefault(header.scan, header)
         return done(self.contents.get(header.scan, ""))
+
+    def is_virtual(self, lane: str) -> bool:
+        return False
 
     def stored(self, scan: str, content_sha256: str, strips: int, columns: tuple, complete: bool) -> Future:
         if self.failing:

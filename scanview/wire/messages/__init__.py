@@ -65,9 +65,21 @@ from scanview.wire.messages.recall import (
 from scanview.wire.messages.recognition import ReportNotRecognised, ReportRecognition, Work, WorkReady
 from scanview.wire.messages.related import FindRelated, Related, Shelve, Unshelve
 from scanview.wire.messages.searching import FindScans, ScansFound
+from scanview.wire.messages.virtual import (
+    MAX_PEOPLE,
+    AnswerCase,
+    AskCase,
+    AskPerformance,
+    AskReveal,
+    Case,
+    CaseJudged,
+    PerformanceTold,
+    Reveal,
+)
 
 __all__ = [
     "HUB",
+    "MAX_PEOPLE",
     "MAX_RECALLED",
     "MESSAGES",
     "PEERS",
@@ -77,9 +89,15 @@ __all__ = [
     "READERS",
     "WORKER",
     "WORKSTATION",
+    "AnswerCase",
     "AppliedOrder",
     "ArchiveFound",
+    "AskCase",
+    "AskPerformance",
+    "AskReveal",
     "Assign",
+    "Case",
+    "CaseJudged",
     "CloseScan",
     "ComeBack",
     "Count",
@@ -101,6 +119,7 @@ __all__ = [
     "OrderMessage",
     "OrderReceiptMessage",
     "PeerRole",
+    "PerformanceTold",
     "Ping",
     "Pong",
     "Prioritise",
@@ -113,6 +132,7 @@ __all__ = [
     "RenewLease",
     "ReportNotRecognised",
     "ReportRecognition",
+    "Reveal",
     "ScanEnd",
     "ScanGrew",
     "ScanOffer",

@@ -88,7 +88,7 @@ class Room:
     def do(self, function, *args, **kwargs):
         return self.database.transact(function, *args, **kwargs)
 
-    def offer(self, scan=None, **fields):
+    def offer(self, scan=None, truth=None, **fields):
         header = make_header(scan or new_id(), **fields)
         self.do(
             catalogue.offer,
@@ -96,6 +96,7 @@ class Room:
             document=encode_header(header),
             at=self.now,
             actor=f"port/{header.lane}",
+            truth=truth,
         )
         return header.scan
 

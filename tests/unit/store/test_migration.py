@@ -17,7 +17,7 @@ ADDED_IN_3 = {
     "people": ("port", "room", "skills"),
     "scans": (
         *("assigned_to", "assigned_until", "earlier_s"),
-        *("priority", "triage", "channel", "skills", "target_s"),
+        *("priority", "triage", "channel", "skills", "target_s", "virtual"),
     ),
 }
 NEW_INDEXES_IN_3 = ("scans_open", "scans_decided", "scans_decided_by", "scans_searched", "scans_by_arrival")

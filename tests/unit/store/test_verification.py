@@ -14,10 +14,17 @@ from scanview.core.errors import ScanViewError
 from scanview.core.interruption import Cause, Explanation
 from scanview.core.journal import Frontier, Kind
 from scanview.core.order import Outcome
+from scanview.core.practice import PracticeAnswer
 from scanview.core.related import RelatedKind, Shelving
-from scanview.core.review import Role
+from scanview.core.review import Role, Verdict
+from scanview.core.scan import Box
+from scanview.core.virtual import Outcome as Judgement
+from scanview.core.virtual import Truth
+from scanview.core.worklist import DeliveryState
 from scanview.review import results, shelf
+from scanview.review.pretending import pretend
 from scanview.store import journal, lanes, verification
+from scanview.store.practice import keep_answer
 from scanview.store.rows import UNVOUCHED
 from scanview.store.schema import metadata
 from scanview.wire.keys import Identity
@@ -65,6 +72,11 @@ def fill(room):
         room.do(lanes.lane_changed, "CNSHA-03", connected=connected, now=room.now)
         room.now += 60
     room.do(explain_last, Explanation(cause=Cause.POWER, note="transformer"), now=room.now)
+    virtual = room.stored_scan(truth=Truth(label="weapon", places=(Box(x0=10, y0=10, x1=40, y1=40),)))
+    room.decide(hold(virtual, room.take(virtual).fence))
+    room.do(pretend, virtual, DeliveryState.WAITING, room.now)
+    answer = PracticeAnswer(scan=virtual, verdict=Verdict.HOLD)
+    room.do(keep_answer, person="Wang", answer=answer, outcome=Judgement.HIT, now=room.now)
     room.checkpoint()
 
 
