@@ -37,6 +37,7 @@ class MemoryScan:
     priority = Priority.TRUCK
     clock_offset_s = None
     clock_error_s = 0.0
+    sent = 0
 
     def __init__(self, header: ScanHeader, records: Sequence[bytes], places: list[RecordPrefix], end: End) -> None:
         self.header = header
@@ -59,9 +60,9 @@ class MemoryScan:
         """How many there are."""
         return len(self.places)
 
-    def read(self, first: int, count: int, limit_bytes: int) -> Sequence[bytes]:
-        """The records asked for."""
-        return self._records[first : first + count]
+    def read_to_send(self, strip: int) -> bytes:
+        """The record of a strip, which is fresh: as at a port, nobody checks it before the hub."""
+        return self._records[strip]
 
 
 class MemorySpool:
@@ -82,9 +83,10 @@ class MemorySpool:
         """One more."""
         self._scans[scan.header.scan] = scan
 
-    def next_first(self) -> tuple[str, ...]:
-        """Ids of all that is not received yet, oldest first."""
-        return tuple(self._scans)
+    def oldest(self, priority: Priority, which: Callable[[str, MemoryScan], bool], most: int) -> list[str]:
+        """Ids of what is not received yet, oldest first; a truck waits for each of them."""
+        scans = self._scans if priority is Priority.TRUCK else {}
+        return list(itertools.islice((scan for scan, held in scans.items() if which(scan, held)), most))
 
     def find(self, scan: str) -> MemoryScan | None:
         """One of them."""
