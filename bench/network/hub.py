@@ -3,7 +3,7 @@
 import multiprocessing
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -40,8 +40,11 @@ class RunningHub:
 
 
 @contextmanager
-def running_hub() -> Iterator[RunningHub]:
-    """A hub on a folder of its own, gone with the block. Orders leave at once; no scan waits for a machine."""
+def running_hub(prepare: Callable[[Path], None] = lambda data: None) -> Iterator[RunningHub]:
+    """A hub on a folder of its own, gone with the block. Orders leave at once; no scan waits for a machine.
+
+    `prepare` is given the hub's data folder before it starts.
+    """
     spawn = multiprocessing.get_context("spawn")
     with tempfile.TemporaryDirectory(prefix="scanview-bench-") as name:
         folder = Path(name)
@@ -49,6 +52,7 @@ def running_hub() -> Iterator[RunningHub]:
         data.mkdir(mode=0o700)
         os.environ[RUNTIME_VARIABLE] = str(folder / "runtime")
         card = Identity.load_or_make(data / KEYS_FOLDER).card(PeerRole.HUB, HUB_NAME)
+        prepare(data)
         here, there = spawn.Pipe()
         process = spawn.Process(target=_serve, args=(data, there), daemon=True)
         process.start()

@@ -21,6 +21,9 @@ Draw: TypeAlias = Callable[[str], bytes]
 """The lot of a scan for one person: whichever is smallest is drawn."""
 
 
+MOST_EQUALS = 100
+"""Lots are drawn among no more scans than these, the first of a band: a flood must not make everybody wait."""
+
 MAX_EARLIER_S = 7 * 86_400.0
 """How far forward a supervisor may move a scan in the queue: a week is before everything."""
 
@@ -136,7 +139,7 @@ def choose(
 def _first(
     candidates: Iterable[Candidate], person: Person, band_s: float, without: Set[str], ahead: int
 ) -> list[Candidate]:
-    """Every scan of the first band that `person` may have, and `ahead` more."""
+    """Every scan of the first band that `person` may have, up to `MOST_EQUALS`, and `ahead` more."""
     found: list[Candidate] = []
     beyond = 0
     for candidate in candidates:
@@ -147,4 +150,6 @@ def _first(
             if beyond > ahead:
                 break
         found.append(candidate)
+        if len(found) == MOST_EQUALS:
+            break
     return found

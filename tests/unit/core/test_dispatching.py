@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanview.core.dispatching import Candidate, Terms, choose, obstacle
+from scanview.core.dispatching import MOST_EQUALS, Candidate, Terms, choose, obstacle
 from scanview.core.review import Person, Role
 
 LI = Person(name="Li", role=Role.ANALYST, port="CNSHA", room="South", skills=("food",))
@@ -107,6 +107,13 @@ def test_lots_are_even_among_equals_and_hang_on_the_key_and_the_person():
     assert [TERMS.draw_for(LI)(candidate.scan) for candidate in equals] != [
         other.draw_for(LI)(candidate.scan) for candidate in equals
     ]
+
+
+def test_a_flood_of_equals_is_not_read_to_its_end():
+    flood = [waiting(f"{number:032x}") for number in range(3 * MOST_EQUALS)]
+    choice = choose(iter(flood), ANN, TERMS.draw_for(ANN), band_s=30.0)
+    assert choice is not None
+    assert choice.among == MOST_EQUALS
 
 
 def test_the_queue_is_read_no_further_than_it_matters():

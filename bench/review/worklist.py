@@ -1,0 +1,90 @@
+"""How soon a worklist over a million scans is there, and a page of older ones."""
+
+import statistics
+import threading
+import time
+
+from bench.intake.senders import PATIENCE_S
+from bench.network.hub import RunningHub, running_hub
+from bench.review.archive import analyst, fill
+from bench.review.room import Workstation, workstations
+from bench.rows import Row, lower_is_better, percentile
+from scanview.core.searching import Search
+from scanview.core.worklist import WorklistRow
+from scanview.wire import messages
+from scanview.wire.messages import Message
+
+WAITING = 2_000
+GOAL_MS = 200.0
+SCROLL_GOAL_MS = 50.0
+
+
+def run(quick: bool) -> list[Row]:
+    """Measure as a supervisor, who sees everything, and as an analyst."""
+    closed, rounds = (20_000, 3) if quick else (1_000_000, 15)
+    with running_hub(lambda data: fill(data, closed=closed, waiting=WAITING)) as hub:
+        return [*_opened(hub, rounds), *_searched(hub, 5 * rounds, closed)]
+
+
+def _opened(hub: RunningHub, rounds: int) -> list[Row]:
+    rows = []
+    for person, row in (("supervisor", "open_million"), (analyst(0), "open_million_analyst")):
+        with workstations(hub, [person]) as (desk,):
+            times = [_open(desk) for _ in range(rounds)]
+        first = statistics.median(first for first, _ in times)
+        rows += [
+            lower_is_better("review", f"{row}_first_page", first, "ms"),
+            lower_is_better("review", row, statistics.median(whole for _, whole in times), "ms", goal=GOAL_MS),
+        ]
+    return rows
+
+
+def _open(desk: Workstation) -> tuple[float, float]:
+    """Milliseconds until the first rows are here, and until all that is open is."""
+    seen: dict[str, WorklistRow] = {}
+    complete = threading.Event()
+    first_at = 0.0
+
+    def heard(message: Message) -> None:
+        nonlocal first_at
+        if isinstance(message, messages.Worklist):
+            first_at = first_at or time.perf_counter()
+            seen.update({row.scan: row for row in message.rows})
+            if sum(row.verdict is None for row in seen.values()) >= WAITING:
+                complete.set()
+
+    desk.heard = heard
+    asked_at = time.perf_counter()
+    answer, _ = desk.ask(messages.WatchWorklist(request=0, after=0))
+    heard(answer)
+    if not complete.wait(PATIENCE_S):
+        raise RuntimeError(f"only {len(seen)} rows of the worklist came")
+    return 1e3 * (first_at - asked_at), 1e3 * (time.perf_counter() - asked_at)
+
+
+def _searched(hub: RunningHub, pages: int, closed: int) -> list[Row]:
+    with workstations(hub, ["supervisor"]) as (desk,):
+        scrolled = _scroll(desk, Search(decided=True), pages)
+        jumped = [desk.ask(_find(Search(decided=True), closed * (pages - at) // pages))[1] for at in range(1, pages)]
+        named = [desk.ask(_find(Search(text=f"CSQU{at * 997 % closed:07d}"), 0))[1] for at in range(1, 10)]
+    return [
+        lower_is_better("review", "scroll_million_p95", percentile(scrolled, 0.95), "ms", goal=SCROLL_GOAL_MS),
+        lower_is_better("review", "jump_million_p95", percentile(jumped, 0.95), "ms", goal=SCROLL_GOAL_MS),
+        lower_is_better("review", "find_number_in_million", statistics.median(named), "ms"),
+    ]
+
+
+def _scroll(desk: Workstation, search: Search, pages: int) -> list[float]:
+    """Milliseconds of each page, one behind the other."""
+    times, before = [], 0
+    for _ in range(pages):
+        answer, took_ms = desk.ask(_find(search, before))
+        if not isinstance(answer, messages.ScansFound):
+            raise RuntimeError(f"the hub finds nothing but answers {answer}")
+        times.append(took_ms)
+        before = answer.rows[-1].seq
+    return times
+
+
+def _find(search: Search, before: int) -> Message:
+    return messages.FindScans(request=0, search=search, before=before)
