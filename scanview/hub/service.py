@@ -33,6 +33,7 @@ from scanview.review.pretending import Pretending
 from scanview.review.recalls import Recalls
 from scanview.review.recognition import RecognitionQueue
 from scanview.review.revealing import Revealing
+from scanview.review.ruling import Ruling
 from scanview.review.searching import Searching
 from scanview.review.services import Service
 from scanview.review.supervising import Supervising
@@ -167,6 +168,8 @@ class Hub:
         )
         self._terms = DispatchTerms(self.settings, data)
         self._answering = Answering(self._transactions, self)
+        self._ruling = Ruling(self._answering, catalogue=data / CATALOGUE, secret=self._triager.secret)
+        opened.callback(self._ruling.close)
         self._attendance = Attendance(self._answering)
         self._desk = Desk(
             transactions=self._transactions,
@@ -192,6 +195,7 @@ class Hub:
             Supervising(answering, assigned_for_s=settings.assigned_for_s),
             Revealing(answering),
             Practising(answering),
+            self._ruling,
         )
 
     def _listen(self) -> HubServer:

@@ -4,8 +4,6 @@ The active rules are those adopted last, by whatever program: the catalogue is a
 takes a new version over at once. What they are is read once per version.
 """
 
-import hashlib
-import hmac
 import logging
 from dataclasses import dataclass, field
 
@@ -16,6 +14,7 @@ from scanview.core.triage import DEFAULT_RULES, Triage
 from scanview.core.work import WorkState
 from scanview.review.decisions import OrderRules
 from scanview.review.rules.defaults import default_book
+from scanview.review.rules.draws import draw
 from scanview.review.rules.evaluating import Circumstances, evaluate
 from scanview.review.rules.known import Known
 from scanview.review.rules.reading import read_rules
@@ -81,20 +80,12 @@ class Triager:
             held_at=stored_rules.holds_before(tx, record) if active.book.needs_history else (),
         )
         around = Circumstances(
-            draw=self._draw("release", item.scan, item.content_sha256),
-            second_draw=self._draw("second", item.scan, item.content_sha256),
+            draw=draw(self.secret, "release", item.scan, item.content_sha256),
+            second_draw=draw(self.secret, "second", item.scan, item.content_sha256),
             is_free=item.state is WorkState.WAITING and not item.last_fence and not record.virtual,
             released_lately=stored_rules.released_since(tx, now - DAY_S) if active.book.releases else 0,
         )
         return evaluate(active.book, known, around, active.version)
-
-    def _draw(self, what: str, scan: str, content_sha256: str) -> float:
-        """The number from 0 to 1 drawn for this scan and purpose: HMAC-SHA-256 of both, its first 52 bits."""
-        if not self.secret:
-            return 0.0
-        text = f"{what} {scan} {content_sha256}".encode()
-        drawn = hmac.new(self.secret, text, hashlib.sha256).digest()
-        return (int.from_bytes(drawn[:8], "big") >> 12) / (1 << 52)
 
 
 WITHOUT_DRAWS = Triager()

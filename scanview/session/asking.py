@@ -70,6 +70,21 @@ def from_any_thread(clock: Clock, question: Callable[[], Future[T]]) -> Future[T
     return outcome
 
 
+def answer_as(future: Future[M], read: Callable[[M], T]) -> Future[T]:
+    """What `read` makes of the answer; or why it is refused."""
+    outcome: Future[T] = Future()
+
+    def answered(done: Future[M]) -> None:
+        error = done.exception()
+        if error is not None:
+            outcome.set_exception(error)
+        else:
+            outcome.set_result(read(done.result()))
+
+    future.add_done_callback(answered)
+    return outcome
+
+
 def bad_answer() -> Fault:
     """The answer to another question."""
     return Fault("the hub answered with something else", code="bad-answer")

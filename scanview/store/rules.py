@@ -34,6 +34,8 @@ _FIRED = text(
 
 _recognition = msgspec.json.Decoder(Recognition)
 
+_ARRIVED = select(func.count()).select_from(scans).where(~scans.c.virtual)
+
 _NEWEST = select(func.max(rule_files.c.version))
 
 
@@ -51,11 +53,16 @@ class AdoptedRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastScan:
-    """A stored scan that machines have spoken about, or will not. `header` is its canonical JSON."""
+    """A stored scan: `header` is its canonical JSON, `recognition` None where no machine spoke about it."""
 
     record: ScanRecord
     header: bytes
     recognition: Recognition | None
+
+    @property
+    def is_spoken_about(self) -> bool:
+        """Whether machines have spoken, or will not."""
+        return self.record.item.recognition is not RecognitionState.PENDING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +113,7 @@ def holds_before(tx: Transaction, record: ScanRecord) -> tuple[float, ...]:
     for column, typed in ((scans.c.container_key, record.container), (scans.c.plate_key, record.plate)):
         if key := number_key(typed):
             held = select(scans.c.arrived_at).where(
-                IS_HELD, column == key, scans.c.arrived_at < record.arrived_at, scans.c.scan != record.item.scan
+                IS_HELD, column == key, scans.c.arrived_at < record.arrived_at, ~scans.c.virtual
             )
             found += tx.execute(held.order_by(scans.c.arrived_at.desc()).limit(MAX_HELD)).scalars()
     return tuple(sorted(set(found), reverse=True))
@@ -122,7 +129,7 @@ def clearance_counts(tx: Transaction, since: float) -> ClearanceCounts:
     cleared = select(func.count()).select_from(clearances).where(clearances.c.at > since)
     seen = cleared.join(scans, scans.c.scan == clearances.c.scan).where(_came_to(Clearance.SAMPLED))
     return ClearanceCounts(
-        scans=_count(tx, select(func.count()).select_from(scans).where(scans.c.arrived_at > since)),
+        scans=_count(tx, _ARRIVED.where(scans.c.arrived_at > since)),
         released=_count(tx, cleared.where(_came_to(Clearance.RELEASED))),
         sampled=_count(tx, cleared.where(_came_to(Clearance.SAMPLED))),
         decided=_count(tx, seen.where(scans.c.verdict != "")),
@@ -132,23 +139,16 @@ def clearance_counts(tx: Transaction, since: float) -> ClearanceCounts:
 
 def count_past(tx: Transaction, since: float) -> int:
     """How many stored scans arrived from `since` on, UTC seconds."""
-    return _count(tx, select(func.count()).select_from(scans).where(scans.c.arrived_at > since, scans.c.stored))
+    return _count(tx, _ARRIVED.where(scans.c.arrived_at > since, scans.c.stored))
 
 
 def past_scans(tx: Transaction, since: float, behind: tuple[float, str], limit: int) -> Sequence[PastScan]:
-    """Stored scans that arrived from `since` on and that machines have spoken about, or will not, the oldest first.
-
-    At most `limit` are looked at, from the one `behind` its time of arrival and id on.
-    """
+    """`limit` stored scans, the oldest first, that arrived from `since` on and lie behind a time of arrival and id."""
     in_order = (scans.c.arrived_at, scans.c.scan)
-    page = select(scans).where(scans.c.arrived_at > since, scans.c.stored, tuple_(*in_order) > behind)
+    page = select(scans).where(scans.c.arrived_at > since, scans.c.stored, ~scans.c.virtual, tuple_(*in_order) > behind)
     rows = tx.execute(page.order_by(*in_order).limit(limit)).all()
     said = _recognitions(tx, [row.scan for row in rows])
-    return [
-        PastScan(record=scan_record(row, ""), header=row.header, recognition=said.get(row.scan))
-        for row in rows
-        if row.recognition != RecognitionState.PENDING.value
-    ]
+    return [PastScan(record=scan_record(row, ""), header=row.header, recognition=said.get(row.scan)) for row in rows]
 
 
 def fired_counts(tx: Transaction, since: float) -> Mapping[str, int]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from scanview.core.errors import BadInput
 from scanview.core.review import Risk
+from scanview.core.rule_report import RuleProblem
 from scanview.core.triage import MAX_RULES, MAX_SKILLS, MAX_WAIT_S, ReviewChannel, check_rule_name
 from scanview.review.rules.conditions import CONDITIONS, When
 from scanview.review.rules.forms import Form, choice, flag, number, review_share, share, skills, whole
@@ -47,17 +48,6 @@ _RULE_KEYS = ("id", "when", "unless", *_EFFECTS)
 _TABLES = ("limits", "waiting", "importers", "rule")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
-    """What is wrong in a rule file, and on which line, from 1."""
-
-    line: int
-    reason: str
-
-    def __str__(self) -> str:
-        return f"line {self.line}: {self.reason}"
-
-
 def read_rules(text: str) -> RuleBook:
     """The rules in `text`; BadInput, which names lines and reasons, where it is no sound rule file."""
     reader = _read(text)
@@ -66,12 +56,12 @@ def read_rules(text: str) -> RuleBook:
     return reader.book()
 
 
-def problems_of(text: str) -> tuple[Problem, ...]:
+def problems_of(text: str) -> tuple[RuleProblem, ...]:
     """Everything that is wrong in `text`, in the order of its lines; empty where nothing is."""
     return tuple(sorted(_read(text).problems, key=lambda problem: problem.line))
 
 
-def told(problems: list[Problem] | tuple[Problem, ...]) -> str:
+def told(problems: list[RuleProblem] | tuple[RuleProblem, ...]) -> str:
     """The problems in one text, the first of them where they are many."""
     in_order = sorted(problems, key=lambda problem: problem.line)
     more = [f"and {len(in_order) - MAX_SHOWN} more"] if len(in_order) > MAX_SHOWN else []
@@ -81,12 +71,12 @@ def told(problems: list[Problem] | tuple[Problem, ...]) -> str:
 def _read(text: str) -> "_Reader":
     reader = _Reader(Lines({}))
     if len(text.encode("utf-8", "surrogatepass")) > MAX_TEXT_BYTES:
-        reader.problems.append(Problem(line=1, reason=f"a rule file has at most {MAX_TEXT_BYTES} bytes"))
+        reader.problems.append(RuleProblem(line=1, reason=f"a rule file has at most {MAX_TEXT_BYTES} bytes"))
         return reader
     try:
         document = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        reader.problems.append(Problem(line=line_of_error(str(error), text), reason=f"this is not TOML: {error}"))
+        reader.problems.append(RuleProblem(line=line_of_error(str(error), text), reason=f"this is not TOML: {error}"))
         return reader
     reader.lines = lines_of(text)
     reader.read(document)
@@ -98,7 +88,7 @@ class _Reader:
     """What is read so far, and what is wrong with it."""
 
     lines: Lines
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[RuleProblem] = field(default_factory=list)
     rules: dict[str, Rule] = field(default_factory=dict)
     limits: dict[str, Any] = field(default_factory=dict)
     waiting: dict[str, Any] = field(default_factory=dict)
@@ -192,7 +182,7 @@ class _Reader:
         return False
 
     def wrong(self, reason: str, *place: str | int) -> None:
-        self.problems.append(Problem(line=self.lines.of(*place), reason=reason))
+        self.problems.append(RuleProblem(line=self.lines.of(*place), reason=reason))
 
 
 def _shown(value: Any) -> str:

@@ -64,6 +64,7 @@ from scanview.wire.messages.recall import (
 )
 from scanview.wire.messages.recognition import ReportNotRecognised, ReportRecognition, Work, WorkReady
 from scanview.wire.messages.related import FindRelated, Related, Shelve, Unshelve
+from scanview.wire.messages.rules import AdoptRules, ReadRules, ReadTrial, ReverseRelease, Rules, Trial, TryRules
 from scanview.wire.messages.searching import FindScans, ScansFound
 from scanview.wire.messages.virtual import (
     MAX_PEOPLE,
@@ -89,6 +90,7 @@ __all__ = [
     "READERS",
     "WORKER",
     "WORKSTATION",
+    "AdoptRules",
     "AnswerCase",
     "AppliedOrder",
     "ArchiveFound",
@@ -123,7 +125,9 @@ __all__ = [
     "Ping",
     "Pong",
     "Prioritise",
+    "ReadRules",
     "ReadStory",
+    "ReadTrial",
     "Recall",
     "RecallMissing",
     "RecalledOrder",
@@ -133,6 +137,8 @@ __all__ = [
     "ReportNotRecognised",
     "ReportRecognition",
     "Reveal",
+    "ReverseRelease",
+    "Rules",
     "ScanEnd",
     "ScanGrew",
     "ScanOffer",
@@ -157,6 +163,8 @@ __all__ = [
     "TakeBreak",
     "TakeNext",
     "Text",
+    "Trial",
+    "TryRules",
     "Unshelve",
     "WatchWorklist",
     "Welcome",

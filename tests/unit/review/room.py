@@ -108,6 +108,11 @@ class Room:
         self.store(scan)
         return scan
 
+    def fail(self, scan):
+        return self.do(
+            results.attempt_failed, scan=scan, why="gone", worker="worker/w1", now=self.now, triager=self.triager
+        )
+
     def adopt(self, text):
         sha256 = hashlib.sha256(text.encode()).hexdigest()
         return self.do(rules.adopt, text=text, sha256=sha256, by="Ada", now=self.now, body={})
