@@ -17,7 +17,7 @@ from scanview.store import catalogue
 from scanview.store.database import Transaction
 from scanview.store.projection import ScanRecord
 from scanview.store.rows import scan_record
-from scanview.store.schema import recognitions, scans
+from scanview.store.schema import IS_REAL, recognitions, scans
 from scanview.store.schema_rules import IS_HELD, clearances, rule_files
 
 MAX_HELD = 100
@@ -34,7 +34,7 @@ _FIRED = text(
 
 _recognition = msgspec.json.Decoder(Recognition)
 
-_ARRIVED = select(func.count()).select_from(scans).where(~scans.c.virtual)
+_ARRIVED = select(func.count()).select_from(scans).where(IS_REAL)
 
 _NEWEST = select(func.max(rule_files.c.version))
 
@@ -113,7 +113,7 @@ def holds_before(tx: Transaction, record: ScanRecord) -> tuple[float, ...]:
     for column, typed in ((scans.c.container_key, record.container), (scans.c.plate_key, record.plate)):
         if key := number_key(typed):
             held = select(scans.c.arrived_at).where(
-                IS_HELD, column == key, scans.c.arrived_at < record.arrived_at, ~scans.c.virtual
+                IS_HELD, column == key, scans.c.arrived_at < record.arrived_at, IS_REAL
             )
             found += tx.execute(held.order_by(scans.c.arrived_at.desc()).limit(MAX_HELD)).scalars()
     return tuple(sorted(set(found), reverse=True))
@@ -145,7 +145,7 @@ def count_past(tx: Transaction, since: float) -> int:
 def past_scans(tx: Transaction, since: float, behind: tuple[float, str], limit: int) -> Sequence[PastScan]:
     """`limit` stored scans, the oldest first, that arrived from `since` on and lie behind a time of arrival and id."""
     in_order = (scans.c.arrived_at, scans.c.scan)
-    page = select(scans).where(scans.c.arrived_at > since, scans.c.stored, ~scans.c.virtual, tuple_(*in_order) > behind)
+    page = select(scans).where(scans.c.arrived_at > since, scans.c.stored, IS_REAL, tuple_(*in_order) > behind)
     rows = tx.execute(page.order_by(*in_order).limit(limit)).all()
     said = _recognitions(tx, [row.scan for row in rows])
     return [PastScan(record=scan_record(row, ""), header=row.header, recognition=said.get(row.scan)) for row in rows]
