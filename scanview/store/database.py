@@ -52,7 +52,8 @@ class Database:
     def __init__(self, path: Path, *, checkpoints: bool = True) -> None:
         self.path = path
         try:
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+            if not path.exists():  # closing any descriptor of a file ends the locks of a whole process on it
+                os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         except OSError as error:
             raise Unavailable(f"{path} cannot be opened: {error.strerror}", code="database-unavailable") from error
         self._engine = create_engine(

@@ -11,7 +11,10 @@ import pytest
 from sqlalchemy import text
 
 from scanview.core.errors import BadInput, Unavailable
-from scanview.store.database import Database, DatabaseThread
+from scanview.core.journal import Kind
+from scanview.store import journal
+from scanview.store.database import Database, DatabaseThread, ReadingThread, open_catalogue
+from scanview.store.folders import CATALOGUE
 from scanview.store.schema import SCHEMA_VERSION
 
 
@@ -127,3 +130,22 @@ while True:
     connection.close()
     assert there == head
     assert acknowledged <= there <= acknowledged + 1
+
+
+def test_other_programs_come_and_go_while_the_hub_has_two_connections(tmp_path):
+    """With its locks gone, the first of them to leave would take the hub's write-ahead log away."""
+    path = tmp_path / CATALOGUE
+    hub, reading = DatabaseThread(path), ReadingThread(path)
+    add = "import sys; from pathlib import Path; from scanview.store.people import add_person; "
+    add += "add_person(Path(sys.argv[1]), name=sys.argv[2], role='analyst', password='correct horse')"
+    for number, name in enumerate(("zhang", "Ada", "Li")):
+        subprocess.run([sys.executable, "-c", add, str(tmp_path), name], check=True)
+        fact = {"at": 1.0, "kind": Kind.SIGNED_IN, "actor": name, "scan": "", "body": {}}
+        entry = hub.submit(lambda tx, fact=fact: journal.append(tx, **fact)).result()
+        assert entry.seq == 2 * number + 2
+        assert reading.submit(journal.next_seq).result() == entry.seq + 1
+    reading.close()
+    hub.close()
+
+    with open_catalogue(tmp_path) as opened:
+        assert opened.read(journal.next_seq) == 7
