@@ -57,6 +57,7 @@ class Kind(StrEnum):
     """Somebody said why a lane was not connected."""
     PRETENDED = "pretended"
     PRACTISED = "practised"
+    INSPECTED = "inspected"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from scanview.core.checks import check_id, check_text
+from scanview.core.embedding import Embedding
 from scanview.core.errors import BadInput
 from scanview.core.look import Look, check_looks
 from scanview.core.mark import Mark
@@ -186,6 +187,8 @@ class Recognition:
         release_doubts: why its word does not suffice to release the scan: values of `Doubt`, or others of a newer
             worker. Empty only where every check agrees that it is harmless; nothing is released on that by itself.
         failures: plug-in models that should have spoken and could not.
+        embedding: what it looks like, for finding scans like it; None where the model does not tell, or no container
+            was seen.
     """
 
     model: str
@@ -200,6 +203,7 @@ class Recognition:
     declared_fit: float = UNKNOWN
     release_doubts: tuple[str, ...] = (Doubt.NO_BOUND.value,)
     failures: tuple[ModelFailure, ...] = ()
+    embedding: Embedding | None = None
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.empty <= 1.0:

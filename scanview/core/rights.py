@@ -9,6 +9,9 @@ REVIEWS = frozenset({Role.ANALYST, Role.EXPERT, Role.CHIEF})
 SUPERVISES = frozenset({Role.SUPERVISOR})
 """Change how the room works: rules, queue, shelf."""
 
+HANDLES = frozenset({Role.CHIEF, Role.SUPERVISOR})
+"""Write down what was found in a container that others decided about."""
+
 AUDITS = frozenset({Role.SUPERVISOR, Role.AUDITOR})
 """See everything that ever happened."""
 
@@ -40,4 +43,20 @@ def check_audits(person: Person) -> None:
             f"{person.name} is {person.role}, and only supervisors and auditors may see this",
             code="not-an-auditor",
             remedy="Ask a supervisor",
+        )
+
+
+def check_handles(person: Person, decided_by: str) -> None:
+    """NotAllowed unless `person` may write down what was found in a container that `decided_by` decided about."""
+    if person.role not in HANDLES:
+        raise NotAllowed(
+            f"{person.name} is {person.role}, and only the chief and supervisors write down what was found",
+            code="not-a-handler",
+            remedy="Ask the chief or a supervisor; the port can send it too",
+        )
+    if person.name == decided_by:
+        raise NotAllowed(
+            "whoever decided about a scan does not write down what was found in it",
+            code="decided-oneself",
+            remedy="Ask somebody else",
         )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from scanview.core.inspection import Found
 from scanview.core.related import Shelving
 from scanview.core.review import HoldReason, Risk, Verdict
 from scanview.core.triage import ReviewChannel, ScanPriority, Triage
@@ -76,6 +77,7 @@ class WorklistRow:
     target_s: float = 0.0
     """Seconds from its arrival in which the rules want it decided; 0 where they name no target."""
     priority: ScanPriority = ScanPriority.UNKNOWN
+    inspected: Found | None = None
 
     @property
     def queue_key(self) -> tuple[float, str]:

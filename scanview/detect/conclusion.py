@@ -11,6 +11,7 @@ import numpy as np
 from scanview.core.review import FITS, UNKNOWN, UNUSUAL, Doubt, Finding, Recognition
 from scanview.core.scan import Box, ScanHeader
 from scanview.detect.calibration import DEFAULT_ALPHA, EXCUSED, Calibration
+from scanview.detect.embedding import embedding_of
 from scanview.detect.model_facts import ModelFacts
 from scanview.detect.scan_head import Evidence, declared_fit, likeliest
 
@@ -77,6 +78,7 @@ def conclude(
         findings=_findings(header, facts, examination, scores, threshold),
         novelty=_novelty(calibration, examination),
         risk=1.0 if facts.calibration is None else scan_risk(calibration, examination, chapter_of(header)),
+        embedding=embedding_of(facts, examination.evidence),
     )
     said = _with_cargo(said, header, facts, calibration, examination.evidence)
     return replace(said, release_doubts=_doubts(said, header, calibration, examination, alpha))

@@ -18,6 +18,7 @@ from scanview.core.review import Recognition
 from scanview.core.scan import ScanHeader
 from scanview.detect.reading import Reading, columns_of
 from scanview.detect.recognising import Recognises, Recognising
+from scanview.detect.searching import SIMILAR_FOLDER, Searching
 from scanview.formats.header_json import decode_header
 from scanview.wire import messages
 from scanview.wire.enrolment import pin_hub
@@ -67,11 +68,14 @@ class Worker:
             on_message=self._received,
             on_state=self._link_changed,
         )
+        self._searching = Searching(reactor=self._reactor, link=self._link, folder=folder / SIMILAR_FOLDER)
 
     def run(self) -> None:
         """Work until `stop`."""
         self._link.open()
+        self._searching.begin()
         self._reactor.run()
+        self._searching.close()
         self._model_thread.shutdown(wait=True, cancel_futures=True)
 
     def stop(self) -> None:
@@ -84,6 +88,7 @@ class Worker:
         if state is LinkState.ONLINE:
             log.info("online, %s", self._recogniser.model)
             self._ready()
+            self._searching.connected()
 
     def _ready(self) -> None:
         ready = messages.WorkReady(
@@ -91,6 +96,7 @@ class Worker:
             follows=FOLLOWS if self._recogniser.is_usable else 0,
             at_work=tuple(self._jobs),
             usable=self._recogniser.is_usable,
+            searches=True,
         )
         self._link.send(ready)
 
@@ -100,6 +106,8 @@ class Worker:
                 self._begin(message.scan)
             case messages.ScanGrew() if message.scan in self._jobs:
                 self._told(self._jobs[message.scan], message)
+            case messages.FindNeighbours():
+                self._searching.search(message)
 
     # -- reading --------------------------------------------------------------------------------------------------
 

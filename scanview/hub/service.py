@@ -26,6 +26,7 @@ from scanview.review.comparing import Comparing
 from scanview.review.decisions import OrderRules
 from scanview.review.delivery import Delivery
 from scanview.review.desk import Desk
+from scanview.review.inspecting import Inspecting
 from scanview.review.lane_log import LaneLog
 from scanview.review.leasing import Leasing
 from scanview.review.practising import Practising
@@ -36,6 +37,7 @@ from scanview.review.revealing import Revealing
 from scanview.review.ruling import Ruling
 from scanview.review.searching import Searching
 from scanview.review.services import Service
+from scanview.review.similar import SimilarScans
 from scanview.review.supervising import Supervising
 from scanview.review.transactions import Transactions
 from scanview.review.triage import Triager
@@ -44,9 +46,10 @@ from scanview.settings import HubSettings
 from scanview.store.database import DatabaseThread, ReadingThread
 from scanview.store.draws import load_or_make_secret
 from scanview.store.folder_lock import FolderLock
-from scanview.store.folders import CATALOGUE, HUB_NAME, KEYS_FOLDER, LOCK_FILE, SCANS_FOLDER
+from scanview.store.folders import CATALOGUE, HUB_NAME, KEYS_FOLDER, LOCK_FILE, PHOTOS_FOLDER, SCANS_FOLDER
 from scanview.store.journal import Checkpoint, sign_checkpoint
 from scanview.store.lanes import room_stopped
+from scanview.store.photos import PhotoFolder
 from scanview.wire import messages
 from scanview.wire.codec import Buffer
 from scanview.wire.enrolment import ENROLLED_FOLDER, Enrolments, announce_hub, withdraw_hub
@@ -171,6 +174,9 @@ class Hub:
         self._ruling = Ruling(self._answering, catalogue=data / CATALOGUE, secret=self._triager.secret)
         opened.callback(self._ruling.close)
         self._attendance = Attendance(self._answering)
+        self._inspecting = Inspecting(self._answering, PhotoFolder(data / PHOTOS_FOLDER))
+        opened.callback(self._inspecting.close)
+        self._similar = SimilarScans(self._answering)
         self._desk = Desk(
             transactions=self._transactions,
             surroundings=self,
@@ -196,6 +202,8 @@ class Hub:
             Revealing(answering),
             Practising(answering),
             self._ruling,
+            self._inspecting,
+            self._similar,
         )
 
     def _listen(self) -> HubServer:
@@ -210,6 +218,7 @@ class Hub:
             on_gone=self._gone,
             window_bytes=self.settings.window_bytes,
             heartbeat_s=self.settings.heartbeat_s,
+            takes_inspections=True,
         )
 
     def _begin(self) -> None:
@@ -218,6 +227,7 @@ class Hub:
             if card.role is PeerRole.PORT and not self._register.is_virtual(card.name):
                 self._watchers.lane_changed(card.name, connected=False)
         self._pretending.look()
+        self._inspecting.begin()
         self._reactor.call_every(EXPIRY_CHECK_S, self._expire_leases)
         self._reactor.call_every(self.settings.checkpoint_every_s, self._checkpoint)
         _log.info("listening at %s", self.endpoint)
@@ -246,6 +256,7 @@ class Hub:
                 self._desk.gone(peer)
             case PeerRole.WORKER:
                 self._recognition.gone(peer)
+                self._similar.gone(peer)
 
     def _lane_changed(self, lane: str, *, connected: bool) -> None:
         """Tell workstations and write it down; but lanes that only stand for others are none of the traffic."""
@@ -264,12 +275,16 @@ class Hub:
                 self._received_from_port(peer, message, raw)
             case _:
                 if not self._read_scan(peer, message):
-                    self._received_from_room(peer, message)
+                    self._received_from_room(peer, message, raw)
 
     def _received_from_port(self, peer: Peer, message: Message, raw: tuple[memoryview, ...]) -> None:
         match message:
             case messages.OrderReceiptMessage():
                 self._delivery.receipt(peer, message, bytes(raw[0]))
+            case messages.PutPhoto():
+                self._inspecting.put(peer, message, bytes(raw[0]), self._desk.person_at)
+            case messages.ReportInspection():
+                self._inspecting.reported(peer, message, bytes(raw[0]))
             case messages.Recall():
                 self._recalls.received(peer, message)
             case messages.RecalledOrder():
@@ -277,14 +292,19 @@ class Hub:
             case _:
                 self._intake.handle(peer, message, raw)
 
-    def _received_from_room(self, peer: Peer, message: Message) -> None:
+    def _received_from_room(self, peer: Peer, message: Message, raw: tuple[memoryview, ...]) -> None:
         match message:
             case messages.WorkReady():
+                self._similar.ready(peer, message)
                 self._recognition.ready(peer, message)
             case messages.ReportRecognition():
                 self._recognition.recognised(peer, message)
             case messages.ReportNotRecognised():
                 self._recognition.not_recognised(peer, message)
+            case messages.FetchEmbeddings() | messages.Neighbours():
+                self._similar.heard(peer, message)
+            case messages.PutPhoto():
+                self._inspecting.put(peer, message, bytes(raw[0]), self._desk.person_at)
             case _:
                 self._desk.handle(peer, message)
 

@@ -22,8 +22,9 @@ from scanview.core.work import LeaseRenewed, WorkItem, advance
 from scanview.core.worklist import WorklistRow
 from scanview.store import journal, rollups
 from scanview.store.database import Transaction
+from scanview.store.entry_rows import SideRow
 from scanview.store.orders import Outgoing
-from scanview.store.projection import ScanRecord, SideRow, following, side_rows
+from scanview.store.projection import ScanRecord, following, side_rows
 from scanview.store.rows import scan_record, scan_values, worklist_row
 from scanview.store.schema import (
     IS_ARRIVING_UNRECOGNISED,

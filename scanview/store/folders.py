@@ -3,6 +3,7 @@
 keys/               the hub's secrets
 enrolled/           a card for every machine that is let in (scanview.wire.enrolment)
 scans/              a BigTIFF per scan; `.part` while it grows
+photos/             what people photographed who opened containers, by content (scanview.store.photos)
 catalogue.sqlite    catalogue and ledger
 lock                one hub per folder
 """
@@ -15,6 +16,7 @@ from scanview.wire.messages import PeerRole
 
 KEYS_FOLDER = "keys"
 SCANS_FOLDER = "scans"
+PHOTOS_FOLDER = "photos"
 CATALOGUE = "catalogue.sqlite"
 LOCK_FILE = "lock"
 HUB_NAME = "hub"

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from sqlalchemy import Connection, text
 
 from scanview.core.related import number_key
+from scanview.store import schema_embeddings, schema_inspections  # noqa: F401 - their tables are made with the others
 from scanview.store.rollups import recount
 from scanview.store.schema import metadata
 
@@ -28,6 +29,7 @@ _TRIAGE_IN_3 = (
 )
 
 _FIRST_WITH_STATISTICS = 3
+_SCANS_IN_3 = ("inspected",)
 _PEOPLE_IN_3 = ("port", "room", "skills")
 
 
@@ -58,6 +60,8 @@ def _review_room(tx: Connection) -> None:
     for column in (*_DISPATCH_IN_3, *_TRIAGE_IN_3):
         tx.execute(text(f"ALTER TABLE scans ADD COLUMN {column}"))
     tx.execute(text("ALTER TABLE scans ADD COLUMN virtual BOOLEAN NOT NULL DEFAULT 0"))
+    for name in _SCANS_IN_3:
+        tx.execute(text(f"ALTER TABLE scans ADD COLUMN {name} VARCHAR NOT NULL DEFAULT ''"))
 
 
 _STEPS: tuple[Callable[[Connection], None], ...] = (_related_scans, _review_room)

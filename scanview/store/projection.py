@@ -6,12 +6,13 @@ review, such as a release before recognition, cannot be folded, whoever wrote it
 """
 
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 
 from scanview.core.dispatching import MAX_EARLIER_S, Assignment
-from scanview.core.errors import Fault, NotAllowed
+from scanview.core.errors import NotAllowed
+from scanview.core.inspection import Found
 from scanview.core.journal import Entry, Kind, canonical_json
 from scanview.core.order import Outcome
 from scanview.core.related import Shelving
@@ -34,8 +35,8 @@ from scanview.core.work import (
     advance,
 )
 from scanview.core.worklist import DeliveryState
-
-_T = TypeVar("_T")
+from scanview.store.entry_rows import SideRow, embedding_rows, inspection_row
+from scanview.store.entry_rows import field_of as _of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,15 +67,7 @@ class ScanRecord:
     priority: ScanPriority = ScanPriority.UNKNOWN
     triage: Triage | None = None
     virtual: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SideRow:
-    """A row that an entry adds to one of the tables beside `scans`, and never changes again."""
-
-    table: str
-    key: str | int
-    values: dict[str, Any]
+    inspected: Found | None = None
 
 
 def following(record: ScanRecord | None, entry: Entry) -> ScanRecord:
@@ -105,7 +98,10 @@ def side_rows(entry: Entry) -> tuple[SideRow, ...]:
                 "content_sha256": _of(body, "content_sha256", str),
                 "document": canonical_json(body["recognition"]),
             }
-            return (SideRow(table="recognitions", key=entry.seq, values=values), *_clearance_rows(entry))
+            said = SideRow(table="recognitions", key=entry.seq, values=values)
+            return (said, *embedding_rows(entry), *_clearance_rows(entry))
+        case Kind.INSPECTED:
+            return (inspection_row(entry),)
         case Kind.RULES_ADOPTED:
             return _rules_rows(entry)
         case Kind.PRACTISED:
@@ -337,6 +333,14 @@ def _rules_rows(entry: Entry) -> tuple[SideRow, ...]:
     return (SideRow(table="rule_files", key=_of(entry.body, "version", int), values=values),)
 
 
+def _inspected(record: ScanRecord, entry: Entry) -> ScanRecord:
+    if record.item.verdict is None:
+        raise NotAllowed(
+            "nobody has decided about this scan, so nothing of it can have been opened", code="inspect-undecided"
+        )
+    return replace(record, inspected=_of(entry.body, "found", Found))
+
+
 def _decision_rows(entry: Entry) -> tuple[SideRow, ...]:
     body = entry.body
     decision = decision_of(entry)
@@ -362,13 +366,6 @@ def _decision_rows(entry: Entry) -> tuple[SideRow, ...]:
     )
 
 
-def _of(body: Any, name: str, form: type[_T]) -> _T:
-    try:
-        return msgspec.convert(body[name], form)
-    except (KeyError, msgspec.ValidationError) as error:
-        raise Fault(f"a ledger entry has no sound {name}: {error}", code="bad-entry") from error
-
-
 _CHANGES = {
     Kind.SCAN_STORED: _stored,
     Kind.RECOGNISED: _recognised,
@@ -385,6 +382,7 @@ _CHANGES = {
     Kind.PRETENDED: _pretended,
     Kind.SHELVED: _shelved,
     Kind.UNSHELVED: _unshelved,
+    Kind.INSPECTED: _inspected,
     Kind.ASSIGNED: _assigned,
     Kind.PRIORITISED: _prioritised,
 }

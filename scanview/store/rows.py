@@ -6,6 +6,7 @@ import msgspec
 
 from scanview.core import container
 from scanview.core.dispatching import Assignment
+from scanview.core.inspection import Found
 from scanview.core.journal import canonical_json
 from scanview.core.related import RelatedKind, Shelving, number_key
 from scanview.core.review import HoldReason, Risk, Verdict
@@ -68,6 +69,7 @@ def scan_values(record: ScanRecord) -> dict[str, Any]:
         "assigned_until": assigned.until if assigned else 0.0,
         "earlier_s": record.earlier_s,
         "virtual": record.virtual,
+        "inspected": record.inspected.value if record.inspected else "",
     }
 
 
@@ -94,6 +96,7 @@ def scan_record(row: Any, header_sha256: str) -> ScanRecord:
         priority=ScanPriority(row.priority),
         triage=msgspec.json.decode(row.triage, type=Triage) if row.triage else None,
         virtual=row.virtual,
+        inspected=Found(row.inspected) if row.inspected else None,
     )
 
 
@@ -126,6 +129,7 @@ def worklist_row(row: Any) -> WorklistRow:
         channel=ReviewChannel(row.channel),
         target_s=row.target_s,
         priority=ScanPriority(row.priority),
+        inspected=Found(row.inspected) if row.inspected else None,
     )
 
 

@@ -105,6 +105,7 @@ scans = Table(
     Column("skills", String, nullable=False, server_default=""),
     Column("target_s", Float, nullable=False, server_default=text("0")),
     Column("virtual", Boolean, nullable=False, server_default=text("0")),
+    Column("inspected", String, nullable=False, server_default=""),
 )
 """`container_key` and `plate_key` are what scans of the same container or lorry share (core.related). `shelf` is empty
 for a scan that is not on the shelf; `shelf_looks` is what references that look the same share. `triage` is what the

@@ -38,6 +38,8 @@ from scanview.store.schema import (
     scans,
     truths,
 )
+from scanview.store.schema_embeddings import embeddings
+from scanview.store.schema_inspections import inspections
 from scanview.store.schema_rules import clearances, rule_files
 from scanview.wire import keys
 from scanview.wire.messages import Signature
@@ -47,7 +49,10 @@ MAX_PROBLEMS = 100
 
 _EXPORTED_AT_ONCE = 1_000
 
-_SIDE_TABLES = (recognitions, decisions, outbox, receipts, rule_files, clearances, truths, practice)
+_SIDE_TABLES = (
+    *(recognitions, decisions, outbox, receipts, rule_files, clearances),
+    *(truths, practice, inspections, embeddings),
+)
 """Tables whose rows entries add and never change (projection.side_rows)."""
 
 Row = dict[str, Any]

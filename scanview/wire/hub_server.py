@@ -75,6 +75,7 @@ class HubServer:
         on_gone: OnPeer,
         window_bytes: int = DEFAULT_WINDOW_BYTES,
         heartbeat_s: float = DEFAULT_HEARTBEAT_S,
+        takes_inspections: bool = False,
         unencrypted_for_bench: Card | None = None,
     ) -> None:
         """Bind and begin to listen; Unavailable where the endpoint cannot be bound.
@@ -90,6 +91,7 @@ class HubServer:
         self._on_gone = on_gone
         self._window_bytes = window_bytes
         self._heartbeat_s = heartbeat_s
+        self._takes_inspections = takes_inspections
         self._anybody = unencrypted_for_bench
         self._instance = secrets.token_hex(16)
         self._peers: dict[bytes, Peer] = {}
@@ -229,6 +231,7 @@ class HubServer:
             window_bytes=self._window_bytes,
             heartbeat_s=self._heartbeat_s,
             instance=self._instance,
+            takes_inspections=self._takes_inspections,
         )
         peer = Peer(card=card, connection=connection, version=version, instance=hello.instance, recalls=hello.recalls)
         self._peers[connection] = peer

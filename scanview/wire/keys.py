@@ -35,6 +35,7 @@ class Purpose(StrEnum):
 
     ORDER = "order"
     ORDER_RECEIPT = "order-receipt"
+    INSPECTION = "inspection"
     CHECKPOINT = "checkpoint"
     MODEL = "model"
 

@@ -27,7 +27,7 @@ class Hello(Message, frozen=True, kw_only=True, tag="hello"):
 class Welcome(Message, frozen=True, kw_only=True, tag="welcome"):
     """The hub's answer to Hello: the version both speak, how much may be under way, and its clock (UTC seconds).
 
-    `instance` is made anew by each start of the hub.
+    `instance` is made anew by each start of the hub. One that `takes_inspections` keeps inspection results.
     """
 
     senders = HUB
@@ -37,6 +37,7 @@ class Welcome(Message, frozen=True, kw_only=True, tag="welcome"):
     window_bytes: Count
     heartbeat_s: float
     instance: Annotated[str, Meta(max_length=64)] = ""
+    takes_inspections: bool = False
 
 
 class Ping(Message, frozen=True, kw_only=True, tag="ping"):

@@ -13,7 +13,8 @@ class WorkReady(Message, frozen=True, kw_only=True, tag="work-ready"):
 
     `follows` is how many scans that still arrive it will read at the same time, and `at_work` names the scans it goes
     on with. Whatever else it was given, it has failed on. A worker whose model must not be used is not `usable`: it is
-    given scans only where no other worker is there, and says of each why it is not recognised.
+    given scans only where no other worker is there, and says of each why it is not recognised. One that `searches`
+    keeps an index of what scans look like, and finds those that look alike.
     """
 
     senders = WORKER
@@ -21,6 +22,7 @@ class WorkReady(Message, frozen=True, kw_only=True, tag="work-ready"):
     follows: Annotated[int, Meta(ge=0, le=64)] = 0
     at_work: Annotated[tuple[Id, ...], Meta(max_length=128)] = ()
     usable: bool = True
+    searches: bool = False
 
 
 class Work(Message, frozen=True, kw_only=True, tag="work"):

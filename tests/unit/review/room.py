@@ -4,12 +4,13 @@ import hashlib
 import uuid
 from dataclasses import replace
 
+from scanview.core.inspection import Found, FoundItem, Inspection
 from scanview.core.order import OrderReceipt, Outcome
 from scanview.core.review import Decision, Finding, HoldReason, Person, Recognition, Role, Verdict
 from scanview.core.scan import Box, Calibration, Channel, ScanHeader, Source, View, ViewHeader
 from scanview.formats.header_json import encode_header
 from scanview.hub import register
-from scanview.review import decisions, delivery, dispatch, results, withdrawals
+from scanview.review import decisions, delivery, dispatch, inspections, results, withdrawals
 from scanview.review.triage import Triager
 from scanview.store import catalogue, people, rules, verification
 from scanview.store.database import Database
@@ -42,12 +43,19 @@ def make_header(scan, *, lane=LANE, container="CSQU3054383", **fields):
     return ScanHeader(scan=scan, lane=lane, views=(view,), started_at=1.0, container=container, **fields)
 
 
-def make_recognition(*scores, empty=0.0):
+def make_recognition(*scores, empty=0.0, embedding=None):
     findings = tuple(
         Finding(finding=f"f{number}", label="weapon", score=score, box=Box(x0=10, y0=10, x1=40, y1=40))
         for number, score in enumerate(scores)
     )
-    return Recognition(model="test 1", empty=empty, findings=findings, elapsed_ms=1.5)
+    return Recognition(model="test 1", empty=empty, findings=findings, elapsed_ms=1.5, embedding=embedding)
+
+
+DRUGS = (FoundItem(label="drugs"),)
+
+
+def make_inspection(scan="", *, found=Found.FOUND, items=DRUGS, inspection=None, **fields):
+    return Inspection(inspection=inspection or new_id(), scan=scan, found=found, items=items, opened_at=900.0, **fields)
 
 
 CLEAR = {"risk": 0.0, "novelty": 0.1, "release_doubts": ()}
@@ -156,6 +164,28 @@ class Room:
         document = receipt.canonical()
         signature = self.port.sign(document, Purpose.ORDER_RECEIPT)
         return self.do(delivery.accept_receipt, receipt, document, signature, self.now)
+
+    def inspect(self, scan="", lane=LANE, check_photo=lambda photo: None, **fields):
+        """What the lane's port says was found, as the hub writes it down: entry and scan."""
+        inspection = make_inspection(scan, **fields)
+        signature = self.port.sign(inspection.canonical(), Purpose.INSPECTION)
+        return self.do(
+            inspections.report,
+            inspection=inspection,
+            lane=lane,
+            signature=signature,
+            check_photo=check_photo,
+            now=self.now,
+        )
+
+    def decided_scan(self, verdict=Verdict.HOLD, marks=(), **fields):
+        """A stored scan with a decision."""
+        scan = self.stored_scan(**fields)
+        self.recognise(scan, 0.7)
+        fence = self.take(scan).fence
+        made = hold(scan, fence, content=CONTENT, marks=marks) if verdict is Verdict.HOLD else release(scan, fence)
+        self.decide(made)
+        return scan
 
     def record(self, scan):
         return self.do(catalogue.read_record, scan)

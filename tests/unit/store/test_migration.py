@@ -18,6 +18,7 @@ ADDED_IN_3 = {
     "scans": (
         *("assigned_to", "assigned_until", "earlier_s"),
         *("priority", "triage", "channel", "skills", "target_s", "virtual"),
+        "inspected",
     ),
 }
 NEW_INDEXES_IN_3 = ("scans_open", "scans_decided", "scans_decided_by", "scans_searched", "scans_by_arrival")

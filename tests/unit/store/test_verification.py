@@ -10,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Boolean, Integer
 
+from scanview.core.embedding import Embedding
 from scanview.core.errors import ScanViewError
+from scanview.core.inspection import Found
 from scanview.core.interruption import Cause, Explanation
 from scanview.core.journal import Frontier, Kind
 from scanview.core.order import Outcome
@@ -43,10 +45,11 @@ def fill(room):
     room.add_person("Wang")
     room.add_person("Ada", Role.SUPERVISOR)
     released = room.stored_scan()
-    room.recognise(released, 0.7)
+    room.recognise(released, 0.7, embedding=Embedding(space="test 1", numbers=(3, -127, *[0] * 62)))
     decision = release(released, room.take(released).fence)
     room.decide(decision)
     room.receipt(decision.decision, released)
+    room.inspect(released, found=Found.NOTHING, items=(), note="opened by lot")
     room.checkpoint()
     held = room.offer(container="MSCU1234566")
     decision = hold(held, room.take(held, OTHER).fence, note="see the doors")

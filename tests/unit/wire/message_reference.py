@@ -102,6 +102,8 @@ def _scalar(kind: types.Type) -> str:
         case types.IntType(ge=low, le=high) | types.FloatType(ge=low, le=high):
             name = "integer" if isinstance(kind, types.IntType) else "real"
             return name if low is None else f"{name}, {_span(low, high)}"
+        case types.BytesType(min_length=low, max_length=high):
+            return f"text of {_span(low or 0, high)} bytes in base64"
         case types.BoolType():
             return "true or false"
         case types.NoneType():
