@@ -11,7 +11,6 @@ class PutPhoto(Message, frozen=True, kw_only=True, tag="put-photo"):
     """
 
     senders = PORT | WORKSTATION
-    since = 2
     request: Count
     sha256: Sha256
 
@@ -23,7 +22,6 @@ class ReportInspection(Message, frozen=True, kw_only=True, tag="report-inspectio
     """
 
     senders = PORT
-    since = 2
     request: Count
     inspection: Id
     signature: Signature
@@ -33,7 +31,6 @@ class RecordInspection(Message, frozen=True, kw_only=True, tag="record-inspectio
     """A person who may tells what was found; Done when it is durable. Its photos were put before."""
 
     senders = WORKSTATION
-    since = 2
     request: Count
     inspection: Inspection
 
@@ -42,7 +39,6 @@ class FindInspections(Message, frozen=True, kw_only=True, tag="find-inspections"
     """Tell what was found in this scan's container."""
 
     senders = WORKSTATION
-    since = 2
     request: Count
     scan: Id
 
@@ -51,7 +47,6 @@ class Inspections(Message, frozen=True, kw_only=True, tag="inspections"):
     """The results about a scan, the newest first."""
 
     senders = HUB
-    since = 2
     request: Count
     scan: Id
     found: tuple[InspectionRecord, ...]
@@ -61,7 +56,6 @@ class FetchPhoto(Message, frozen=True, kw_only=True, tag="fetch-photo"):
     """Send a photo of a result about this scan."""
 
     senders = WORKSTATION
-    since = 2
     request: Count
     scan: Id
     sha256: Sha256
@@ -71,6 +65,5 @@ class PhotoContent(Message, frozen=True, kw_only=True, tag="photo-content"):
     """The photo. Raw frame: the file as it was put. Whoever shows it decodes it with limits of their own."""
 
     senders = HUB
-    since = 2
     request: Count
     sha256: Sha256

@@ -32,7 +32,6 @@ class FindSimilar(Message, frozen=True, kw_only=True, tag="find-similar"):
     """Name the scans that look like this one."""
 
     senders = WORKSTATION
-    since = 2
     request: Count
     scan: Id
 
@@ -44,7 +43,6 @@ class Similar(Message, frozen=True, kw_only=True, tag="similar"):
     """
 
     senders = HUB
-    since = 2
     request: Count
     scan: Id
     found: Annotated[tuple[SimilarScan, ...], Meta(max_length=MAX_SIMILAR)]
@@ -59,7 +57,6 @@ class FetchEmbeddings(Message, frozen=True, kw_only=True, tag="fetch-embeddings"
     """
 
     senders = WORKER
-    since = 2
     request: Count
     after: Count
     scan: Id | None = None
@@ -69,7 +66,6 @@ class Embeddings(Message, frozen=True, kw_only=True, tag="embeddings"):
     """The next embeddings in order. `begin_anew` where the hub knows no such entry: the index is of another ledger."""
 
     senders = HUB
-    since = 2
     request: Count
     rows: tuple[EmbeddedScan, ...] = ()
     more: bool = False
@@ -80,7 +76,6 @@ class FindNeighbours(Message, frozen=True, kw_only=True, tag="find-neighbours"):
     """The hub asks a worker that searches for the nearest of the same space; `search` comes back in the answer."""
 
     senders = HUB
-    since = 2
     search: Count
     embedding: Embedding
     count: Annotated[int, Meta(ge=1, le=MAX_NEIGHBOURS)]
@@ -90,7 +85,6 @@ class Neighbours(Message, frozen=True, kw_only=True, tag="neighbours"):
     """They are, the nearest first. `problem` says why there is no answer, empty where there is one."""
 
     senders = WORKER
-    since = 2
     search: Count
     found: Annotated[tuple[Neighbour, ...], Meta(max_length=MAX_NEIGHBOURS)] = ()
     searched: Count = 0
