@@ -4,14 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import and_, distinct, func, select
 
+from scanview.core.journal import Kind
 from scanview.core.performance import Trial
-from scanview.core.review import Decision
+from scanview.core.related import RelatedKind
+from scanview.core.review import Decision, Verdict
 from scanview.core.virtual import Revealed, Truth, outcome_of
+from scanview.core.work import WorkState
 from scanview.core.worklist import DeliveryState
 from scanview.store.database import Transaction
-from scanview.store.schema import IS_PRETENDED, decisions, ledger, scans, truths
+from scanview.store.schema import IS_LEASED, IS_PRETENDED, IS_REAL, IS_SHELVED, decisions, ledger, scans, truths
+
+_NEWEST_ORIGINS = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,3 +85,45 @@ def to_be_pretended(tx: Transaction) -> Sequence[tuple[str, DeliveryState]]:
     """The decided virtual scans whose order has not seemingly been applied yet, and how far each seems to be."""
     found = select(scans.c.scan, scans.c.delivery).where(IS_PRETENDED)
     return [(row.scan, DeliveryState(row.delivery)) for row in tx.execute(found)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """An archived scan that may be copied, and how many seconds it took to arrive."""
+
+    scan: str
+    arrival_s: float
+
+
+def origins(tx: Transaction, decided_before: float) -> Sequence[Origin]:
+    """The newest real scans that people released before then (UTC seconds), and that stand so."""
+    stored = ledger.alias("stored")
+    released = (
+        select(scans.c.scan, scans.c.arrived_at, stored.c.at.label("stored_at"))
+        .join(decisions, decisions.c.decision == scans.c.decision)
+        .join(ledger, ledger.c.seq == decisions.c.seq)
+        .join(stored, and_(stored.c.scan == scans.c.scan, stored.c.kind == Kind.SCAN_STORED.value))
+        .where(IS_REAL, scans.c.complete, scans.c.verdict == Verdict.RELEASE.value, scans.c.shelf == "")
+        .where(scans.c.state == WorkState.CLOSED.value, ledger.c.at < decided_before)
+        .order_by(scans.c.arrived_at.desc())
+        .limit(_NEWEST_ORIGINS)
+    )
+    return [Origin(scan=row.scan, arrival_s=max(row.stored_at - row.arrived_at, 0.0)) for row in tx.execute(released)]
+
+
+def library_cases(tx: Transaction, limit: int) -> list[tuple[str, bytes]]:
+    """The newest real library cases that were held, each with its decision's canonical JSON."""
+    held = (
+        select(scans.c.scan, decisions.c.document)
+        .join(decisions, decisions.c.decision == scans.c.decision)
+        .where(IS_SHELVED, scans.c.shelf == RelatedKind.LIBRARY.value, IS_REAL)
+        .where(scans.c.verdict == Verdict.HOLD.value)
+        .order_by(scans.c.arrived_at.desc())
+        .limit(limit)
+    )
+    return [(row.scan, row.document) for row in tx.execute(held)]
+
+
+def people_reviewing(tx: Transaction) -> int:
+    """How many people have a scan leased now."""
+    return int(tx.execute(select(func.count(distinct(scans.c.analyst))).where(IS_LEASED)).scalar_one())
