@@ -28,6 +28,18 @@ class DeliveryState(StrEnum):
     REFUSED = "refused"
 
 
+class Due(StrEnum):
+    """How a scan that is not decided stands to its target time."""
+
+    IN_TIME = ""
+    SOON = "due-soon"
+    LATE = "late"
+
+
+SOON_SHARE = 0.75
+"""From this share of the target time on a scan is due soon."""
+
+
 def queue_at(arrived_at: float, risk: Risk, recognition: RecognitionState, triage: Triage | None = None) -> float:
     """The scan's place in the queue, UTC seconds: the smallest is next.
 
@@ -83,6 +95,16 @@ class WorklistRow:
     def queue_key(self) -> tuple[float, str]:
         """Sorts waiting rows into the order in which the hub gives them out."""
         return (self.queue_at or queue_at(self.arrived_at, self.risk, self.recognition), self.scan)
+
+
+def due(row: WorklistRow, now: float) -> Due:
+    """How `row` stands to its target time at `now`, UTC seconds; what is decided or has no target is in time."""
+    if row.verdict is not None or not row.target_s:
+        return Due.IN_TIME
+    waited_s = now - row.arrived_at
+    if waited_s >= row.target_s:
+        return Due.LATE
+    return Due.SOON if waited_s >= SOON_SHARE * row.target_s else Due.IN_TIME
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -87,6 +87,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(id="choose-below", keys=("PgDown",), group=Group.QUEUE, repeats=True),
     Command(id="choose-above", keys=("PgUp",), group=Group.QUEUE, repeats=True),
     Command(id="give-back", keys=("G",), group=Group.QUEUE, modes=_REVIEW),
+    Command(id="take-break", keys=("F4",), group=Group.QUEUE, modes=_REVIEW, roles=REVIEWS),
     Command(id="shelve-reference", keys=("Ctrl+B",), group=Group.QUEUE, modes=_REVIEW, roles=SUPERVISES),
     Command(id="shelve-case", keys=("Ctrl+Shift+B",), group=Group.QUEUE, modes=_REVIEW, roles=SUPERVISES),
     Command(id="unshelve", keys=("Ctrl+Alt+B",), group=Group.QUEUE, modes=_REVIEW, roles=SUPERVISES),

@@ -86,6 +86,7 @@ def _queue(window: Window, desk: Desk) -> dict[str, Callable[[], None]]:
         "choose-below": lambda: window.worklist.choose(1),
         "choose-above": lambda: window.worklist.choose(-1),
         "give-back": desk.give_back,
+        "take-break": desk.toggle_break,
     }
 
 

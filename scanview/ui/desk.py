@@ -14,8 +14,10 @@ from scanview.core.worklist import LaneStatus, WorklistRow
 from scanview.session import events
 from scanview.session.queue_order import waits
 from scanview.ui.actions import Mode
+from scanview.ui.breaks import Breaks
 from scanview.ui.comparing.comparing import Comparing
 from scanview.ui.console.model import Console
+from scanview.ui.older_rows import OlderRows
 from scanview.ui.reviewing import Reviewing
 from scanview.ui.shelf.shelf import Shelf
 from scanview.ui.surroundings import Part, Problem, Surroundings
@@ -44,6 +46,8 @@ class Desk:
         self.shelf = Shelf(around, lambda: self.reviewing.review)
         self.reviewing = Reviewing(around, self._decision_settled, lambda: self.comparing.leave())
         self.comparing = Comparing(around, self.reviewing)
+        self.breaks = Breaks(around)
+        self.older = OlderRows(around, self._older_came)
         self.console = Console(around)
         self.person: Person | None = None
         self.signing_in = False
@@ -122,8 +126,16 @@ class Desk:
             self.reviewing.close()
             self.rows.clear()
             self._waiting.clear()
+        self.breaks.person_changed(event.person.name if event.person is not None else "")
+        self.older.begin(is_signed_in=event.person is not None)
         self._around.screen.changed(Part.PERSON)
         self._take_if_waited_for()
+
+    def _older_came(self, rows: tuple[WorklistRow, ...]) -> None:
+        """Of what is known already the newer is right."""
+        new = tuple(row for row in rows if row.scan not in self.rows or self.rows[row.scan].seq < row.seq)
+        self.rows.update({row.scan: row for row in new})
+        self._around.screen.rows_changed(new)
 
     def _rows_changed(self, rows: tuple[WorklistRow, ...], *, anew: bool) -> None:
         if anew:
@@ -170,7 +182,7 @@ class Desk:
 
     def take_next(self) -> None:
         """Open the scan that is next, now or when there is one."""
-        if self.person is None or self.taking is Taking.ASKING:
+        if self.person is None or self.taking is Taking.ASKING or self.breaks.on_break:
             return
         if self._busy_with_another(""):
             self.reviewing.problem = Problem.by_code("decide-first")
@@ -211,6 +223,15 @@ class Desk:
             self._around.session.give_back(review.scan)
         self._ask(Taking.IDLE)
         self.reviewing.close()
+
+    def toggle_break(self) -> None:
+        """Go on a break, with what is undecided given back; or come back from it."""
+        if self.breaks.on_break:
+            self.breaks.end()
+            return
+        self.give_back()
+        self._ask(Taking.IDLE)
+        self.breaks.begin()
 
     def cancel(self) -> None:
         """Give up what is being asked, or waiting for the next scan."""

@@ -31,11 +31,11 @@ class EmptyPage(QWidget):
 
     def show_desk(self, desk: Desk) -> None:
         """Why the middle of the screen is empty."""
-        what, hint = _SENTENCES[desk.taking]
+        what, hint = ("empty.on-break", "empty.on-break-hint") if desk.breaks.on_break else _SENTENCES[desk.taking]
         if desk.reviewing.review is not None:
             what, hint = "empty.opening", ""
         self._what.put(self._words(what))
         self._hint.put(self._words(hint) if hint else "")
-        problem = desk.reviewing.problem
+        problem = desk.reviewing.problem or desk.breaks.problem
         told = "" if problem is None else f"{self._words.say(problem.what)}  {self._words.say(problem.remedy)}"
         self._problem.put(told)

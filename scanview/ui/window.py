@@ -290,6 +290,7 @@ class Window(QMainWindow):
         self.top_bar.language_wanted.connect(lambda: commands.give("language"))
         self.top_bar.keys_wanted.connect(lambda: commands.give("keys"))
         self.worklist.taken.connect(desk.take)
+        self.worklist.model.bind_older(lambda: desk.older.may_come, desk.older.fetch)
         self.worklist.next_wanted.connect(lambda: commands.give("take-next"))
         self.tool_row.wanted.connect(self._tool_wanted)
         self.tool_row.recipe_wanted.connect(self.panes.set_recipe)

@@ -4,7 +4,7 @@ from scanview.core import container
 from scanview.core.errors import ScanViewError
 from scanview.core.review import Decision, HoldReason, Risk, Verdict
 from scanview.core.work import RecognitionState, WorkState
-from scanview.core.worklist import DeliveryState, WorklistRow
+from scanview.core.worklist import DeliveryState, Due, WorklistRow
 from scanview.ui.text import NOTHING, Phrase, of_error, phrase
 
 _MINUTE_S = 60
@@ -48,6 +48,12 @@ def state_of_row(row: WorklistRow) -> Phrase:
     if not row.complete:
         return phrase("state.broken-off")
     return phrase(f"state.{row.state}")
+
+
+def due_phrase(due: Due) -> Phrase:
+    """That a scan is due soon or late; nothing while it is in time."""
+    phrases = {Due.SOON: phrase("worklist.due-soon"), Due.LATE: phrase("worklist.late")}
+    return phrases.get(due, NOTHING)
 
 
 def reason_phrase(reason: HoldReason | None) -> Phrase:

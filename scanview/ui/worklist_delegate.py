@@ -8,13 +8,13 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 
 from scanview.core.review import Risk, Verdict
 from scanview.core.work import RecognitionState, WorkState
-from scanview.core.worklist import WorklistRow
+from scanview.core.worklist import Due, WorklistRow, due
 from scanview.ui import tokens
 from scanview.ui.fonts import font
 from scanview.ui.language import Words
 from scanview.ui.style import FAINT, LARGE, SMALL
 from scanview.ui.viewer.overlay import OverlayKind, paint_shape
-from scanview.ui.worded import clock_text, container_text, risk_of_row, state_of_row
+from scanview.ui.worded import clock_text, container_text, due_phrase, risk_of_row, state_of_row
 from scanview.ui.worklist_model import ROW
 
 ROW_HEIGHT = 56
@@ -77,9 +77,10 @@ class WorklistDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(option.rect.adjusted(4, 2, -4, -2), 4, 4)
 
     def _paint_upper(self, painter: QPainter, area: QRect, row: WorklistRow) -> None:
-        decided = row.verdict is not None
-        right = "" if decided else clock_text(self._now() - row.arrived_at)
-        used = _draw(painter, self._large, tokens.TEXT, area, right, Qt.AlignmentFlag.AlignRight)
+        decided, now = row.verdict is not None, self._now()
+        sign, clock_colour = _CLOCKS[due(row, now)]
+        right = "" if decided else sign + clock_text(now - row.arrived_at)
+        used = _draw(painter, self._large, clock_colour, area, right, Qt.AlignmentFlag.AlignRight)
         left = area.adjusted(0, 0, -used - 8, 0)
         colour = tokens.QUIET if decided else tokens.TEXT
         _draw(painter, self._large, colour, left, container_text(row), Qt.AlignmentFlag.AlignLeft)
@@ -102,6 +103,9 @@ class WorklistDelegate(QStyledItemDelegate):
             _draw(painter, self._small, tokens.WARNING, rest.adjusted(width, 0, 0, 0), broken_off, left_side)
 
     def _note(self, row: WorklistRow) -> tuple[str, str]:
+        urgency = due(row, self._now())
+        if urgency is not Due.IN_TIME and row.state is not WorkState.IN_REVIEW:
+            return self._words.say(due_phrase(urgency)), _CLOCKS[urgency][1]
         if row.state is WorkState.ARRIVING:
             return self._words("worklist.live"), tokens.FOCUS
         if row.state is WorkState.IN_REVIEW and row.analyst:
@@ -109,6 +113,14 @@ class WorklistDelegate(QStyledItemDelegate):
         if row.state is WorkState.WAITING and row.scan in self.ahead:
             return self._words("worklist.ahead"), tokens.QUIET
         return "", FAINT
+
+
+_CLOCKS = {
+    Due.IN_TIME: ("", tokens.TEXT),
+    Due.SOON: ("△ ", tokens.WARNING),
+    Due.LATE: ("▲ ", tokens.RISK_HIGH),
+}
+"""The sign before the time a scan has waited, and its colour."""
 
 
 def shape_of(row: WorklistRow) -> OverlayKind:

@@ -1,12 +1,12 @@
 """Owns the worklist as Qt sees it: rows in their order, held still while the pointer moves among them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
 
-from scanview.core.worklist import WorklistRow
+from scanview.core.worklist import Due, WorklistRow, due
 from scanview.ui.language import Words
-from scanview.ui.worded import clock_text, container_text, risk_of_row, state_of_row
+from scanview.ui.worded import clock_text, container_text, due_phrase, risk_of_row, state_of_row
 from scanview.ui.worklist_order import Act, Edit, Filter, WorklistOrder, shown_by
 
 ROW = Qt.ItemDataRole.UserRole
@@ -26,6 +26,8 @@ class WorklistModel(QAbstractListModel):
         self._words = words
         self._order = WorklistOrder()
         self._known: dict[str, WorklistRow] = {}
+        self._older_may_come: Callable[[], bool] = lambda: False
+        self._fetch_older: Callable[[], None] = lambda: None
         self._filter = Filter.ALL
         self._analyst = ""
         self._now = 0.0
@@ -59,6 +61,19 @@ class WorklistModel(QAbstractListModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self._spoken(row)
         return None
+
+    def bind_older(self, may_come: Callable[[], bool], fetch: Callable[[], None]) -> None:
+        """Where older rows come from when the end of the list is looked at."""
+        self._older_may_come, self._fetch_older = may_come, fetch
+
+    def canFetchMore(self, parent: QModelIndex | QPersistentModelIndex) -> bool:
+        """Whether older rows may come; what waits is known already."""
+        return not parent.isValid() and self._filter is not Filter.WAITING and self._older_may_come()
+
+    def fetchMore(self, parent: QModelIndex | QPersistentModelIndex) -> None:
+        """The end of the list is in sight."""
+        if not parent.isValid():
+            self._fetch_older()
 
     def row_at(self, index: int) -> WorklistRow | None:
         """The row at this place."""
@@ -149,7 +164,7 @@ class WorklistModel(QAbstractListModel):
 
     def _spoken(self, row: WorklistRow) -> str:
         waited = clock_text(self._now - row.arrived_at)
-        return self._words(
+        spoken = self._words(
             "worklist.row",
             container=container_text(row),
             lane=row.lane,
@@ -157,3 +172,7 @@ class WorklistModel(QAbstractListModel):
             state=self._words.say(state_of_row(row)),
             time=waited,
         )
+        urgency = due(row, self._now)
+        if urgency is Due.IN_TIME:
+            return spoken
+        return self._words("worklist.row-due", row=spoken, due=self._words.say(due_phrase(urgency)))

@@ -23,6 +23,10 @@ WALKS = (
         seen=lambda p, _: p.window.worklist.chosen == scan_id(1),
     ),
     Walk(
+        command="take-break",
+        seen=lambda p, _: p.shows("You are on a break") and p.session.asked("give_back") == [[scan_id(1)]],
+    ),
+    Walk(
         command="give-back",
         seen=lambda p, _: p.shows("No scan is open") and p.session.asked("give_back") == [[scan_id(1)]],
     ),

@@ -6,6 +6,7 @@ from scanview.ui.catalogue.zh import (
     commands,
     comparing,
     console,
+    dispatching,
     filtering,
     machine,
     marking,
@@ -31,6 +32,7 @@ _PARTS = (
     panes,
     aids,
     shelf,
+    dispatching,
     audit,
 )
 
