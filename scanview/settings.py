@@ -130,6 +130,7 @@ class PortSettings(Settings):
     gate_command: str = option("", "A program that is started for each order, with the order on its standard input")
     gate_url: str = option("", "Where each order is posted to as JSON")
     gate_folder: str = option("", "A folder in which each order is left as a file")
+    inspections_folder: str = option("", "A folder to which what was found in opened containers is written as JSON")
     gate_timeout_s: float = option(10.0, "A gate that is silent for so long has not taken the order", low=0.1, high=600)
 
 

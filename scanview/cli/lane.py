@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scanview.cli.command import DEFAULT_HUB, Commands, add, add_hub, add_lane, result, until_told
+from scanview.cli.inspection import add_result_options, send_result
 from scanview.store.port_log import Priority
 
-_GIVEN = ("gate_command", "gate_url", "gate_folder", "limit_mbit", "status_port")
+_GIVEN = ("gate_command", "gate_url", "gate_folder", "inspections_folder", "limit_mbit", "status_port")
 """Options of the command line that are settings of the same name."""
 
 if TYPE_CHECKING:
@@ -23,8 +24,9 @@ def register(commands: Commands) -> None:
         "action",
         nargs="?",
         default="run",
-        choices=("run", "status"),
-        help="run the agent, or tell how the one on --spool stands: 0 it runs and a hub is in reach, else 1",
+        choices=("run", "status", "result"),
+        help="run the agent; tell how the one on --spool stands: 0 it runs and a hub is in reach, else 1; or let it "
+        "send what was found in an opened container",
     )
     add_lane(parser, required=False)
     parser.add_argument(
@@ -39,9 +41,11 @@ def register(commands: Commands) -> None:
     parser.add_argument("--gate-command", metavar="PROGRAM", help="started for each order, which is its input")
     parser.add_argument("--gate-url", metavar="http://…", help="where each order is posted to as JSON")
     parser.add_argument("--gate-folder", metavar="FOLDER", help="where each order is left as a file")
+    parser.add_argument("--inspections-folder", metavar="FOLDER", help="where inspection results are left as JSON")
     parser.add_argument("--status-port", type=int, metavar="TCPPORT", help="page on 127.0.0.1 that tells how it stands")
     parser.add_argument("--lang", default="en", choices=("en", "zh"), help="status: the language of the report")
     parser.add_argument("--spool-limit", type=int, metavar="MB", help="so much may wait in the spool (default: disk)")
+    add_result_options(parser)
     _add_sending(parser)
 
     parser = add(commands, "send", send)
@@ -69,9 +73,11 @@ def _settings(options: argparse.Namespace) -> "FollowedSettings":
 
 
 def port(options: argparse.Namespace) -> int:
-    """Run a lane's port agent, or tell how it stands."""
+    """Run a lane's port agent, tell how it stands, or give it an inspection result to send."""
     if options.action == "status":
         return _tell_status(options)
+    if options.action == "result":
+        return send_result(options)
     if options.id is None:
         options.wrong("--id is needed to run: which lane is it, as in CNSHA-03?")
     from scanview.ingest.port import Port

@@ -17,6 +17,7 @@ from scanview.ingest.gate_hooks import Hook, make_gate
 from scanview.ingest.gate_runner import GateRunner
 from scanview.ingest.hub_choice import choose_hub, is_given_up
 from scanview.ingest.hub_end import HubEnd, PortParts
+from scanview.ingest.inspection_sender import InspectionSender
 from scanview.ingest.orders import GATE_FOLDER, OrderAnswer, OrderDesk
 from scanview.ingest.pace import Pace
 from scanview.ingest.port_status import STATUS_EVERY_S, StatusFile
@@ -100,6 +101,13 @@ class Port:
                 on_settled=self._settled(on_settled),
             )
             for each, card in zip(endpoints, cards, strict=True)
+        )
+        drop = self._settings.now.inspections_folder
+        self._inspections = InspectionSender(
+            spool=spool,
+            drop=Path(drop) if drop else None,
+            identity=identity,
+            links=[hub.link for hub in self._hubs],
         )
         self._take_up_clock()
         self._orders = OrderDesk(
@@ -260,6 +268,7 @@ class Port:
             _log.error("the settings stay as they were: %s", error)
             self._note_error(str(error))
         self._keep_clock()
+        self._inspections.look()
         self._look_round()
 
     def _write_status(self, *, is_stopped: bool = False) -> None:
