@@ -30,6 +30,7 @@ from scanview.review.inspecting import Inspecting
 from scanview.review.lane_log import LaneLog
 from scanview.review.leasing import Leasing
 from scanview.review.practising import Practising
+from scanview.review.presence import Presence
 from scanview.review.pretending import Pretending
 from scanview.review.recalls import Recalls
 from scanview.review.recognition import RecognitionQueue
@@ -195,6 +196,12 @@ class Hub:
         return (
             Comparing(answering),
             Auditing(answering),
+            Presence(
+                answering,
+                seats=lambda: self._desk.seats,
+                on_break_since=self._attendance.on_break_since,
+                workers=lambda: self._recognition.workers,
+            ),
             Leasing(answering, self._attendance, self._terms.now, lease_s=settings.lease_s),
             self._attendance,
             Searching(answering),

@@ -29,14 +29,14 @@ class Auditing:
         match message:
             case messages.SearchArchive(request=request, after=place):
                 sought = within_port(message.sought, person)
-                self._answering.read(
+                self._answering.look_up(
                     peer,
                     request,
                     lambda tx: archive_search.search(tx, sought, place),
                     lambda page: _found(request, page),
                 )
             case messages.ReadStory(request=request, scan=scan, after=after):
-                self._answering.read(
+                self._answering.look_up(
                     peer,
                     request,
                     lambda tx: _story(tx, person, scan, after),

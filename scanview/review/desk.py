@@ -5,7 +5,7 @@ transaction and answered when that is committed.
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from scanview.core.errors import NotAllowed, ScanViewError
 from scanview.core.review import Person
@@ -68,6 +68,11 @@ class Desk:
         self._here.discard(peer)
         if peer in self._seats:
             self._leave(peer, why="connection lost", gives_back=False)
+
+    @property
+    def seats(self) -> Mapping[Peer, Person]:
+        """Who sits at which connection."""
+        return self._seats
 
     def person_at(self, peer: Peer) -> Person:
         """Who sits there; NotAllowed where nobody does."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from scanview.core.presence import WorkerSeen
 from scanview.review import results
 from scanview.review.results import Spoken
 from scanview.review.surroundings import Surroundings
@@ -72,6 +73,7 @@ class RecognitionQueue:
         self._idle: dict[Peer, None] = {}
         self._follows: dict[Peer, int] = {}
         self._speechless: set[Peer] = set()
+        self._models: dict[Peer, str] = {}
         self._claims: dict[str, _Claim] = {}
         self._failed_arriving: set[str] = set()
         self._is_looking = False
@@ -81,6 +83,7 @@ class RecognitionQueue:
         """A worker is idle, unless it still has a stored scan. What it had and does not name, it failed on."""
         self._give_up(peer, "the worker began anew", but=message.at_work)
         self._follows[peer] = message.follows
+        self._models[peer] = message.model
         if message.usable:
             self._speechless.discard(peer)
         elif peer not in self._speechless:
@@ -90,10 +93,24 @@ class RecognitionQueue:
             self._idle[peer] = None
         self.look()
 
+    @property
+    def workers(self) -> tuple[WorkerSeen, ...]:
+        """Every worker that is connected."""
+        return tuple(
+            WorkerSeen(
+                name=peer.card.name,
+                model=model,
+                usable=peer not in self._speechless,
+                scans=sum(claim.peer == peer for claim in self._claims.values()),
+            )
+            for peer, model in self._models.items()
+        )
+
     def gone(self, peer: Peer) -> None:
         """A worker is not there any more."""
         self._idle.pop(peer, None)
         self._follows.pop(peer, None)
+        self._models.pop(peer, None)
         self._speechless.discard(peer)
         self._give_up(peer, "the worker is gone")
         self.look()

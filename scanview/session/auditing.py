@@ -3,7 +3,7 @@
 from concurrent.futures import Future
 
 from scanview.core.audit import ArchivePage, ArchivePlace, Sought, StoryEntry
-from scanview.session.asking import Asks
+from scanview.session.asking import Asks, read_as
 from scanview.wire import messages as wire
 
 
@@ -15,19 +15,8 @@ class Auditing:
 
     def search(self, sought: Sought, after: ArchivePlace | None = None) -> Future[ArchivePage]:
         """The next scans that are sought, perhaps none yet, and where to go on."""
-        page: Future[ArchivePage] = Future()
         asked = self._asks.ask(wire.SearchArchive(request=0, sought=sought, after=after), wire.ArchiveFound)
-
-        def answered(done: Future[wire.ArchiveFound]) -> None:
-            error = done.exception()
-            if error is not None:
-                page.set_exception(error)
-            else:
-                answer = done.result()
-                page.set_result(ArchivePage(found=answer.found, following=answer.following))
-
-        asked.add_done_callback(answered)
-        return page
+        return read_as(asked, lambda answer: ArchivePage(found=answer.found, following=answer.following))
 
     def story(self, scan: str) -> Future[tuple[StoryEntry, ...]]:
         """Every entry of the ledger about `scan`, in order."""

@@ -179,6 +179,12 @@ def shorten_leases(tx: Transaction, latest: float) -> None:
     tx.execute(too_long.values(lease_expires_at=latest))
 
 
+def scans_in_review(tx: Transaction) -> Sequence[tuple[str, str, str]]:
+    """Scan, analyst and workstation of every lease."""
+    held = select(scans.c.scan, scans.c.analyst, scans.c.workstation).where(IS_LEASED)
+    return [(row.scan, row.analyst, row.workstation) for row in tx.execute(held)]
+
+
 def leases_of(tx: Transaction, analyst: str, workstation: str) -> Sequence[tuple[str, int]]:
     """Scan and fence of every lease that `analyst` holds at `workstation`."""
     held = select(scans.c.scan, scans.c.fence).where(

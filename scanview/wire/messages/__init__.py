@@ -62,6 +62,7 @@ from scanview.wire.messages.port import (
     Strip,
     StripsHeld,
 )
+from scanview.wire.messages.presence import AskRoom, Room
 from scanview.wire.messages.reading import CloseScan, FetchStrips, OpenScan, ScanGrew, ScanOpened, Strips
 from scanview.wire.messages.recall import (
     MAX_RECALLED,
@@ -118,6 +119,7 @@ __all__ = [
     "AskCase",
     "AskPerformance",
     "AskReveal",
+    "AskRoom",
     "Assign",
     "Case",
     "CaseJudged",
@@ -173,6 +175,7 @@ __all__ = [
     "ReportRecognition",
     "Reveal",
     "ReverseRelease",
+    "Room",
     "Rules",
     "ScanEnd",
     "ScanGrew",

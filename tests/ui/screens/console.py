@@ -1,13 +1,16 @@
 """The states of the console."""
 
-from scanview.core.review import Verdict
+from scanview.core.errors import Unavailable
+from scanview.core.presence import Seated, WorkerSeen
+from scanview.core.review import Role, Verdict
 from scanview.core.work import WorkState
 from scanview.core.worklist import DeliveryState, LaneStatus
 from scanview.session import events
+from scanview.wire.messages import Room
 from tests.ui.screens.scene import Scene
 from tests.ui.walk.person import Person, Start
 from tests.ui.walk.shelving import supervisor
-from tests.unit.session.session_fakes import row
+from tests.unit.session.session_fakes import row, scan_id
 
 NOW = 1_100.0
 PORTS = ("CNSHA", "CNNGB", "CNTAO", "CNYTN", "CNXMN")
@@ -43,4 +46,26 @@ def room_at_work(person: Person) -> None:
     person.desk.heard(events.RowsChanged(rows=tuple(rows)))
 
 
-SCENES = (Scene(name="console-live", start=Start.DESK, keys=(room_at_work, "F2", "Down"), close_up=True),)
+def who_is_here(person: Person) -> None:
+    """The hub tells: somebody on a break, somebody with a scan, a worker without a model."""
+    people = (
+        Seated(name="Ada", role=Role.SUPERVISOR, workstation="desk-9"),
+        Seated(name="analyst-1", role=Role.ANALYST, workstation="desk-1", scan=scan_id(103)),
+        Seated(name="analyst-2", role=Role.ANALYST, workstation="desk-2", on_break_since=NOW - 412),
+        Seated(name="李晓明", role=Role.EXPERT, workstation="desk-3"),
+    )
+    workers = (
+        WorkerSeen(name="gpu-1", model="scanview 0.3.0", usable=True, scans=3),
+        WorkerSeen(name="gpu-2", model="unsigned", usable=False, scans=0),
+    )
+    person.session.last("ask Room").set_result(Room(request=1, people=people, workers=workers))
+
+
+def nobody_tells(person: Person) -> None:
+    person.session.last("ask Room").set_exception(Unavailable("no", code="hub-unreachable"))
+
+
+SCENES = (
+    Scene(name="console-live", start=Start.DESK, keys=(room_at_work, "F2", who_is_here, "Down"), close_up=True),
+    Scene(name="console-live-lost", start=Start.DESK, keys=(room_at_work, "F2", nobody_tells)),
+)

@@ -1,20 +1,29 @@
-"""Owns the page of the live map: the drawing above, the same in a table below."""
+"""Owns the page of the live map: the drawing above; below it, in tables, the lanes, who is there, and the workers."""
+
+from collections import Counter
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QScrollArea, QSplitter, QVBoxLayout
+from PySide6.QtWidgets import QScrollArea, QSplitter, QVBoxLayout, QWidget
 
+from scanview.core.rights import REVIEWS
 from scanview.core.work import WorkState
+from scanview.ui.console.live.presence import RoomPresence
 from scanview.ui.console.live.room_map import Drawing, LaneLine, Plate, RoomMap, drawn_name, spoken
-from scanview.ui.console.live.situation import LaneSituation, PortSituation
+from scanview.ui.console.live.situation import PortSituation
+from scanview.ui.console.live.tables import (
+    age,
+    lane_columns,
+    lane_line,
+    people_columns,
+    people_lines,
+    worker_columns,
+    worker_lines,
+)
 from scanview.ui.console.page import ConsolePage
-from scanview.ui.console.table import Column, Line, Table
+from scanview.ui.console.table import Table
 from scanview.ui.desk import Desk
 from scanview.ui.language import Words
 from scanview.ui.parts import Label
-from scanview.ui.worded import clock_text
-
-TARGET_S = 600.0
-"""How long after its arrival a scan should be decided, in seconds, where nothing else is said."""
 
 
 class LivePage(ConsolePage):
@@ -22,32 +31,41 @@ class LivePage(ConsolePage):
 
     def __init__(self, words: Words, desk: Desk) -> None:
         super().__init__(words, desk)
-        self._heading = Label("heading")
+        self.presence = RoomPresence(desk.console.around, self._show_presence)
+        self._heading, self._lanes, self._people, self._workers = (Label("heading") for _ in range(4))
+        self._problem = Label("warning", wraps=True)
         self.map, self.table = RoomMap(), Table()
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
-        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setWidget(self.map)
+        self.people, self.workers = Table(), Table()
         self.map.port_clicked.connect(self._choose_port)
-        split = QSplitter(Qt.Orientation.Vertical)
-        split.setChildrenCollapsible(False)
-        split.addWidget(self._area)
-        split.addWidget(self.table)
-        split.setStretchFactor(0, 3)
-        split.setStretchFactor(1, 2)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16, 8)
-        column.setSpacing(8)
-        column.addWidget(self._heading)
-        column.addWidget(split, 1)
+        self._lay_out()
 
     def retranslate(self) -> None:
         """Speak anew."""
-        self._heading.put(self.words("live.heading"))
-        self.map.setAccessibleName(self.words("live.heading"))
-        self.table.setAccessibleName(self.words("live.table"))
-        self.table.setToolTip(self.words("live.table"))
+        words = self.words
+        self._heading.put(words("live.heading"))
+        self.map.setAccessibleName(words("live.heading"))
+        self._lanes.put(words("live.table"))
+        self._people.put(words("live.people"))
+        self._workers.put(words("live.workers"))
+        self.table.setAccessibleName(words("live.table"))
+        self.people.setAccessibleName(words("live.people"))
+        self.workers.setAccessibleName(words("live.workers"))
+        for table in (self.table, self.people, self.workers):
+            table.setToolTip(table.accessibleName())
+        self._show_presence()
+
+    def enter(self) -> None:
+        """Ask who is there as long as somebody looks."""
+        self.presence.start()
+
+    def leave(self) -> None:
+        """Ask no more."""
+        self.presence.stop()
+
+    def forget(self) -> None:
+        """Who is there is not the next person's to see."""
+        self.presence.clear()
+        self._show_presence()
 
     def focus(self) -> None:
         """The table has all that the map has."""
@@ -59,18 +77,26 @@ class LivePage(ConsolePage):
         drawing = self._drawing(ports, now)
         self.map.put(drawing)
         self.map.setAccessibleDescription(spoken(drawing))
-        lines = [self._line(port, lane, now) for port in ports for lane in port.lanes]
-        self.table.put(self._columns(), lines)
+        lines = [lane_line(port, lane, now, self.words) for port in ports for lane in port.lanes]
+        self.table.put(lane_columns(self.words), lines)
+        self.people.put(people_columns(self.words), people_lines(self.presence.people, self.desk.rows, now, self.words))
+
+    def _show_presence(self) -> None:
+        words, problem = self.words, self.presence.problem
+        self.workers.put(worker_columns(words), worker_lines(self.presence.workers, words))
+        told = "" if problem is None else f"▲  {words.say(problem.what)}  {words.say(problem.remedy)}"
+        self._problem.put(told)
 
     def _drawing(self, ports: tuple[PortSituation, ...], now: float) -> Drawing:
-        words, rows = self.words, self.desk.console.tally.open_rows()
-        people = {row.analyst for row in rows if row.state is WorkState.IN_REVIEW and row.analyst}
+        words = self.words
+        states = Counter(row.state for row in self.desk.console.tally.open_rows())
         return Drawing(
             room=words(
                 "live.room",
-                waiting=sum(row.state is WorkState.WAITING for row in rows),
-                reviewed=sum(row.state is WorkState.IN_REVIEW for row in rows),
-                people=len(people),
+                waiting=states[WorkState.WAITING],
+                reviewed=states[WorkState.IN_REVIEW],
+                people=sum(one.role in REVIEWS for one in self.presence.people),
+                away=sum(bool(one.on_break_since) for one in self.presence.people),
             ),
             headings=(
                 words("live.short-arriving"),
@@ -92,53 +118,55 @@ class LivePage(ConsolePage):
                     name=drawn_name(lane.lane, port.port),
                     linked=lane.connected,
                     counts=(str(lane.arriving), str(lane.waiting), str(lane.in_review), str(lane.held)),
-                    oldest=_age(lane, now),
-                    late=_late_s(lane, now) > 0,
+                    oldest=age(lane, now),
+                    late=lane.late_s(now) > 0,
                 )
                 for lane in port.lanes
             ),
         )
-
-    def _columns(self) -> tuple[Column, ...]:
-        words = self.words
-        return (
-            Column(words("live.port")),
-            Column(words("live.lane")),
-            Column(words("live.link")),
-            Column(words("live.since")),
-            Column(words("state.arriving"), number=True),
-            Column(words("state.waiting"), number=True),
-            Column(words("state.in-review"), number=True),
-            Column(words("state.held"), number=True),
-            Column(words("live.oldest"), number=True),
-            Column(words("live.target"), wide=True),
-        )
-
-    def _line(self, port: PortSituation, lane: LaneSituation, now: float) -> Line:
-        words, late_s = self.words, _late_s(lane, now)
-        link = {True: "live.up", False: "live.down", None: "live.unknown"}[lane.connected]
-        target = words("live.late", time=clock_text(late_s)) if late_s > 0 else words("live.in-time")
-        cells = (
-            port.port,
-            lane.lane,
-            words(link),
-            clock_text(now - lane.since) if lane.connected is not None else "",
-            *map(str, (lane.arriving, lane.waiting, lane.in_review, lane.held)),
-            _age(lane, now),
-            target if lane.oldest_at is not None else "",
-        )
-        return Line(lane.lane, cells, warns=late_s > 0 or lane.connected is False)
 
     def _choose_port(self, port: str) -> None:
         first = next((line.key for line in self.table.lines.lines if line.cells[0] == port), "")
         self.table.choose(first)
         self.table.setFocus()
 
+    def _lay_out(self) -> None:
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(self.map)
+        right = _splitter(Qt.Orientation.Vertical, _titled(self._people, self.people),
+                          _titled(self._workers, self.workers))  # fmt: skip
+        below = _splitter(Qt.Orientation.Horizontal, _titled(self._lanes, self.table), right)
+        below.setStretchFactor(0, 3)
+        below.setStretchFactor(1, 2)
+        split = _splitter(Qt.Orientation.Vertical, area, below)
+        split.setStretchFactor(0, 3)
+        split.setStretchFactor(1, 2)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 8)
+        column.setSpacing(8)
+        column.addWidget(self._heading)
+        column.addWidget(self._problem)
+        column.addWidget(split, 1)
 
-def _age(lane: LaneSituation, now: float) -> str:
-    return clock_text(now - lane.oldest_at) if lane.oldest_at is not None else "—"
+
+def _splitter(orientation: Qt.Orientation, *parts: QWidget) -> QSplitter:
+    split = QSplitter(orientation)
+    split.setChildrenCollapsible(False)
+    for part in parts:
+        split.addWidget(part)
+    return split
 
 
-def _late_s(lane: LaneSituation, now: float) -> float:
-    """By how many seconds the oldest scan of the lane is over its target."""
-    return max(0.0, now - lane.oldest_at - TARGET_S) if lane.oldest_at is not None else 0.0
+def _titled(title: Label, table: Table) -> QWidget:
+    """A table under its heading."""
+    box = QWidget()
+    box.setProperty("role", "clear")
+    column = QVBoxLayout(box)
+    column.setContentsMargins(0, 8, 8, 0)
+    column.setSpacing(4)
+    column.addWidget(title)
+    column.addWidget(table, 1)
+    return box

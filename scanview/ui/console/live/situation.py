@@ -9,6 +9,9 @@ from scanview.core.scan import port_of
 from scanview.core.work import WorkState
 from scanview.core.worklist import LaneStatus, WorklistRow
 
+TARGET_S = 600.0
+"""How long after its arrival a scan should be decided, in seconds, where a hub does not tell it."""
+
 _OPEN = (WorkState.ARRIVING, WorkState.WAITING, WorkState.IN_REVIEW)
 
 
@@ -25,6 +28,7 @@ class LaneSituation:
         in_review: scans that somebody has.
         held: scans known here that were held.
         oldest_at: when the oldest undecided scan came, UTC seconds; None where there is none.
+        due_at: when the first of them should be decided, UTC seconds; None where there is none.
     """
 
     lane: str
@@ -35,6 +39,11 @@ class LaneSituation:
     in_review: int = 0
     held: int = 0
     oldest_at: float | None = None
+    due_at: float | None = None
+
+    def late_s(self, now: float) -> float:
+        """By how many seconds a scan of the lane is over its target at `now`; 0 while all are in time."""
+        return max(0.0, now - self.due_at) if self.due_at is not None else 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,4 +117,5 @@ class Tally:
             in_review=states[WorkState.IN_REVIEW],
             held=len(self._held.get(lane, ())),
             oldest_at=min((row.arrived_at for row in rows), default=None),
+            due_at=min((row.arrived_at + (row.target_s or TARGET_S) for row in rows), default=None),
         )

@@ -1,0 +1,67 @@
+"""Serves who wants to know who is there: people at their workstations, and workers with their models."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from scanview.core.presence import Seated, WorkerSeen
+from scanview.core.review import Person
+from scanview.core.rights import check_audits
+from scanview.review.answering import Answering
+from scanview.store import catalogue
+from scanview.store.database import Transaction
+from scanview.wire import messages
+from scanview.wire.hub_server import Peer
+from scanview.wire.messages import Message
+
+
+class Presence:
+    """The service of `AskRoom`.
+
+    `seats` tells who sits at which connection, `on_break_since` when somebody went on their break (0: at work),
+    `workers` which workers are connected.
+    """
+
+    serves: frozenset[type[Message]] = frozenset({messages.AskRoom})
+
+    def __init__(
+        self,
+        answering: Answering,
+        *,
+        seats: Callable[[], Mapping[Peer, Person]],
+        on_break_since: Callable[[str], float],
+        workers: Callable[[], Iterable[WorkerSeen]],
+    ) -> None:
+        self._answering = answering
+        self._seats = seats
+        self._on_break_since = on_break_since
+        self._workers = workers
+
+    def serve(self, peer: Peer, person: Person, message: Message) -> None:
+        """Answer one of `serves`."""
+        check_audits(person)
+        if isinstance(message, messages.AskRoom):
+            request = message.request
+            self._answering.look_up(peer, request, _scans_in_review, lambda scans: self._room(request, scans))
+
+    def _room(self, request: int, scans: Mapping[tuple[str, str], str]) -> Message:
+        people = sorted(
+            (
+                Seated(
+                    name=person.name,
+                    role=person.role,
+                    workstation=peer.card.name,
+                    port=person.port,
+                    room=person.room,
+                    on_break_since=self._on_break_since(person.name),
+                    scan=scans.get((person.name, peer.card.name), ""),
+                )
+                for peer, person in self._seats().items()
+            ),
+            key=lambda one: (one.name, one.workstation),
+        )
+        workers = sorted(self._workers(), key=lambda one: one.name)
+        return messages.Room(request=request, people=tuple(people), workers=tuple(workers))
+
+
+def _scans_in_review(tx: Transaction) -> Mapping[tuple[str, str], str]:
+    """The scan that each analyst has at each workstation."""
+    return {(analyst, workstation): scan for scan, analyst, workstation in catalogue.scans_in_review(tx)}
