@@ -64,7 +64,7 @@ def running_hub(prepare: Callable[[Path], None] = lambda data: None) -> Iterator
 
 
 def _serve(data: Path, bench: Connection) -> None:
-    from scanview.hub.service import run_hub
+    from scanview.hub.running import run_hub
 
     settings = HubSettings(
         endpoint="tcp://127.0.0.1:*", recognition_deadline_s=0.0, decision_grace_s=0.0, min_free_bytes=0

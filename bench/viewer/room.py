@@ -75,7 +75,7 @@ class Room:
 
 
 def _serve(data: Path, bench: Connection) -> None:
-    from scanview.hub.service import run_hub
+    from scanview.hub.running import run_hub
 
     settings = HubSettings(
         endpoint="tcp://127.0.0.1:*", recognition_deadline_s=0.0, lease_s=60.0, min_free_bytes=0, claim_s=600.0

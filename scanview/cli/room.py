@@ -82,7 +82,7 @@ def _register_users(parser: argparse.ArgumentParser) -> None:
 
 def hub(options: argparse.Namespace) -> int:
     """Run the hub."""
-    from scanview.hub.service import run_hub
+    from scanview.hub.running import run_hub
 
     chosen = load(options.config, HubSettings) if options.config else HubSettings()
     run_hub(

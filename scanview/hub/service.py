@@ -6,7 +6,6 @@ nothing had happened.
 """
 
 import logging
-import signal
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -387,18 +386,6 @@ class Hub:
 
     def _sign_checkpoint(self, document: bytes) -> Signature:
         return self._identity.sign(document, Purpose.CHECKPOINT)
-
-
-def run_hub(data: Path, settings: HubSettings, on_ready: Callable[[str], None]) -> None:
-    """Run a hub in this process until SIGTERM or SIGINT. `on_ready` is told the endpoint once it listens."""
-    hub = Hub(data, settings)
-    before = {number: signal.signal(number, lambda *_: hub.stop()) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        on_ready(hub.endpoint)
-        hub.run()
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _log_checkpoint(checkpoint: Checkpoint | None) -> None:

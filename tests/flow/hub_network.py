@@ -32,7 +32,7 @@ _ROOT = Path(__file__).parents[2]
 _PROGRAM = """
 import json, sys
 from pathlib import Path
-from scanview.hub.service import run_hub
+from scanview.hub.running import run_hub
 from scanview.settings import HubSettings
 from tests.flow.clock import follow
 

@@ -24,6 +24,10 @@ from scanview.ui.console.table import Table
 from scanview.ui.desk import Desk
 from scanview.ui.language import Words
 from scanview.ui.parts import Label
+from scanview.ui.surroundings import Part
+
+_MAP_SHARE, _TABLE_SHARE = 3_000, 2_000
+"""How the room is shared between the map and what stands below it, and the lanes and who is there."""
 
 
 class LivePage(ConsolePage):
@@ -31,7 +35,7 @@ class LivePage(ConsolePage):
 
     def __init__(self, words: Words, desk: Desk) -> None:
         super().__init__(words, desk)
-        self.presence = RoomPresence(desk.console.around, self._show_presence)
+        self.presence = RoomPresence(desk.console.around, self._presence_told)
         self._heading, self._lanes, self._people, self._workers = (Label("heading") for _ in range(4))
         self._problem = Label("warning", wraps=True)
         self.map, self.table = RoomMap(), Table()
@@ -80,6 +84,10 @@ class LivePage(ConsolePage):
         lines = [lane_line(port, lane, now, self.words) for port in ports for lane in port.lanes]
         self.table.put(lane_columns(self.words), lines)
         self.people.put(people_columns(self.words), people_lines(self.presence.people, self.desk.rows, now, self.words))
+
+    def _presence_told(self) -> None:
+        self._show_presence()
+        self.desk.console.around.screen.changed(Part.CONSOLE)
 
     def _show_presence(self) -> None:
         words, problem = self.words, self.presence.problem
@@ -139,11 +147,9 @@ class LivePage(ConsolePage):
         right = _splitter(Qt.Orientation.Vertical, _titled(self._people, self.people),
                           _titled(self._workers, self.workers))  # fmt: skip
         below = _splitter(Qt.Orientation.Horizontal, _titled(self._lanes, self.table), right)
-        below.setStretchFactor(0, 3)
-        below.setStretchFactor(1, 2)
+        below.setSizes([_MAP_SHARE, _TABLE_SHARE])
         split = _splitter(Qt.Orientation.Vertical, area, below)
-        split.setStretchFactor(0, 3)
-        split.setStretchFactor(1, 2)
+        split.setSizes([_MAP_SHARE, _TABLE_SHARE])
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 8)
         column.setSpacing(8)
