@@ -74,6 +74,12 @@ class HubSettings(Settings):
     decision_grace_s: float = option(
         3.0, "So long an analyst may take a decision back before its order leaves; 0: never", low=0, high=10
     )
+    second_review_share: float = option(
+        0.0,
+        "Share of first opinions that are drawn for a blind second one, beside those that rules choose",
+        low=0,
+        high=1,
+    )
     checkpoint_every_s: float = option(10.0, "The ledger is signed this often, where it grew", low=0.1, high=3_600)
     heartbeat_s: float = option(2.0, "Peers say this often that they are there; three missed, gone", low=0.05, high=60)
     window_bytes: int = option(16 << 20, "What a port may have under way", low=1 << 20, high=1 << 30)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from scanview.core.opinions import ROLES_AT, Stage
 from scanview.core.review import Person
 from scanview.core.rooms import Rooms
 from scanview.core.scan import port_of
@@ -45,7 +46,9 @@ class Candidate:
         rooms: the rooms that serve its lane; none where every room may have it.
         skills: what whoever gets it must have learned.
         assigned_to: for whom a supervisor keeps it; empty for nobody.
-        withheld_from: who must not get it, whatever else is true: they have judged it before.
+        withheld_from: who must not get it, whatever else is true: they have judged it before, or picked it out.
+        stage: whose word it waits for (core.opinions).
+        is_settling: somebody may still take back what they said of it, so it is nobody's yet.
     """
 
     scan: str
@@ -55,6 +58,8 @@ class Candidate:
     skills: frozenset[str] = frozenset()
     assigned_to: str = ""
     withheld_from: frozenset[str] = frozenset()
+    stage: Stage = Stage.FIRST
+    is_settling: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +104,10 @@ def obstacle(person: Person, candidate: Candidate) -> str:
         return "own-port"
     if person.name in candidate.withheld_from:
         return "seen-before"
+    if person.role not in ROLES_AT[candidate.stage]:
+        return "not-for-your-role"
+    if candidate.is_settling:
+        return "already-leased"
     if candidate.assigned_to:
         return "" if candidate.assigned_to == person.name else "assigned-elsewhere"
     if candidate.rooms and person.room and person.room not in candidate.rooms:

@@ -4,11 +4,14 @@ A `WorkItem` is a value; `advance(item, fact)` gives the next one or refuses. No
 carry it. What may follow what is drawn here:
 
     ARRIVING ──stored──► WAITING ──leased──► IN_REVIEW ──decided──► DECIDED ──delivered──► CLOSED
-       │  ▲                 ▲                    │ ▲                 │
-       │  │                 │                    │ └── withdrawn ────┘ as long as the order has not left
-       │  └── lease ended ──┤◄── lease ended ────┘
-       ├──leased──► IN_REVIEW (while columns still arrive: only HOLD may be decided)
-       └──broken off──► WAITING with `complete` False: only HOLD may be decided
+       │  ▲                 ▲ │                  │ ▲ ▲               │
+       │  │                 │ │                  │ │ └── withdrawn ──┘ as long as the order has not left
+       │  │                 │ └── withdrawn ─────┼─┘ an opinion, as long as nobody else had the scan
+       │  └── lease ended ──┤◄── lease ended ────┤
+       │                    ├◄── opined ─────────┤ a further opinion is wanted (core.opinions): for another person
+       │                    └◄── escalated ──────┘ the chief is asked
+       ├──leased──► IN_REVIEW (while columns still arrive: only HOLD may be said)
+       └──broken off──► WAITING with `complete` False: only HOLD may be said
 
     WAITING ──released directly──► DECIDED, where the rules allow it and no check objects
        ▲─────────reversed────────────┘ as long as the order has not left
@@ -19,181 +22,57 @@ Recognition and delivery run beside it and never change the verdict: no absence 
 and no fault leads to a release.
 """
 
-from dataclasses import dataclass, replace
-from enum import StrEnum
-from typing import TypeAlias, assert_never
+from dataclasses import replace
+from typing import assert_never
 
 from scanview.core.errors import NotAllowed
+from scanview.core.opinions import ROLES_AT, Opinion, Stage, following_stage
 from scanview.core.review import Decision, Risk, Verdict
 from scanview.core.triage import is_rules_actor
-
-
-class WorkState(StrEnum):
-    """Where a scan is on its way through the room."""
-
-    ARRIVING = "arriving"
-    WAITING = "waiting"
-    IN_REVIEW = "in-review"
-    DECIDED = "decided"
-    CLOSED = "closed"
-
-
-class RecognitionState(StrEnum):
-    """Whether a machine has spoken."""
-
-    PENDING = "pending"
-    DONE = "done"
-    NOT_RECOGNISED = "not-recognised"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lease:
-    """One analyst's exclusive hold on a scan. `fence` grows with every lease, so an old one is known as old."""
-
-    fence: int
-    analyst: str
-    workstation: str
-    expires_at: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkItem:
-    """A scan as the worklist knows it.
-
-    `version` grows by one with every fact and is what concurrent writers compare. `stored` means that every byte
-    is durable under `content_sha256`; `complete` that the scanner sent the whole vehicle. `last_fence` is the number
-    of the newest lease it ever had, ended or not.
-    """
-
-    scan: str
-    state: WorkState = WorkState.ARRIVING
-    version: int = 0
-    stored: bool = False
-    complete: bool = True
-    content_sha256: str = ""
-    recognition: RecognitionState = RecognitionState.PENDING
-    recognition_due_at: float = 0.0
-    risk: Risk = Risk.NONE
-    last_fence: int = 0
-    lease: Lease | None = None
-    decision: str = ""
-    verdict: Verdict | None = None
-    decided_by: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stored:
-    """Every byte of the scan is durable."""
-
-    content_sha256: str
-    complete: bool
-    recognition_due_at: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recognised:
-    """A model's result was recorded and triage gave the scan its risk."""
-
-    risk: Risk
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotRecognised:
-    """No model will speak about this scan; a person decides from the picture alone."""
-
-    why: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Leased:
-    """An analyst took the scan."""
-
-    lease: Lease
-    now: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeaseRenewed:
-    """The analyst's workstation is still there."""
-
-    fence: int
-    expires_at: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeaseEnded:
-    """The analyst gave the scan back, or the lease ran out."""
-
-    fence: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decided:
-    """A person decided under a lease."""
-
-    decision: Decision
-    by: str
-    now: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReleasedDirectly:
-    """The rules released the scan after machine inspection; `by` names their version."""
-
-    decision: Decision
-    by: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReleaseReversed:
-    """A supervisor took a direct release back before its order left: the scan waits for a person.
-
-    `fence` is the number of the entry that tells it. Like a lease it makes the scan one that people have touched.
-    """
-
-    decision: str
-    fence: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Withdrawn:
-    """The person took their decision back before its order left, and has the scan again under a new lease."""
-
-    decision: str
-    lease: Lease
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivered:
-    """The port has applied the order and said so."""
-
-    decision: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderFound:
-    """The port has proved that this hub gave it an order which it carried out, and which the hub had forgotten."""
-
-    decision: str
-    verdict: Verdict
-    by: str
-    content_sha256: str
-
-
-Fact: TypeAlias = (
-    Stored
-    | Recognised
-    | NotRecognised
-    | Leased
-    | LeaseRenewed
-    | LeaseEnded
-    | Decided
-    | ReleasedDirectly
-    | ReleaseReversed
-    | Withdrawn
-    | Delivered
-    | OrderFound
+from scanview.core.work_facts import (
+    Decided,
+    Delivered,
+    Escalated,
+    Fact,
+    Leased,
+    LeaseEnded,
+    LeaseRenewed,
+    NotRecognised,
+    Opined,
+    OrderFound,
+    Recognised,
+    ReleasedDirectly,
+    ReleaseReversed,
+    Selected,
+    Stored,
+    Withdrawn,
 )
+from scanview.core.work_item import Lease, RecognitionState, WorkItem, WorkState
+
+__all__ = [
+    "Decided",
+    "Delivered",
+    "Escalated",
+    "Fact",
+    "Lease",
+    "LeaseEnded",
+    "LeaseRenewed",
+    "Leased",
+    "NotRecognised",
+    "Opined",
+    "OrderFound",
+    "Recognised",
+    "RecognitionState",
+    "ReleaseReversed",
+    "ReleasedDirectly",
+    "Selected",
+    "Stored",
+    "Withdrawn",
+    "WorkItem",
+    "WorkState",
+    "advance",
+    "opinion_of",
+]
 
 
 def advance(item: WorkItem, fact: Fact) -> WorkItem:
@@ -201,14 +80,14 @@ def advance(item: WorkItem, fact: Fact) -> WorkItem:
     match fact:
         case Stored():
             changed = _stored(item, fact)
-        case Recognised():
-            changed = _recognised(item, fact)
-        case NotRecognised():
-            changed = _not_recognised(item)
+        case Recognised() | NotRecognised():
+            changed = _recognition_ended(item, fact)
         case Leased() | LeaseRenewed() | LeaseEnded():
             changed = _lease_changed(item, fact)
-        case Decided():
-            changed = _decided(item, fact)
+        case Decided() | Opined() | Escalated():
+            changed = _spoken(item, fact)
+        case Selected():
+            changed = replace(item, selected_by=_with(item.selected_by, fact.by))
         case ReleasedDirectly() | ReleaseReversed():
             changed = _changed_by_rules(item, fact)
         case Withdrawn():
@@ -234,6 +113,11 @@ def _stored(item: WorkItem, fact: Stored) -> WorkItem:
         content_sha256=fact.content_sha256,
         recognition_due_at=fact.recognition_due_at,
     )
+
+
+def _recognition_ended(item: WorkItem, fact: Recognised | NotRecognised) -> WorkItem:
+    changed = _recognised(item, fact) if isinstance(fact, Recognised) else _not_recognised(item)
+    return replace(changed, second=item.second or fact.second, four_eyes=item.four_eyes or fact.four_eyes)
 
 
 def _recognised(item: WorkItem, fact: Recognised) -> WorkItem:
@@ -263,12 +147,24 @@ def _leased(item: WorkItem, fact: Leased) -> WorkItem:
     if item.verdict is not None:
         raise NotAllowed("the scan is decided already", code="already-decided", remedy="Take the next one")
     if item.lease is not None and item.lease.expires_at > fact.now:
-        raise NotAllowed(
-            f"the scan is in review by {item.lease.analyst}", code="already-leased", remedy="Take the next one"
-        )
+        raise NotAllowed("the scan is in review by somebody else", code="already-leased", remedy="Take the next one")
     if fact.lease.fence <= item.last_fence:
         raise NotAllowed("the lease is older than one the scan had before", code="stale-lease")
-    return replace(item, state=WorkState.IN_REVIEW, last_fence=fact.lease.fence, lease=fact.lease)
+    _check_separate(item, fact.lease.analyst)
+    return replace(item, state=WorkState.IN_REVIEW, last_fence=fact.lease.fence, lease=fact.lease, waits_until=0.0)
+
+
+def _check_separate(item: WorkItem, person: str) -> None:
+    if any(opinion.by == person for opinion in item.opinions):
+        raise NotAllowed(
+            "your word about this scan was given; another person looks at it now",
+            code="seen-before",
+            remedy="Take the next one",
+        )
+    if person in item.selected_by:
+        raise NotAllowed(
+            "who picks a scan out does not review it", code="seen-before", remedy="Leave it to somebody else"
+        )
 
 
 def _unleased_state(item: WorkItem) -> WorkState:
@@ -287,27 +183,98 @@ def _own_lease(item: WorkItem, fence: int) -> Lease:
     return item.lease
 
 
+def _spoken(item: WorkItem, fact: Decided | Opined | Escalated) -> WorkItem:
+    if isinstance(fact, Decided):
+        return _decided(item, fact)
+    return _opined(item, fact) if isinstance(fact, Opined) else _escalated(item, fact)
+
+
 def _decided(item: WorkItem, fact: Decided) -> WorkItem:
+    opinion = opinion_of(item, fact)
+    opinions = (*item.opinions, opinion)
+    if following_stage(opinions, second=item.second or item.drawn, four_eyes=item.four_eyes) is not None:
+        raise NotAllowed("another person's opinion is wanted before this scan is decided", code="opinion-missing")
+    return replace(
+        item,
+        state=WorkState.DECIDED,
+        lease=None,
+        decision=opinion.decision,
+        verdict=opinion.verdict,
+        decided_by=fact.by,
+        opinions=opinions,
+    )
+
+
+def _opined(item: WorkItem, fact: Opined) -> WorkItem:
+    opinions = (*item.opinions, opinion_of(item, fact))
+    drawn = item.drawn or (fact.drawn and item.stage is Stage.FIRST)
+    stage = following_stage(opinions, second=item.second or drawn, four_eyes=item.four_eyes)
+    if stage is None:
+        raise NotAllowed("no further opinion is wanted: this one decides the scan", code="opinion-decides")
+    return replace(
+        item,
+        state=_unleased_state(item),
+        lease=None,
+        drawn=drawn,
+        stage=stage,
+        opinions=opinions,
+        waits_until=fact.waits_until,
+    )
+
+
+def _escalated(item: WorkItem, fact: Escalated) -> WorkItem:
+    _check_lease(item, fact.fence, fact.by, fact.now)
+    if any(opinion.stage is Stage.CHIEF for opinion in item.opinions) or item.stage is Stage.CHIEF:
+        raise NotAllowed("the chief was asked already", code="already-escalated", remedy="Decide, or give it back")
+    return replace(
+        item,
+        state=_unleased_state(item),
+        lease=None,
+        stage=Stage.CHIEF,
+        escalated_by=_with(item.escalated_by, fact.by),
+    )
+
+
+def opinion_of(item: WorkItem, fact: Decided | Opined) -> Opinion:
+    """What the person says of the scan, as whose word; NotAllowed where they may not say it.
+
+    Raises:
+        NotAllowed: not under their own running lease, not of their role, or a release that cannot be yet.
+    """
     decision = fact.decision
-    lease = _own_lease(item, decision.fence)
-    if lease.analyst != fact.by or lease.expires_at <= fact.now:
+    _check_lease(item, decision.fence, fact.by, fact.now)
+    if fact.role not in ROLES_AT[item.stage]:
         raise NotAllowed(
-            "the lease this decision names is not yours or has run out",
-            code="stale-lease",
-            remedy="Open the scan again if it is still waiting",
+            f"the scan waits for another person's word than that of the role {fact.role}",
+            code="not-for-your-role",
+            remedy="Take the next one",
         )
     if decision.verdict is Verdict.RELEASE:
         _check_release(item, decision, fact.now)
     elif decision.content_sha256 and item.stored and decision.content_sha256 != item.content_sha256:
         raise NotAllowed("the decision was made on another content than the stored scan", code="other-content")
-    return replace(
-        item,
-        state=WorkState.DECIDED,
-        lease=None,
+    return Opinion(
         decision=decision.decision,
+        by=fact.by,
         verdict=decision.verdict,
-        decided_by=fact.by,
+        stage=item.stage,
+        reason=decision.reason,
+        entry=fact.entry,
     )
+
+
+def _check_lease(item: WorkItem, fence: int, person: str, now: float) -> None:
+    lease = _own_lease(item, fence)
+    if lease.analyst != person or lease.expires_at <= now:
+        raise NotAllowed(
+            "the lease this decision names is not yours or has run out",
+            code="stale-lease",
+            remedy="Open the scan again if it is still waiting",
+        )
+
+
+def _with(names: tuple[str, ...], name: str) -> tuple[str, ...]:
+    return names if name in names else (*names, name)
 
 
 def _check_release(item: WorkItem, decision: Decision, now: float) -> None:
@@ -340,7 +307,7 @@ def _check_release(item: WorkItem, decision: Decision, now: float) -> None:
 def _changed_by_rules(item: WorkItem, fact: ReleasedDirectly | ReleaseReversed) -> WorkItem:
     if isinstance(fact, ReleaseReversed):
         return _release_reversed(item, fact)
-    if item.state is not WorkState.WAITING or item.last_fence:
+    if item.state is not WorkState.WAITING or item.last_fence or item.second or item.four_eyes:
         raise NotAllowed("somebody had the scan in front of them, or it is decided", code="not-untouched")
     is_low = item.recognition is RecognitionState.DONE and item.risk is Risk.LOW
     if not is_low or fact.decision.verdict is not Verdict.RELEASE:
@@ -359,11 +326,12 @@ def _release_reversed(item: WorkItem, fact: ReleaseReversed) -> WorkItem:
 
 
 def _withdrawn(item: WorkItem, fact: Withdrawn) -> WorkItem:
-    if item.verdict is None or item.decision != fact.decision:
+    last = item.opinions[-1] if item.opinions else None
+    if last is None or last.decision != fact.decision:
         raise NotAllowed("the scan does not have this decision", code="unknown-decision")
-    if item.state is not WorkState.DECIDED:
+    if item.state is not WorkState.DECIDED and (item.verdict is not None or item.waits_until == 0.0):
         raise NotAllowed("the order has left for the lane", code="order-left")
-    if item.decided_by != fact.lease.analyst:
+    if last.by != fact.lease.analyst:
         raise NotAllowed("the decision was made by somebody else", code="not-your-decision")
     if fact.lease.fence <= item.last_fence:
         raise NotAllowed("the lease is older than one the scan had before", code="stale-lease")
@@ -375,6 +343,9 @@ def _withdrawn(item: WorkItem, fact: Withdrawn) -> WorkItem:
         decision="",
         verdict=None,
         decided_by="",
+        stage=last.stage,
+        opinions=item.opinions[:-1],
+        waits_until=0.0,
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from scanview.core.inspection import Found
+from scanview.core.opinions import Opinion, Stage
 from scanview.core.related import Shelving
 from scanview.core.review import HoldReason, Risk, Verdict
 from scanview.core.triage import ReviewChannel, ScanPriority, Triage
@@ -57,7 +58,8 @@ class WorklistRow:
     """One scan in the worklist.
 
     `seq` is the ledger number of the last fact about it: all rows after N bring a client up to date.
-    `arrived_at` is UTC seconds by the hub's clock.
+    `arrived_at` is UTC seconds by the hub's clock. `stage` and what follows is for those who see opinions: to all
+    others goes what core.veil leaves of it.
     """
 
     seq: int
@@ -90,6 +92,11 @@ class WorklistRow:
     """Seconds from its arrival in which the rules want it decided; 0 where they name no target."""
     priority: ScanPriority = ScanPriority.UNKNOWN
     inspected: Found | None = None
+    stage: Stage = Stage.FIRST
+    opinions: tuple[Opinion, ...] = ()
+    remarks: int = 0
+    shown_seq: int = 0
+    fence: int = 0
 
     @property
     def queue_key(self) -> tuple[float, str]:

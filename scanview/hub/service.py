@@ -159,6 +159,7 @@ class Hub:
             sign=self._sign_order,
             release_expires_s=self.settings.release_expires_h * 3_600,
             grace_s=self.settings.decision_grace_s,
+            second_share=self.settings.second_review_share,
         )
         self._triager = Triager(secret=load_or_make_secret(data), orders=orders)
         self._recognition = RecognitionQueue(

@@ -1,22 +1,26 @@
-"""The verdict: checked, written and made an order in one transaction.
+"""The verdict: checked, written and, where no further opinion is wanted, made an order in one transaction.
 
 About a virtual scan (core.virtual) no order is made, and what was said of it cannot be taken back: it is answered.
 Either all of it is durable (the scan's state, the decision, the ledger entry, the signed order in the outbox) or
-nothing is. The same decision sent again gets the same answer.
+nothing is. The same decision sent again gets the same answer. Whoever gives an opinion that others must follow is
+answered like one who decides, and cannot tell.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from random import SystemRandom
 
 import msgspec
 
 from scanview.core.errors import BadInput, NotAllowed
 from scanview.core.journal import Json, Kind
 from scanview.core.mark import Mark
+from scanview.core.opinions import Opinion, Stage, agrees_with_earlier, following_stage
 from scanview.core.order import Order, place_of
 from scanview.core.review import Decision, Person, Verdict
 from scanview.core.rights import check_reviews
 from scanview.core.scan import ScanHeader
-from scanview.core.work import WorkItem
+from scanview.core.work import Decided, WorkItem, opinion_of
 from scanview.formats.header_json import decode_header
 from scanview.store import catalogue, journal
 from scanview.store.database import Transaction
@@ -37,11 +41,17 @@ class Made:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderRules:
-    """How orders are made: who signs them, how long a release stays good, how long each waits before it leaves."""
+    """How orders are made: who signs them, how long a release stays good, how long each waits before it leaves.
+
+    A first opinion is drawn for a second review where `draw`, which gives numbers from 0 to below 1 that nobody can
+    foresee, gives one below `second_share`.
+    """
 
     sign: Sign
     release_expires_s: float
     grace_s: float = 0.0
+    second_share: float = 0.0
+    draw: Callable[[], float] = SystemRandom().random
 
 
 def decide(tx: Transaction, *, decision: Decision, person: Person, now: float, rules: OrderRules) -> Made:
@@ -57,34 +67,44 @@ def decide(tx: Transaction, *, decision: Decision, person: Person, now: float, r
     body = msgspec.to_builtins(decision)
     record = catalogue.read_record(tx, decision.scan)
     repeated = catalogue.find_decision(tx, decision.decision)
+    grace_s = 0.0 if record.virtual else rules.grace_s
     if repeated is not None:
         seq = _same_answer(repeated, person, decision)
-        grace_s = 0.0 if record.virtual else rules.grace_s
         return Made(seq=seq, lane=record.lane, undo_s=_undo_left(tx, decision, seq, now=now, grace_s=grace_s))
+    item, version = record.item, catalogue.count_decisions(tx, decision.scan) + 1
+    opinions, drawn = _with_this(item, decision, person, now, rules)
+    drawn &= not record.virtual
+    wanted = following_stage(opinions, second=item.second or drawn, four_eyes=item.four_eyes)
     header = decode_header(catalogue.read_header(tx, decision.scan))
-    version = catalogue.count_decisions(tx, decision.scan) + 1
-    order = _order(decision, record.item, header, version=version, person=person, now=now, rules=rules)
-    entry, _ = catalogue.record(
-        tx,
-        at=now,
-        kind=Kind.DECIDED,
-        actor=person.name,
-        scan=decision.scan,
-        body={
-            "decision": body,
-            "lease_expires_at": record.item.lease.expires_at if record.item.lease else 0.0,
-            "version": order.version,
-            **({} if record.virtual else _signed(order, rules)),
-        },
-    )
-    return Made(seq=entry.seq, lane=record.lane, undo_s=0.0 if record.virtual else rules.grace_s)
+    for mark in decision.marks:
+        _check_mark(mark, header)
+    said: dict[str, Json] = {
+        "decision": body,
+        "lease_expires_at": item.lease.expires_at if item.lease else 0.0,
+        "version": version,
+        "role": person.role.value,
+        "stage": item.stage.value,
+        "agrees": agrees_with_earlier(opinions),
+    }
+    if wanted is None:
+        order = _order(tx, decision, opinions, header, item, version=version, now=now, rules=rules)
+        said |= {"opinions": msgspec.to_builtins(opinions[:-1])}
+        said |= {} if record.virtual else _signed(order, rules.sign)
+    else:
+        said |= {"drawn": drawn, "next": wanted.value, "waits_until": now + rules.grace_s}
+    kind = Kind.DECIDED if wanted is None else Kind.OPINION
+    entry, _ = catalogue.record(tx, at=now, kind=kind, actor=person.name, scan=decision.scan, body=said)
+    return Made(seq=entry.seq, lane=record.lane, undo_s=grace_s)
 
 
-def _signed(order: Order, rules: OrderRules) -> dict[str, Json]:
-    """The order as it will travel. One about a virtual scan is never signed, so that nothing could ever send it."""
-    document = order.canonical()
-    signature = rules.sign(document)
-    return {"order": document.decode(), "key": signature.key, "signature": signature.value}
+def _with_this(
+    item: WorkItem, decision: Decision, person: Person, now: float, rules: OrderRules
+) -> tuple[tuple[Opinion, ...], bool]:
+    """The opinions with this one, and whether the scan is drawn for a second review."""
+    fact = Decided(decision=decision, by=person.name, now=now, role=person.role)
+    opinion = opinion_of(item, fact)
+    drawn = item.drawn or (opinion.stage is Stage.FIRST and rules.draw() < rules.second_share)
+    return (*item.opinions, opinion), drawn
 
 
 def _same_answer(repeated: tuple[int, str, bytes], person: Person, decision: Decision) -> int:
@@ -108,18 +128,20 @@ def _undo_left(tx: Transaction, decision: Decision, seq: int, *, now: float, gra
 
 
 def _order(
+    tx: Transaction,
     decision: Decision,
-    item: WorkItem,
+    opinions: Sequence[Opinion],
     header: ScanHeader,
+    item: WorkItem,
     *,
     version: int,
-    person: Person,
     now: float,
     rules: OrderRules,
 ) -> Order:
+    """The order that carries the decision out; it names everybody who says the same, and its places are their marks."""
     releases = decision.verdict is Verdict.RELEASE
-    for mark in decision.marks:
-        _check_mark(mark, header)
+    agreeing = [opinion for opinion in opinions if opinion.verdict is decision.verdict]
+    earlier = [mark for opinion in agreeing[:-1] for mark in _marks_of(tx, opinion.decision)]
     return Order(
         order=decision.decision,
         lane=header.lane,
@@ -128,13 +150,25 @@ def _order(
         content_sha256=decision.content_sha256 if releases or item.stored else "",
         verdict=decision.verdict,
         version=version,
-        decided_by=person.name,
+        decided_by=", ".join(opinion.by for opinion in agreeing),
         reason=decision.reason.value if decision.reason else "",
         note=decision.note,
-        places=tuple(place_of(mark, header) for mark in decision.marks),
+        places=tuple(place_of(mark, header) for mark in (*earlier, *decision.marks)),
         issued_at=now,
         expires_at=now + rules.release_expires_s if releases else 0.0,
     )
+
+
+def _signed(order: Order, sign: Sign) -> dict[str, Json]:
+    """The order as it will travel. One about a virtual scan is never signed, so that nothing could ever send it."""
+    document = order.canonical()
+    signature = sign(document)
+    return {"order": document.decode(), "key": signature.key, "signature": signature.value}
+
+
+def _marks_of(tx: Transaction, decision: str) -> tuple[Mark, ...]:
+    found = catalogue.find_decision(tx, decision)
+    return () if found is None else msgspec.json.decode(found[2], type=Decision).marks
 
 
 def _check_mark(mark: Mark, header: ScanHeader) -> None:

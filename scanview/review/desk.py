@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Mapping
 
 from scanview.core.errors import NotAllowed, ScanViewError
 from scanview.core.review import Person
-from scanview.core.rights import AUDITS
 from scanview.core.work import Lease
 from scanview.review import decisions
 from scanview.review.answering import Answering
@@ -100,9 +99,7 @@ class Desk:
                 self.person_at(peer)
                 self._leave(peer, why="signed out", gives_back=True, answer=request)
             case messages.WatchWorklist():
-                person = self.person_at(peer)
-                decider = "" if person.role in AUDITS else person.name
-                self._watchers.watch(peer, request=message.request, after=message.after, decider=decider)
+                self._watchers.watch(peer, self.person_at(peer), request=message.request, after=message.after)
             case messages.Decide():
                 self._decide(peer, message)
             case messages.Withdraw():

@@ -24,7 +24,9 @@ _ANYTHING = Terms()
 
 WHY_NOT = {
     "own-port": "nobody reviews scans of the port they belong to",
-    "seen-before": "you have judged this scan before",
+    "seen-before": "you have judged this scan before, or picked it out",
+    "not-for-your-role": "the scan waits for the word of somebody in another role",
+    "already-leased": "the scan is in review by somebody else",
     "assigned-elsewhere": "a supervisor keeps this scan for somebody else",
     "other-room": "the scan belongs to another review room",
     "missing-skill": "the scan wants somebody who has learned to judge such goods",

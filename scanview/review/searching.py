@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from scanview.core.review import Person
 from scanview.core.rights import AUDITS
+from scanview.core.veil import shown_row
 from scanview.core.worklist import WorklistRow
 from scanview.review.answering import Answering
 from scanview.store.searching import search
@@ -30,7 +31,8 @@ class Searching:
 
         def found(page: tuple[tuple[WorklistRow, ...], bool]) -> Message:
             rows, more = page
-            return messages.ScansFound(request=request, rows=rows, more=more)
+            shown = tuple(shown_row(row, person) for row in rows)
+            return messages.ScansFound(request=request, rows=shown, more=more)
 
         self._answering.look_up(
             peer, request, lambda tx: search(tx, wanted, before=message.before, limit=message.limit), found

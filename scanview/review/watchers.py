@@ -8,6 +8,9 @@ what was decided lately, and not every scan there ever was: for those there is t
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from scanview.core.review import Person
+from scanview.core.rights import AUDITS
+from scanview.core.veil import sees_opinions, shown_row
 from scanview.core.work import WorkState
 from scanview.core.worklist import LaneStatus, WorklistRow
 from scanview.review.surroundings import Surroundings
@@ -47,9 +50,14 @@ class _Place:
 
 @dataclass(slots=True)
 class _Watcher:
-    """`request` is the question that is not answered yet; `is_behind` means that there may be rows to send."""
+    """Somebody who watches: `request` is not answered yet, `is_behind` means that there may be rows to send.
 
+    Everything up to entry `known` has been sent to `person`, and a row goes again only where it changed for them since.
+    """
+
+    person: Person
     place: _Place
+    known: int
     request: int
     is_behind: bool = True
 
@@ -77,12 +85,11 @@ class Watchers:
         self._is_growth_due = False
         self._writes = 0
 
-    def watch(self, peer: Peer, *, request: int, after: int, decider: str = "") -> None:
-        """From now on `peer` gets the rows that change after `after`, at once and whenever some do.
-
-        `decider` is whose late decisions it is told where it begins anew; empty for everybody's.
-        """
-        self._watchers[peer] = _Watcher(place=_Place(after=after, is_new=True, decider=decider), request=request)
+    def watch(self, peer: Peer, person: Person, *, request: int, after: int) -> None:
+        """From now on `person` at `peer` gets the rows that change after `after`, at once and whenever some do."""
+        decider = "" if person.role in AUDITS else person.name
+        place = _Place(after=after, is_new=True, decider=decider)
+        self._watchers[peer] = _Watcher(person=person, place=place, known=after, request=request)
         self._surroundings.send(peer, self._all_lanes())
         self._read()
 
@@ -136,12 +143,16 @@ class Watchers:
         self._read()
 
     def _send_to(self, peer: Peer, watcher: _Watcher, rows: tuple[WorklistRow, ...], page: "_Page") -> None:
-        message = Worklist(request=watcher.request, seq=page.following.after, rows=rows, more=page.more, anew=page.anew)
-        if (rows or page.anew or watcher.request) and not self._surroundings.send(peer, message):
+        known = 0 if page.anew else watcher.known
+        shown = _shown(rows, watcher.person, known=known)
+        known = known if page.more else page.following.after
+        seq = page.following.after if sees_opinions(watcher.person) else known
+        message = Worklist(request=watcher.request, seq=seq, rows=shown, more=page.more, anew=page.anew)
+        if (shown or page.anew or watcher.request) and not self._surroundings.send(peer, message):
             watcher.is_behind = False
             self._surroundings.call_later(RETRY_S, lambda: self._retry(watcher))
             return
-        watcher.place, watcher.request = page.following, 0
+        watcher.place, watcher.known, watcher.request = page.following, known, 0
 
     def _retry(self, watcher: _Watcher) -> None:
         watcher.is_behind = True
@@ -159,7 +170,8 @@ class Watchers:
     def _send_grown(self, rows: tuple[WorklistRow, ...]) -> None:
         growing = tuple(self._live(row) for row in rows if not row.stored)
         for peer, watcher in self._watchers.items():
-            known = tuple(row for row in growing if row.seq <= watcher.place.after)
+            seen = (shown_row(row, watcher.person) for row in growing if row.seq <= watcher.place.after)
+            known = tuple(row for row in seen if row.verdict is None)
             if known:
                 self._surroundings.send(peer, Worklist(request=0, seq=watcher.place.after, rows=known))
 
@@ -179,6 +191,12 @@ class _Page:
     head: int
     more: bool
     anew: bool = False
+
+
+def _shown(rows: tuple[WorklistRow, ...], person: Person, *, known: int) -> tuple[WorklistRow, ...]:
+    """What `person` is sent of `rows`: those that changed for them after entry `known`, oldest change first."""
+    shown = (shown_row(row, person) for row in rows)
+    return tuple(sorted((row for row in shown if row.seq > known), key=lambda row: row.seq))
 
 
 def _page(tx: Transaction, place: _Place) -> _Page:

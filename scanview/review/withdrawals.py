@@ -1,8 +1,9 @@
-"""Taking a decision back in the moments before its order leaves.
+"""Taking a decision, or an opinion that others must follow, back in the moments before its order leaves.
 
 The decision is durable and in the ledger from its first moment; only its order waits. Whoever decided may have the
 scan back within the grace, at the workstation where they decided. Nothing is deleted: the withdrawal is one more
-entry, the withdrawn order can never be sent, and the next one about the scan has a higher version.
+entry, the withdrawn order can never be sent, and the next one about the scan has a higher version. An opinion has no
+order: it is taken back within the same moments, in which nobody else gets the scan, and whoever gave it cannot tell.
 """
 
 from scanview.core.errors import NotAllowed
@@ -41,7 +42,7 @@ def withdraw(
     if earlier is not None:
         return _same_lease(tx, earlier)
     record = catalogue.read_record(tx, scan)
-    if record.virtual or record.delivery is not DeliveryState.WAITING:
+    if record.virtual or (record.delivery is not DeliveryState.WAITING and not record.item.waits_until):
         raise NotAllowed("the order has left for the lane", code="order-left")
     if now >= made.at + grace_s:
         raise NotAllowed("the time for taking this decision back is over", code="grace-over")

@@ -24,7 +24,7 @@ from scanview.store import journal, rollups
 from scanview.store.database import Transaction
 from scanview.store.entry_rows import SideRow
 from scanview.store.orders import Outgoing
-from scanview.store.projection import ScanRecord, following, side_rows
+from scanview.store.projection import ScanRecord, following
 from scanview.store.rows import scan_record, scan_values, worklist_row
 from scanview.store.schema import (
     IS_ARRIVING_UNRECOGNISED,
@@ -40,6 +40,7 @@ from scanview.store.schema import (
     recognitions,
     scans,
 )
+from scanview.store.side_rows import side_rows
 
 PAGE_ROWS = 500
 """Most rows that one page of the worklist holds."""

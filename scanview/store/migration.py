@@ -9,6 +9,7 @@ from sqlalchemy import Connection, text
 
 from scanview.core.related import number_key
 from scanview.store import schema_embeddings, schema_inspections  # noqa: F401 - their tables are made with the others
+from scanview.store.opinion_columns import add_opinions
 from scanview.store.rollups import recount
 from scanview.store.schema import metadata
 
@@ -54,7 +55,7 @@ def _related_scans(tx: Connection) -> None:
 
 
 def _review_room(tx: Connection) -> None:
-    """From schema 2 to 3: where people belong and what they can judge, and what supervisors make of the queue."""
+    """From schema 2 to 3: where people belong, what they can judge and have said, what is made of the queue."""
     for name in _PEOPLE_IN_3:
         tx.execute(text(f"ALTER TABLE people ADD COLUMN {name} VARCHAR NOT NULL DEFAULT ''"))
     for column in (*_DISPATCH_IN_3, *_TRIAGE_IN_3):
@@ -62,6 +63,7 @@ def _review_room(tx: Connection) -> None:
     tx.execute(text("ALTER TABLE scans ADD COLUMN virtual BOOLEAN NOT NULL DEFAULT 0"))
     for name in _SCANS_IN_3:
         tx.execute(text(f"ALTER TABLE scans ADD COLUMN {name} VARCHAR NOT NULL DEFAULT ''"))
+    add_opinions(tx)
 
 
 _STEPS: tuple[Callable[[Connection], None], ...] = (_related_scans, _review_room)

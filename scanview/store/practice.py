@@ -14,8 +14,8 @@ from scanview.core.work import WorkState
 from scanview.core.worklist import DeliveryState
 from scanview.store import catalogue, journal
 from scanview.store.database import Transaction
-from scanview.store.projection import side_rows
 from scanview.store.schema import IS_SHELVED, practice, scans
+from scanview.store.side_rows import side_rows
 from scanview.store.virtual_scans import truth_of
 
 _NEWEST_VIRTUAL = 200

@@ -8,6 +8,7 @@ from scanview.core import container
 from scanview.core.dispatching import Assignment
 from scanview.core.inspection import Found
 from scanview.core.journal import canonical_json
+from scanview.core.opinions import Opinion, Stage
 from scanview.core.related import RelatedKind, Shelving, number_key
 from scanview.core.review import HoldReason, Risk, Verdict
 from scanview.core.triage import ReviewChannel, ScanPriority, Triage
@@ -70,6 +71,16 @@ def scan_values(record: ScanRecord) -> dict[str, Any]:
         "earlier_s": record.earlier_s,
         "virtual": record.virtual,
         "inspected": record.inspected.value if record.inspected else "",
+        "second": item.second,
+        "four_eyes": item.four_eyes,
+        "drawn": item.drawn,
+        "stage": item.stage.value,
+        "opinions": opinions_text(item.opinions),
+        "waits_until": item.waits_until,
+        "escalated_by": _names_text(item.escalated_by),
+        "selected_by": _names_text(item.selected_by),
+        "remarks": record.remarks,
+        "shown_seq": record.shown_seq,
     }
 
 
@@ -97,6 +108,8 @@ def scan_record(row: Any, header_sha256: str) -> ScanRecord:
         triage=msgspec.json.decode(row.triage, type=Triage) if row.triage else None,
         virtual=row.virtual,
         inspected=Found(row.inspected) if row.inspected else None,
+        remarks=row.remarks,
+        shown_seq=row.shown_seq,
     )
 
 
@@ -130,6 +143,11 @@ def worklist_row(row: Any) -> WorklistRow:
         target_s=row.target_s,
         priority=ScanPriority(row.priority),
         inspected=Found(row.inspected) if row.inspected else None,
+        stage=Stage(row.stage),
+        opinions=_opinions(row),
+        remarks=row.remarks,
+        shown_seq=row.shown_seq,
+        fence=row.fence,
     )
 
 
@@ -143,6 +161,28 @@ def _triage_values(record: ScanRecord) -> dict[str, Any]:
         "skills": " ".join(triage.skills) if triage else "",
         "target_s": triage.target_s if triage else 0.0,
     }
+
+
+def opinions_text(opinions: tuple[Opinion, ...]) -> str:
+    """The opinions as the column holds them."""
+    return msgspec.json.encode(opinions).decode()
+
+
+def _opinions(row: Any) -> tuple[Opinion, ...]:
+    return msgspec.json.decode(row.opinions, type=tuple[Opinion, ...])
+
+
+def withheld_from(row: Any) -> frozenset[str]:
+    """Who must not be given the scan: they have given their opinion, or picked it out."""
+    return frozenset(opinion.by for opinion in _opinions(row)).union(_names(row.selected_by))
+
+
+def _names_text(names: tuple[str, ...]) -> str:
+    return msgspec.json.encode(names).decode()
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return msgspec.json.decode(text, type=tuple[str, ...])
 
 
 def _shelving(row: Any) -> Shelving | None:
@@ -172,4 +212,12 @@ def _work_item(row: Any) -> WorkItem:
         decision=row.decision,
         verdict=Verdict(row.verdict) if row.verdict else None,
         decided_by=row.decided_by,
+        second=row.second,
+        four_eyes=row.four_eyes,
+        drawn=row.drawn,
+        stage=Stage(row.stage),
+        opinions=_opinions(row),
+        waits_until=row.waits_until,
+        escalated_by=_names(row.escalated_by),
+        selected_by=_names(row.selected_by),
     )

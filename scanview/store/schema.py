@@ -106,10 +106,21 @@ scans = Table(
     Column("target_s", Float, nullable=False, server_default=text("0")),
     Column("virtual", Boolean, nullable=False, server_default=text("0")),
     Column("inspected", String, nullable=False, server_default=""),
+    Column("second", Boolean, nullable=False, server_default=text("0")),
+    Column("four_eyes", Boolean, nullable=False, server_default=text("0")),
+    Column("drawn", Boolean, nullable=False, server_default=text("0")),
+    Column("stage", String, nullable=False, server_default="first"),
+    Column("opinions", String, nullable=False, server_default="[]"),
+    Column("waits_until", Float, nullable=False, server_default=text("0")),
+    Column("escalated_by", String, nullable=False, server_default="[]"),
+    Column("selected_by", String, nullable=False, server_default="[]"),
+    Column("remarks", Integer, nullable=False, server_default=text("0")),
+    Column("shown_seq", Integer, nullable=False, server_default=text("0")),
 )
 """`container_key` and `plate_key` are what scans of the same container or lorry share (core.related). `shelf` is empty
 for a scan that is not on the shelf; `shelf_looks` is what references that look the same share. `triage` is what the
-rules said, in canonical JSON, of which `channel`, `skills` (with spaces between them) and `target_s` are parts."""
+rules said, in canonical JSON, of which `channel`, `skills` (with spaces between them) and `target_s` are parts.
+`opinions` are JSON (core.opinions), `escalated_by` and `selected_by` JSON lists of names."""
 
 IS_WAITING = text("state = 'waiting'")
 IS_LEASED = text("fence > 0")

@@ -23,7 +23,7 @@ from scanview.store.database import Transaction, open_catalogue
 from scanview.store.folders import hub_card
 from scanview.store.journal import read_frontier
 from scanview.store.people import password_fingerprint
-from scanview.store.projection import ScanRecord, following, side_rows
+from scanview.store.projection import ScanRecord, following
 from scanview.store.rollups import Recount, stored_rows
 from scanview.store.rows import UNVOUCHED, scan_values
 from scanview.store.schema import (
@@ -41,6 +41,7 @@ from scanview.store.schema import (
 from scanview.store.schema_embeddings import embeddings
 from scanview.store.schema_inspections import inspections
 from scanview.store.schema_rules import clearances, rule_files
+from scanview.store.side_rows import side_rows
 from scanview.wire import keys
 from scanview.wire.messages import Signature
 
@@ -53,7 +54,7 @@ _SIDE_TABLES = (
     *(recognitions, decisions, outbox, receipts, rule_files, clearances),
     *(truths, practice, inspections, embeddings),
 )
-"""Tables whose rows entries add and never change (projection.side_rows)."""
+"""Tables whose rows entries add and never change (store.side_rows)."""
 
 Row = dict[str, Any]
 Rows = dict[str | int, Row]

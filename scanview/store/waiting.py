@@ -6,11 +6,16 @@ from typing import Any
 from sqlalchemy import bindparam, select, tuple_
 
 from scanview.core.dispatching import Candidate, Terms
+from scanview.core.opinions import Stage
 from scanview.store.database import Transaction
+from scanview.store.rows import withheld_from
 from scanview.store.schema import IS_ASSIGNED, IS_WAITING, scans
 
 PAGE = 64
 """Candidates that are read at once."""
+
+LONGEST_GRACE_S = 60.0
+"""No opinion can be taken back for longer, so one that says so is from a clock that was wrong."""
 
 _COLUMNS = (
     scans.c.scan,
@@ -19,6 +24,10 @@ _COLUMNS = (
     scans.c.skills,
     scans.c.assigned_to,
     scans.c.assigned_until,
+    scans.c.stage,
+    scans.c.opinions,
+    scans.c.selected_by,
+    scans.c.waits_until,
 )
 _IN_ORDER = (scans.c.queue_at, scans.c.scan)
 _WAITING = (
@@ -65,4 +74,7 @@ def _candidate(row: Any, terms: Terms, now: float) -> Candidate:
         rooms=terms.rooms.serving(row.lane) if is_for_its_rooms else frozenset(),
         skills=frozenset(row.skills.split()) if is_for_the_skilled else frozenset(),
         assigned_to=row.assigned_to if now < row.assigned_until else "",
+        withheld_from=withheld_from(row),
+        stage=Stage(row.stage),
+        is_settling=now < row.waits_until <= now + LONGEST_GRACE_S,
     )

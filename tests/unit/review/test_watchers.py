@@ -8,13 +8,14 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
+from scanview.core.review import Person, Role
 from scanview.core.work import WorkState
 from scanview.review import watchers as watching
 from scanview.review.watchers import Watchers
 from scanview.store import catalogue
 from scanview.wire.messages import Lanes, PeerRole, Worklist
 from tests.unit.review.made_surroundings import MadeSurroundings, make_peer
-from tests.unit.review.room import Room, hold
+from tests.unit.review.room import SUPERVISOR, Room, hold
 
 
 @pytest.fixture
@@ -33,6 +34,7 @@ def around(room):
     return made
 
 
+NOBODY = Person(name="nobody who decided", role=Role.ANALYST)
 DESK = make_peer(PeerRole.WORKSTATION, "desk-1")
 OTHER_DESK = make_peer(PeerRole.WORKSTATION, "desk-2")
 
@@ -43,7 +45,7 @@ def rows(around, peer):
 
 def test_a_watcher_gets_what_there_is_then_what_changes(room, around):
     first = room.stored_scan()
-    around.watchers.watch(DESK, request=7, after=0)
+    around.watchers.watch(DESK, SUPERVISOR, request=7, after=0)
     around.settle()
     (answer,) = around.to(DESK, Worklist)
     assert (answer.request, answer.more, [row.scan for row in answer.rows]) == (7, False, [first])
@@ -56,7 +58,7 @@ def test_a_watcher_gets_what_there_is_then_what_changes(room, around):
 
 
 def test_an_empty_worklist_is_an_answer_too(around):
-    around.watchers.watch(DESK, request=7, after=0)
+    around.watchers.watch(DESK, SUPERVISOR, request=7, after=0)
     around.settle()
     (answer,) = around.to(DESK, Worklist)
     assert (answer.request, answer.rows, answer.more) == (7, (), False)
@@ -66,7 +68,7 @@ def test_a_long_worklist_comes_in_pages(room, around, monkeypatch):
     monkeypatch.setattr(catalogue, "PAGE_ROWS", 3)
     monkeypatch.setattr(catalogue, "_SELECT_OPEN", catalogue._SELECT_OPEN.limit(4))
     scans = [room.offer() for _ in range(8)]
-    around.watchers.watch(DESK, request=7, after=0)
+    around.watchers.watch(DESK, SUPERVISOR, request=7, after=0)
     around.settle()
     pages = around.to(DESK, Worklist)
     assert [(page.request, len(page.rows), page.more) for page in pages] == [(7, 3, True), (0, 3, True), (0, 2, False)]
@@ -75,14 +77,14 @@ def test_a_long_worklist_comes_in_pages(room, around, monkeypatch):
 
 def test_after_a_break_only_what_changed_since_comes(room, around):
     scans = [room.offer() for _ in range(4)]
-    around.watchers.watch(DESK, request=7, after=3)
+    around.watchers.watch(DESK, SUPERVISOR, request=7, after=3)
     around.settle()
     assert [row.scan for row in rows(around, DESK)] == scans[3:]
 
 
 def test_a_client_that_knew_another_hub_begins_anew(room, around):
     scan = room.offer()
-    around.watchers.watch(DESK, request=7, after=10_000)
+    around.watchers.watch(DESK, SUPERVISOR, request=7, after=10_000)
     around.settle()
     assert [row.scan for row in rows(around, DESK)] == [scan]
     room.store(scan)
@@ -93,7 +95,7 @@ def test_a_client_that_knew_another_hub_begins_anew(room, around):
 
 def test_one_that_does_not_read_holds_nobody_up_and_loses_nothing(room, around):
     for peer in (DESK, OTHER_DESK):
-        around.watchers.watch(peer, request=1, after=0)
+        around.watchers.watch(peer, SUPERVISOR, request=1, after=0)
     around.settle()
     around.full.add(DESK)
     scans = [room.offer() for _ in range(3)]
@@ -111,7 +113,7 @@ def test_one_that_does_not_read_holds_nobody_up_and_loses_nothing(room, around):
 
 
 def test_a_change_while_a_page_is_read_is_not_missed(room, around):
-    around.watchers.watch(DESK, request=1, after=0)
+    around.watchers.watch(DESK, SUPERVISOR, request=1, after=0)
     scan = room.offer()  # the page was read before, and is not sent yet
     around.watchers.changed()
     around.settle()
@@ -120,7 +122,7 @@ def test_a_change_while_a_page_is_read_is_not_missed(room, around):
 
 def test_growing_scans_show_how_far_they_are(room, around):
     scan = room.offer()
-    around.watchers.watch(DESK, request=1, after=0)
+    around.watchers.watch(DESK, SUPERVISOR, request=1, after=0)
     around.settle()
     around.strips[scan] = 17
     for _ in range(10):
@@ -139,7 +141,7 @@ def test_growing_scans_show_how_far_they_are(room, around):
 def test_lanes_are_told_at_first_and_when_they_change(around):
     around.watchers.lane_changed("NLRTM-01", connected=False)
     around.watchers.lane_changed("CNSHA-03", connected=True)
-    around.watchers.watch(DESK, request=1, after=0)
+    around.watchers.watch(DESK, SUPERVISOR, request=1, after=0)
     around.watchers.lane_changed("CNSHA-03", connected=False)
     told = [[(lane.lane, lane.connected) for lane in message.lanes] for message in around.to(DESK, Lanes)]
     assert told == [[("CNSHA-03", True), ("NLRTM-01", False)], [("CNSHA-03", False)]]
@@ -160,8 +162,8 @@ def test_who_comes_anew_is_told_what_is_open_and_what_was_decided_lately(room, a
     monkeypatch.setattr(watching, "LATELY", 2)
     _, *lately = (closed_scan(room) for _ in range(3))
     waiting = room.stored_scan()
-    around.watchers.watch(DESK, request=7, after=0)
-    around.watchers.watch(OTHER_DESK, request=8, after=0, decider="nobody who decided")
+    around.watchers.watch(DESK, SUPERVISOR, request=7, after=0)
+    around.watchers.watch(OTHER_DESK, NOBODY, request=8, after=0)
     around.settle()
     assert [row.scan for row in rows(around, DESK)] == [*lately, waiting]
     assert [row.scan for row in rows(around, OTHER_DESK)] == [waiting]
@@ -174,12 +176,12 @@ def test_who_was_away_for_too_long_begins_anew(room, around, monkeypatch):
     for after, anew in ((1, True), (0, True)):
         for _ in range(4):
             closed_scan(room)
-        around.watchers.watch(DESK, request=7, after=after)
+        around.watchers.watch(DESK, SUPERVISOR, request=7, after=after)
         around.settle()
         message = around.to(DESK, Worklist)[-1]
         assert message.anew == anew
         assert scan in [row.scan for row in message.rows]
-    around.watchers.watch(DESK, request=7, after=message.seq - 1)
+    around.watchers.watch(DESK, SUPERVISOR, request=7, after=message.seq - 1)
     around.settle()
     assert not around.to(DESK, Worklist)[-1].anew
 
@@ -226,7 +228,7 @@ class Feeding(RuleBasedStateMachine):
         """Anew, or again as after a break in which they missed some."""
         told = [message.seq for message in self.around.to(peer, Worklist)]
         after = 0 if missed is None or not told else max(0, told[-1] - missed)
-        self.watchers.watch(peer, request=1, after=after)
+        self.watchers.watch(peer, SUPERVISOR, request=1, after=after)
 
     @rule(peer=st.sampled_from([DESK, OTHER_DESK]))
     def somebody_stops_reading(self, peer):

@@ -19,6 +19,8 @@ ADDED_IN_3 = {
         *("assigned_to", "assigned_until", "earlier_s"),
         *("priority", "triage", "channel", "skills", "target_s", "virtual"),
         "inspected",
+        *("second", "four_eyes", "drawn", "stage", "opinions", "waits_until"),
+        *("escalated_by", "selected_by", "remarks", "shown_seq"),
     ),
 }
 NEW_INDEXES_IN_3 = ("scans_open", "scans_decided", "scans_decided_by", "scans_searched", "scans_by_arrival")

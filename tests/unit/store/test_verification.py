@@ -249,7 +249,12 @@ def test_a_ledger_rewritten_with_its_head_and_tables_is_caught_by_the_checkpoint
         broken.do("UPDATE ledger SET entry = ?, actor = replace(actor, '李娜', '王娜') WHERE seq = ?", new, seq)
         frontier = frontier.appended(new)
     broken.do("UPDATE ledger_head SET subtrees = ?", b"".join(frontier.subtrees))
-    for table, column in (("scans", "decided_by"), ("scans", "analyst"), ("decisions", "decided_by")):
+    for table, column in (
+        ("scans", "decided_by"),
+        ("scans", "analyst"),
+        ("scans", "opinions"),
+        ("decisions", "decided_by"),
+    ):
         broken.do(f"UPDATE {table} SET {column} = replace({column}, '李娜', '王娜')")
     broken.do("UPDATE outbox SET document = cast(replace(cast(document AS TEXT), '李娜', '王娜') AS BLOB)")
     broken.do("UPDATE people_figures SET analyst = replace(analyst, '李娜', '王娜')")
