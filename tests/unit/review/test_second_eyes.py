@@ -49,7 +49,7 @@ def ready(room, **demands):
     room.recognise(scan, 0.1)
     if demands:
         entry = room.do(lambda tx: next(journal.newest_about(tx, scan, Kind.RECOGNISED)))
-        body = {**entry.body, "triage": demands}
+        body = {**entry.body, "triage": {**entry.body["triage"], **demands}}
         room.do(catalogue.record, at=room.now, kind=Kind.RECOGNISED, actor="worker/w1", scan=scan, body=body)
     return scan
 
