@@ -64,6 +64,7 @@ def release_directly(tx: Transaction, *, record: ScanRecord, now: float, orders:
         body={
             "decision": msgspec.to_builtins(decision),
             "fired": list(triage.fired),
+            "decided_by": actor,
             "version": order.version,
             "order": document.decode(),
             "key": signature.key,

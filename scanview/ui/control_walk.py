@@ -1,9 +1,18 @@
 """Owns the way through the controls by keys alone: from one to the next as they are read, and pressing where one is."""
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QListView, QSlider, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QLineEdit,
+    QListView,
+    QPlainTextEdit,
+    QSlider,
+    QTableView,
+    QWidget,
+)
 
-_CONTROLS = (QAbstractButton, QLineEdit, QComboBox, QListView, QTableView, QSlider)
+_CONTROLS = (QAbstractButton, QLineEdit, QPlainTextEdit, QComboBox, QListView, QTableView, QSlider)
 _HOLDERS = ("panel", "bar")
 _BAND_PX = 24
 """Controls whose middles lie no farther apart stand in one line."""

@@ -64,6 +64,11 @@ QSlider:focus { border: 1px solid %(ring)s; border-radius: 4px; }
 QLineEdit { background: %(ground)s; border: 1px solid %(line)s; border-radius: 4px; padding: 6px 8px;
     selection-background-color: %(focus)s; selection-color: %(ground)s; }
 QLineEdit:focus { border-color: %(ring)s; }
+QPlainTextEdit { background: %(ground)s; border: 1px solid %(line)s; border-radius: 4px; padding: 4px;
+    selection-background-color: %(focus)s; selection-color: %(ground)s; }
+QPlainTextEdit:focus { border-color: %(ring)s; }
+QProgressBar { background: %(ground)s; border: 1px solid %(line)s; border-radius: 4px; text-align: center; }
+QProgressBar::chunk { background: %(line)s; border-radius: 3px; }
 
 QSlider { background: transparent; }
 QSlider::groove:horizontal { height: 4px; background: %(line)s; border-radius: 2px; }

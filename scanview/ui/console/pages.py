@@ -8,6 +8,7 @@ from scanview.core.rights import AUDITS
 from scanview.ui.console.audit.page import AuditPage
 from scanview.ui.console.live.page import LivePage
 from scanview.ui.console.page import ConsolePage
+from scanview.ui.console.rules.page import RulesPage
 from scanview.ui.desk import Desk
 from scanview.ui.language import Words
 
@@ -24,6 +25,7 @@ class PageEntry:
 PAGES: tuple[PageEntry, ...] = (
     PageEntry(id="live", make=LivePage),
     PageEntry(id="audit", make=AuditPage),
+    PageEntry(id="rules", make=RulesPage),
 )
 """In the order of the rail."""
 

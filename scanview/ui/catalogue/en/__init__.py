@@ -13,6 +13,7 @@ from scanview.ui.catalogue.en import (
     measuring,
     panes,
     problems,
+    rules,
     screen,
     shelf,
     undoing,
@@ -34,6 +35,7 @@ _PARTS = (
     shelf,
     dispatching,
     audit,
+    rules,
 )
 
 TEXT: dict[str, str] = {id: sentence for part in _PARTS for id, sentence in part.TEXT.items()}

@@ -77,6 +77,11 @@ def _decided(body: Body) -> Phrase:
     return phrase("story.decided", said=_listed(said))
 
 
+def _released_directly(body: Body) -> Phrase:
+    fired = [verbatim(str(rule)) for rule in body["fired"]]
+    return phrase("story.released-directly", rules=body["decided_by"], fired=_listed(fired))
+
+
 def _receipt(body: Body) -> Phrase:
     if body["outcome"] == "refused":
         return phrase("story.order-refused", why=body["why"])
@@ -133,6 +138,8 @@ _TELLERS: Mapping[str, Callable[[Body], Phrase]] = {
     Kind.LEASED: _leased,
     Kind.LEASE_ENDED: _lease_ended,
     Kind.DECIDED: _decided,
+    Kind.RELEASED_DIRECTLY: _released_directly,
+    Kind.RELEASE_REVERSED: lambda body: phrase("story.release-reversed", why=body["why"]),
     Kind.WITHDRAWN: lambda _: phrase("story.withdrawn"),
     Kind.ORDER_SENT: lambda _: phrase("story.order-sent"),
     Kind.ORDER_RECEIPT: _receipt,
