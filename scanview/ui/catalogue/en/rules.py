@@ -57,6 +57,7 @@ TEXT: dict[str, str] = {
     "error.rules-unreadable": "This file cannot be read as a rule file.",
     "remedy.rules-unreadable": "Choose a text file in UTF-8 of at most 256 KiB.",
     "error.unknown-rules": "There is no such version of the rules.",
+    "remedy.unknown-rules": "Choose one from the history.",
     "error.unknown-trial": "This trial is not known any more.",
     "remedy.unknown-trial": "Try the rules again.",
     "error.not-tried": "These rules were not tried to the end.",

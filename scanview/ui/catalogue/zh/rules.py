@@ -57,6 +57,7 @@ TEXT: dict[str, str] = {
     "error.rules-unreadable": "该文件不能作为规则文件读取。",
     "remedy.rules-unreadable": "请选择不超过 256 KiB 的 UTF-8 文本文件。",
     "error.unknown-rules": "没有该版本的规则。",
+    "remedy.unknown-rules": "请从历史版本中选择。",
     "error.unknown-trial": "该试算已不存在。",
     "remedy.unknown-trial": "请重新试算。",
     "error.not-tried": "这些规则尚未试算完毕。",

@@ -237,7 +237,7 @@ def _column(*parts: QWidget | QHBoxLayout) -> QWidget:
     holder = QWidget()
     holder.setProperty("role", "clear")
     column = QVBoxLayout(holder)
-    column.setContentsMargins(0, 0, 0, 8)
+    column.setContentsMargins(4, 4, 4, 4)
     column.setSpacing(6)
     for part in parts:
         if isinstance(part, QHBoxLayout):
