@@ -12,6 +12,7 @@ from scanview.core.recipe import TOOLS, Preset, Tool
 from scanview.core.related import RelatedKind
 from scanview.core.review import Doubt, HoldReason, Risk, Role
 from scanview.core.scan import View
+from scanview.core.triage import ReviewChannel
 from scanview.core.work import WorkState
 from scanview.formats.greys import ESTIMATED_NOTE, UNCALIBRATED_NOTE
 from scanview.formats.origin import ASSUMED_PITCH_MM
@@ -30,6 +31,9 @@ from scanview.ui.console.audit.page import BUTTONS
 from scanview.ui.console.audit.story_words import WHYS
 from scanview.ui.console.pages import PAGES
 from scanview.ui.console.replay.replay import Proof
+from scanview.ui.console.rules.page import BUTTONS as RULE_BUTTONS
+from scanview.ui.console.rules.page import TABLES
+from scanview.ui.console.rules.report_words import FIGURES
 from scanview.ui.measuring.shapes import ShapeKind
 from scanview.ui.review import Answer
 from scanview.ui.text import CATALOGUES, Language, phrase, places, speak, verbatim
@@ -38,6 +42,12 @@ from scanview.ui.worklist_order import Filter
 UI = Path(text.__file__).parent
 PROGRAM = "\n".join(path.read_text(encoding="utf-8") for path in UI.rglob("*.py") if "catalogue" not in path.parts)
 FAMILIES = {
+    "rules.button": list(RULE_BUTTONS),
+    "rules.button-name": list(RULE_BUTTONS),
+    "rules.channel": list(ReviewChannel),
+    "rules.report": list(FIGURES),
+    "rules.table": list(TABLES),
+    "rules.table-hint": list(TABLES),
     "agreement": list(Agreement),
     "cargo": list(CARGO),
     "doubt": list(Doubt),

@@ -20,6 +20,7 @@ from scanview.ui.parts import Button, ElidedLabel, Label
 from scanview.ui.surroundings import Problem
 
 BUTTONS = ("open", "reload", "try", "stop", "adopt")
+TABLES = ("rules", "report", "history")
 LOOK_EVERY_MS = 300
 MAX_FILE_BYTES = 256 * 1024
 
@@ -41,7 +42,7 @@ class RulesPage(ConsolePage):
         self.buttons = {id: Button("plain") for id in BUTTONS}
         self._heading = Label("heading")
         self.in_force, self.direct, self.state = ElidedLabel(), ElidedLabel(), ElidedLabel("quiet")
-        self._titles = {id: Label("small") for id in ("rules", "report", "history")}
+        self._titles = {id: Label("small") for id in TABLES}
         self._problem: Problem | None = None
         self.ruling = Ruling(desk.console.around, self._show, self.editor.setPlainText)
         self._timer = QTimer(self)
@@ -60,7 +61,7 @@ class RulesPage(ConsolePage):
             button.setText(words(f"rules.button.{id}"))
             button.setAccessibleName(words(f"rules.button-name.{id}"))
             button.setToolTip(words(f"rules.button-name.{id}"))
-        for id, table in (("rules", self.rules), ("report", self.report), ("history", self.history)):
+        for id, table in zip(TABLES, (self.rules, self.report, self.history), strict=True):
             self._titles[id].put(words(f"rules.table.{id}"))
             table.setAccessibleName(words(f"rules.table.{id}"))
             table.setToolTip(words(f"rules.table-hint.{id}"))

@@ -7,6 +7,9 @@ from scanview.ui.console.audit.typed_time import shown_moment
 from scanview.ui.console.table import Column, Line
 from scanview.ui.language import Words
 
+FIGURES = ("scans", "released", "missed", "sampled", "risks")
+"""What a report tells first, in this order."""
+
 
 def version_name(words: Words, version: RulesVersion) -> str:
     """Which version it is, since when and by whom."""
@@ -65,17 +68,15 @@ def problem_lines(words: Words, problems: tuple[RuleProblem, ...]) -> list[Line]
 def report_lines(words: Words, report: DryRun) -> list[Line]:
     """What the dry run found."""
     risks = " · ".join(f"{words(f'risk.{risk}')} {scans}" for risk, scans in report.risks)
-    told = [
-        ("scans", words("rules.told.scans", scans=report.scans)),
-        ("released", _interval(words, report.released)),
-        (
-            "missed",
-            words("rules.told.missed", share=_interval(words, report.missed), held=report.held, found=report.found),
-        ),
-        ("sampled", str(report.sampled)),
-        ("risks", risks),
-    ]
-    lines = [Line(key, (words(f"rules.report.{key}"), text)) for key, text in told]
+    missed = _interval(words, report.missed)
+    told = (
+        words("rules.told.scans", scans=report.scans),
+        _interval(words, report.released),
+        words("rules.told.missed", share=missed, held=report.held, found=report.found),
+        str(report.sampled),
+        risks,
+    )
+    lines = [Line(id, (words(f"rules.report.{id}"), text)) for id, text in zip(FIGURES, told, strict=True)]
     for wait in report.waits:
         text = words("rules.told.wait", scans=wait.scans, before=f"{wait.before_s:.0f}", after=f"{wait.after_s:.0f}")
         lines.append(Line(f"wait-{wait.channel}", (words(f"rules.channel.{wait.channel}"), text)))
