@@ -24,6 +24,8 @@ class Mode(StrEnum):
     """Picking the category of a mark."""
     CONFIRMING = "confirming"
     """Asked whether to release without recognition."""
+    TOLD = "told"
+    """Told what the decided scan was."""
     CONSOLE = "console"
     """Seeing and steering the room; no scan can be decided meanwhile."""
 
@@ -44,13 +46,15 @@ class Group(StrEnum):
 
 
 _EVERYBODY = frozenset(Role)
-_AT_THE_DESK = frozenset({Mode.REVIEW, Mode.CATEGORY, Mode.HOLDING, Mode.CONFIRMING})
+_AT_THE_DESK = frozenset({Mode.REVIEW, Mode.CATEGORY, Mode.HOLDING, Mode.CONFIRMING, Mode.TOLD})
 _NO_DIGITS = _AT_THE_DESK - {Mode.CATEGORY}
 _CATEGORY = frozenset({Mode.CATEGORY})
 _ALWAYS = frozenset(Mode)
 _SIGNED_IN = _ALWAYS - {Mode.SIGN_IN}
 _ROOM = frozenset({Mode.REVIEW, Mode.CONSOLE})
 _CONSOLE = frozenset({Mode.CONSOLE})
+_TOLD = frozenset({Mode.TOLD})
+_PRACTISE = frozenset({Mode.REVIEW, Mode.TOLD})
 _REVIEW = frozenset({Mode.REVIEW, Mode.CATEGORY})
 _NOTHING_ASKED = frozenset({Mode.REVIEW})
 _HOLDING = frozenset({Mode.HOLDING})
@@ -84,6 +88,8 @@ COMMANDS: tuple[Command, ...] = (
     Command(id="reason-6", keys=("6",), group=Group.DECIDE, modes=_HOLDING),
     Command(id="take-next", keys=("N",), group=Group.QUEUE, modes=_REVIEW, roles=REVIEWS),
     Command(id="take-chosen", keys=("Return", "Enter"), group=Group.QUEUE, modes=_REVIEW),
+    Command(id="go-on", keys=("Return", "Enter", "N"), group=Group.QUEUE, modes=_TOLD, roles=REVIEWS),
+    Command(id="practise", keys=("Ctrl+P",), group=Group.QUEUE, modes=_PRACTISE, roles=REVIEWS),
     Command(id="choose-below", keys=("PgDown",), group=Group.QUEUE, repeats=True),
     Command(id="choose-above", keys=("PgUp",), group=Group.QUEUE, repeats=True),
     Command(id="give-back", keys=("G",), group=Group.QUEUE, modes=_REVIEW),

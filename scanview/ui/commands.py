@@ -18,6 +18,7 @@ from scanview.ui.marking.commands import marking_handlers
 from scanview.ui.measuring.commands import measuring_handlers
 from scanview.ui.reviewing import REASONS
 from scanview.ui.shelf.commands import shelf_handlers
+from scanview.ui.teaching.commands import teaching_handlers
 from scanview.ui.tools import preset_toggled, stepped, toggled, window_stepped
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def handlers(window: Window, desk: Desk) -> Mapping[str, Callable[[], None]]:
         "previous-control": lambda: window.control_walk.step(-1),
         "press-control": window.control_walk.press,
         **shelf_handlers(window.shelf, desk),
+        **teaching_handlers(desk),
         **comparing_handlers(window.comparison, desk),
         **console_handlers(window.console, desk),
         "keys": window.cheat_sheet.toggle,

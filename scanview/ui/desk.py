@@ -21,6 +21,7 @@ from scanview.ui.older_rows import OlderRows
 from scanview.ui.reviewing import Reviewing
 from scanview.ui.shelf.shelf import Shelf
 from scanview.ui.surroundings import Part, Problem, Surroundings
+from scanview.ui.teaching.teaching import Teaching
 from scanview.ui.text import NOTHING, Phrase
 from scanview.ui.undoing import Offer, Undoing
 from scanview.ui.worded import refusal_line, taken_back_line, verdict_line
@@ -49,6 +50,7 @@ class Desk:
         self.breaks = Breaks(around)
         self.older = OlderRows(around, self._older_came)
         self.console = Console(around)
+        self.teaching = Teaching(around, self.reviewing)
         self.person: Person | None = None
         self.signing_in = False
         self.sign_in_problem: Problem | None = None
@@ -70,7 +72,9 @@ class Desk:
         """What the person is in the middle of."""
         if self.person is None:
             return Mode.SIGN_IN
-        return Mode.CONSOLE if self.console.is_open else self.reviewing.mode
+        if self.console.is_open:
+            return Mode.CONSOLE
+        return Mode.TOLD if self.teaching.revealed is not None else self.reviewing.mode
 
     @property
     def waiting(self) -> tuple[WorklistRow, ...]:
@@ -123,6 +127,7 @@ class Desk:
         if event.person is None:
             self.taking = Taking.IDLE
             self.undoing.forget()
+            self.teaching.leave()
             self.reviewing.close()
             self.rows.clear()
             self._waiting.clear()
@@ -217,6 +222,9 @@ class Desk:
     def give_back(self) -> None:
         """The scan on the screen goes back to the queue, or is no longer looked at."""
         review = self.reviewing.review
+        if self.teaching.is_practising:
+            self.teaching.leave()
+            return
         if review is None or review.decision is not None:
             return
         if review.lease is not None:
@@ -304,9 +312,22 @@ class Desk:
         self.undoing.settled(event, review)
         self._around.screen.changed(Part.STATUS)
         if review is not None and review.scan == event.decision.scan:
-            self.reviewing.close()
-            if self._open_next:
-                self.take_next()
+            self.teaching.settled(event, lambda: self._next(event.decision.scan))
+
+    def _next(self, decided: str) -> None:
+        """Leave the scan that was decided, unless something else is on the screen by now, and go on."""
+        review = self.reviewing.review
+        if review is None or review.scan != decided or review.decision is None:
+            return
+        self.reviewing.close()
+        if self._open_next:
+            self.take_next()
+
+    def practise(self) -> None:
+        """Begin to practise, or end it; nothing is waited for meanwhile."""
+        if self.taking is not Taking.ASKING:
+            self._ask(Taking.IDLE)
+            self.teaching.practise()
 
     def undo_decision(self) -> None:
         """Take the last decision back, if its order has not left."""

@@ -1,6 +1,7 @@
 """Owns the scan on the screen from its opening to its verdict: what the person chose, asked for and was told."""
 
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import replace
 
 from scanview.core.errors import ScanViewError
@@ -29,7 +30,8 @@ _ASK_FOR_CONFIRMATION = "release-without-recognition"
 class Reviewing:
     """One scan at a time.
 
-    `settled` is called when the hub has made its verdict durable, `closed` before a scan leaves the screen.
+    `settled` is called when the hub has made its verdict durable, `closed` before a scan leaves the screen. While
+    somebody practises, verdicts go to `divert` instead of the hub, and nothing is kept.
     """
 
     def __init__(
@@ -49,6 +51,7 @@ class Reviewing:
         self.problem: Problem | None = None
         self.pyramids: tuple[GrowingPyramid, ...] = ()
         self._seen_before: Decision | None = None
+        self.divert: Callable[[Decision], Future[int]] | None = None
 
     # -- opening and closing -------------------------------------------------------------------------------------
 
@@ -230,9 +233,8 @@ class Reviewing:
         self._say(None)
         self._enter(Mode.REVIEW)
         self._set(replace(decided, decision=seen), Part.VERDICT)
-        # The answer comes as an event, as it also does for a decision that is sent again after a break; only a
-        # decision that could not even be kept on this workstation fails right here.
-        self._around.when_done(self._around.session.decide(seen), lambda _: None, self._not_kept)
+        # The answer comes as an event, also after a break; only one that could not even be kept fails right here.
+        self._around.when_done((self.divert or self._around.session.decide)(seen), lambda _: None, self._not_kept)
 
     def _not_kept(self, error: ScanViewError) -> None:
         if error.code == "no-disk" and self.review is not None:
@@ -356,7 +358,7 @@ class Reviewing:
 
     def _keep(self, review: Review) -> None:
         """On disk as it is made, so that no crash loses it; a scan that is decided needs nothing kept."""
-        if review.lease is not None or review.row is None or review.row.verdict is None:
+        if not self.divert and (review.lease is not None or review.row is None or review.row.verdict is None):
             draft = Draft(scan=review.scan, marks=review.marks, dismissed=review.said.dismissed)
             self._around.when_done(
                 self._around.session.keep_draft(draft), lambda _: None, lambda error: self._say(Problem.of(error))

@@ -66,5 +66,5 @@ def _right(window: Window) -> QWidget:
     column.addWidget(window.findings, 1)
     column.addWidget(SideStack(window.measured, window.compared, window.histogram, window.shelf))
     column.addWidget(line())
-    column.addWidget(window.verdict)
+    add(column, window.taught, window.verdict)
     return right

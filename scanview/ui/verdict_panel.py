@@ -73,7 +73,7 @@ class VerdictPanel(QWidget):
             button.put_key(key)
             button.setToolTip(words("tool.hint", text=words(f"verdict.{id}-name"), key=key))
             button.setEnabled(undecided)
-        saving = review is not None and review.decision is not None
+        saving = review is not None and review.decision is not None and desk.mode is not Mode.TOLD
         kept = desk.link is not LinkState.ONLINE
         self._saving.put(words("verdict.saving-offline" if kept else "verdict.saving") if saving else "")
 

@@ -48,6 +48,7 @@ from scanview.ui.sign_in_page import SignInPage
 from scanview.ui.standing import RIGHT_WIDTH, lay_out
 from scanview.ui.status_bar import StatusBar
 from scanview.ui.surroundings import Part
+from scanview.ui.teaching.panel import TeachingPanel, truth_overlays
 from scanview.ui.text import NOTHING, Phrase
 from scanview.ui.tool_row import ToolRow
 from scanview.ui.tool_strip import ToolStrip, under_way
@@ -56,6 +57,7 @@ from scanview.ui.verdict_panel import VerdictPanel
 from scanview.ui.viewer.canvas import Canvas
 from scanview.ui.viewer.looks import look_again, looks_of
 from scanview.ui.viewer.minimap import Minimap
+from scanview.ui.viewer.overlay import Overlay
 from scanview.ui.worklist_panel import WIDTH as WORKLIST_WIDTH
 from scanview.ui.worklist_panel import WorklistPanel
 
@@ -100,7 +102,7 @@ class Window(QMainWindow):
         self.measuring = Measuring(self.canvas, self.measured, words)
         self.marking = Marking(self.canvas)
         self.tool_strip, self.histogram = ToolStrip(words), HistogramPanel(self.canvas, words)
-        self.shelf = ShelfPanel(words)
+        self.shelf, self.taught = ShelfPanel(words), TeachingPanel(words)
         self.compared, self.comparison = ComparePanel(words), CompareStage(self.panes, words)
         self.status = StatusBar(words, warning=warning)
         self.second, self.layout_kept = SecondWindow(words), Layout()
@@ -194,7 +196,7 @@ class Window(QMainWindow):
             Part.QUEUE: lambda: self.top_bar.show_queue(desk, now),
             Part.SCAN: lambda: self._show_scan(desk, now),
             Part.FINDINGS: lambda: self._show_findings(desk),
-            Part.VERDICT: lambda: self.verdict.show_desk(desk),
+            Part.VERDICT: lambda: self._show_verdict(desk),
             Part.COMPARING: lambda: self._show_comparing(desk),
             Part.STATUS: lambda: self.status.show_desk(desk),
             Part.CONSOLE: lambda: None,
@@ -255,12 +257,21 @@ class Window(QMainWindow):
         down, idle = under_way(self.measuring.command, self.panes, comparing, histogram=histogram)
         self.tool_strip.show_state(usable=self.canvas.pyramid is not None, down=down, idle=idle)
 
+    def _show_verdict(self, desk: Desk) -> None:
+        self.verdict.show_desk(desk)
+        self.taught.show_desk(desk)
+
     def _show_findings(self, desk: Desk) -> None:
         review = desk.reviewing.review
         self.findings.show_desk(desk)
-        self.panes.set_overlays(lambda view: overlays_of(review, view, self.words) if review is not None else ())
+        self.panes.set_overlays(partial(self._overlays, desk))
         self.panes.set_selected(review.chosen if review is not None else "")
         self.marking.show_chosen(desk.reviewing.changeable_mark)
+
+    def _overlays(self, desk: Desk, view: View) -> tuple[Overlay, ...]:
+        review = desk.reviewing.review
+        told = truth_overlays(desk.teaching.revealed, view, self.words)
+        return (*overlays_of(review, view, self.words), *told) if review is not None else ()
 
     def _show_comparing(self, desk: Desk) -> None:
         self.comparison.show_comparing(desk.comparing)
@@ -301,6 +312,7 @@ class Window(QMainWindow):
         self.finder.wanted.connect(self._tool_wanted)
         self.verdict.wanted.connect(commands.give)
         self.shelf.wanted.connect(commands.give)
+        self.taught.wanted.connect(commands.give)
         self.findings.chosen.connect(reviewing.choose)
         self.findings.marks.noted.connect(reviewing.write_on_mark)
         self.panes.overlay_clicked.connect(lambda key: reviewing.choose(key, look=False))

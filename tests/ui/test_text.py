@@ -13,6 +13,7 @@ from scanview.core.related import RelatedKind
 from scanview.core.review import Doubt, HoldReason, Risk, Role
 from scanview.core.scan import View
 from scanview.core.triage import ReviewChannel
+from scanview.core.virtual import Outcome
 from scanview.core.work import WorkState
 from scanview.formats.greys import ESTIMATED_NOTE, UNCALIBRATED_NOTE
 from scanview.formats.origin import ASSUMED_PITCH_MM
@@ -78,6 +79,9 @@ FAMILIES = {
     "replay.proof": list(Proof),
     "story.why": list(WHYS),
     "compare.step": list(Step),
+    "outcome": list(Outcome),
+    "revealed": list(Outcome),
+    "judged": list(Outcome),
     "tool": [*Tool, *Preset],
     "value": [f"{tool}-{value.name}".replace("_", "-") for tool, values in TOOLS.items() for value in values],
 }

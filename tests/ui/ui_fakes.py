@@ -16,6 +16,7 @@ from scanview.ui.language import Words
 from scanview.ui.surroundings import Surroundings
 from scanview.ui.text import Language
 from scanview.ui.window import Window
+from scanview.wire.messages import Reveal
 from tests.unit.session.session_fakes import counts, header, row, scan_id
 
 ZHANG = Person(name="zhang", role=Role.ANALYST)
@@ -33,6 +34,7 @@ class FakeSession:
     def __init__(self):
         self.calls = []
         self.answers = {}
+        self.is_real = True  # no scan that is decided is a virtual one
 
     def last(self, name):
         return self.answers[name][-1]
@@ -92,7 +94,10 @@ class FakeSession:
         self.calls.append(("open_companion", scan))
 
     def ask(self, question, kind):
-        return self._ask(f"ask {kind.__name__}", question)
+        future = self._ask(f"ask {kind.__name__}", question)
+        if kind is Reveal and self.is_real:
+            future.set_result(Reveal(request=0, scan=question.scan, revealed=None))
+        return future
 
     def hear(self, kind, listener):
         self.calls.append(("hear", kind, listener))

@@ -16,6 +16,7 @@ from scanview.ui.catalogue.en import (
     rules,
     screen,
     shelf,
+    teaching,
     undoing,
 )
 
@@ -36,6 +37,7 @@ _PARTS = (
     dispatching,
     audit,
     rules,
+    teaching,
 )
 
 TEXT: dict[str, str] = {id: sentence for part in _PARTS for id, sentence in part.TEXT.items()}

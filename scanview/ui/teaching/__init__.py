@@ -1,0 +1,1 @@
+"""What people learn by: being told what a virtual scan was, and practising on cases."""
