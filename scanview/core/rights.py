@@ -16,6 +16,20 @@ AUDITS = frozenset({Role.SUPERVISOR, Role.AUDITOR})
 """See everything that ever happened."""
 
 
+DISCUSSES = REVIEWS | SUPERVISES
+"""Say something beside a scan."""
+
+
+def check_discusses(person: Person) -> None:
+    """NotAllowed unless `person` may say something beside a scan."""
+    if person.role not in DISCUSSES:
+        raise NotAllowed(
+            f"{person.name} is {person.role}, and only those who review or supervise discuss scans",
+            code="not-a-reviewer",
+            remedy="Ask a supervisor",
+        )
+
+
 def check_reviews(person: Person) -> None:
     """NotAllowed unless `person` reviews scans."""
     if person.role not in REVIEWS:

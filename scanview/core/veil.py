@@ -30,10 +30,20 @@ def may_see_opinions(person: Person, item: WorkItem, delivery: DeliveryState) ->
     has_it = item.lease is not None and item.lease.analyst == person.name
     if has_it and item.stage is Stage.CONFIRM:
         return True
-    took_part = person.name in item.escalated_by or any(opinion.by == person.name for opinion in item.opinions)
+    has_spoken = person.name in _spoken(item)
     if item.verdict is not None:
-        return took_part and delivery is not DeliveryState.WAITING
-    return took_part and item.stage not in BLIND_STAGES and not item.waits_until
+        return has_spoken and delivery is not DeliveryState.WAITING
+    return has_spoken and item.stage not in BLIND_STAGES and not item.waits_until
+
+
+def took_part(person: Person, item: WorkItem) -> bool:
+    """Whether `person` has the scan, gave an opinion of it, decided it or asked the chief about it."""
+    has_it = item.lease is not None and item.lease.analyst == person.name
+    return has_it or person.name == item.decided_by or person.name in _spoken(item)
+
+
+def _spoken(item: WorkItem) -> frozenset[str]:
+    return frozenset(opinion.by for opinion in item.opinions).union(item.escalated_by)
 
 
 def shown_row(row: WorklistRow, person: Person) -> WorklistRow:

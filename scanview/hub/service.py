@@ -25,6 +25,7 @@ from scanview.review.comparing import Comparing
 from scanview.review.decisions import OrderRules
 from scanview.review.delivery import Delivery
 from scanview.review.desk import Desk
+from scanview.review.discussing import Discussing
 from scanview.review.inspecting import Inspecting
 from scanview.review.lane_log import LaneLog
 from scanview.review.leasing import Leasing
@@ -195,6 +196,7 @@ class Hub:
         answering, settings = self._answering, self.settings
         return (
             Comparing(answering),
+            Discussing(answering),
             Auditing(answering),
             Presence(
                 answering,

@@ -22,6 +22,7 @@ from scanview.wire.messages.desk import (
     Withdraw,
     Worklist,
 )
+from scanview.wire.messages.discussion import AskDiscussion, Discussed, Escalate, Say
 from scanview.wire.messages.dispatching import Assign, ComeBack, EndShift, Prioritise, TakeBreak
 from scanview.wire.messages.inspection import (
     FetchPhoto,
@@ -117,6 +118,7 @@ __all__ = [
     "AppliedOrder",
     "ArchiveFound",
     "AskCase",
+    "AskDiscussion",
     "AskPerformance",
     "AskReveal",
     "AskRoom",
@@ -127,10 +129,12 @@ __all__ = [
     "ComeBack",
     "Count",
     "Decide",
+    "Discussed",
     "Done",
     "EmbeddedScan",
     "Embeddings",
     "EndShift",
+    "Escalate",
     "Failed",
     "FetchEmbeddings",
     "FetchPhoto",
@@ -177,6 +181,7 @@ __all__ = [
     "ReverseRelease",
     "Room",
     "Rules",
+    "Say",
     "ScanEnd",
     "ScanGrew",
     "ScanOffer",
