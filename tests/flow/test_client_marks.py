@@ -24,11 +24,11 @@ def hub(tmp_path, monkeypatch):
     started.stop()
 
 
-def mark_and_die(hub, folder):
+def mark_and_die(hub, folder, name="zhang"):
     """A client in its own process marks a scan and is killed; the scan's id."""
     folder.mkdir(mode=0o700)
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.flow.desk_process", str(folder), hub.endpoint, "zhang", PASSWORD],
+        [sys.executable, "-m", "tests.flow.desk_process", str(folder), hub.endpoint, name, PASSWORD],
         stdout=subprocess.PIPE,
         text=True,
         cwd=Path(__file__).parents[2],

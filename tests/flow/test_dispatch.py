@@ -8,14 +8,19 @@ from scanview.core.scan import Declaration
 from scanview.core.searching import Search
 from scanview.core.work import WorkState
 from scanview.formats.header_json import decode_header
+from scanview.hub.service import EXPIRY_CHECK_S
+from scanview.settings import HubSettings
 from scanview.wire import messages
+from tests.flow.client_room import Truck
 from tests.flow.hub_network import HubProcess, ScriptedPort, ScriptedWorkstation
+from tests.flow.test_client_marks import mark_and_die
 from tests.flow.test_hub import make_scan, upload
 from tests.unit.review.room import hold
 
 
 @pytest.fixture
-def hub(tmp_path):
+def hub(tmp_path, monkeypatch):
+    monkeypatch.setenv("SCANVIEW_RUNTIME_DIR", str(tmp_path / "hub" / "runtime"))
     process = HubProcess(tmp_path / "hub", free_choice=False, lease_s=5.0)
     process.add_person("Li")
     process.add_person("Mehmet")
@@ -137,3 +142,25 @@ def test_older_scans_are_found_page_by_page_and_analysts_find_their_own(hub, pee
     assert {row.scan for row in (*first.rows, *rest.rows)} == set(decided[:2])
     assert found(li, Search(analyst="Mehmet", text="csqu 305")).rows == found(li, Search()).rows
     assert found(ada, Search(text="no such")).rows == ()
+
+
+def test_the_scan_of_a_client_that_is_killed_goes_to_somebody_else(hub, peers, tmp_path):
+    trucks = tmp_path / "trucks"
+    trucks.mkdir()
+    Truck(trucks, 1).send(peers(ScriptedPort(hub)))
+    scan = mark_and_die(hub, tmp_path / "desk", "Li")
+    mehmet = seat(hub, peers, "Mehmet")
+    mehmet.row(scan, lambda row: row.state is WorkState.WAITING)
+    assert mehmet.ask(messages.TakeNext(request=0)).message.scan == scan
+    hub.stop()
+    told = [entry for entry in hub.entries() if entry["scan"] == scan and entry["kind"] in ("leased", "lease-ended")]
+    assert [(entry["kind"], entry["body"].get("why")) for entry in told] == [
+        ("leased", None),
+        ("lease-ended", "expired"),
+        ("leased", None),
+    ]
+    assert hub.verify().problems == ()
+
+
+def test_a_scan_waits_again_within_fifteen_seconds_by_default():
+    assert HubSettings().lease_s + EXPIRY_CHECK_S < 15.0
