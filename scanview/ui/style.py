@@ -88,6 +88,7 @@ QHeaderView { background: %(panel)s; }
 QHeaderView::section { background: %(panel)s; color: %(quiet)s; border: none; border-bottom: 1px solid %(line)s;
     padding: 4px 8px; font-size: %(small)dpx; }
 QComboBox { background: %(ground)s; border: 1px solid %(line)s; border-radius: 4px; padding: 5px 8px; }
+QComboBox QLineEdit { border: none; padding: 0; background: transparent; }
 QComboBox:focus { border-color: %(ring)s; }
 QComboBox QAbstractItemView { background: %(raised)s; border: 1px solid %(line)s; }
 QScrollArea { border: none; background: %(panel)s; }

@@ -30,6 +30,7 @@ from scanview.ui.comparing.preparing import Step
 from scanview.ui.console.audit.form import CHOICES, LINES
 from scanview.ui.console.audit.page import BUTTONS
 from scanview.ui.console.audit.story_words import WHYS
+from scanview.ui.console.control.change import Change
 from scanview.ui.console.pages import PAGES
 from scanview.ui.console.replay.replay import Proof
 from scanview.ui.console.rules.page import BUTTONS as RULE_BUTTONS
@@ -78,6 +79,10 @@ FAMILIES = {
     "audit.hint": [*LINES, *CHOICES],
     "replay.proof": list(Proof),
     "story.why": list(WHYS),
+    "control.do": list(Change),
+    "control.do-name": list(Change),
+    "control.field": ["analyst", "minutes", "reason"],
+    "control.field-name": ["analyst", "minutes", "reason"],
     "compare.step": list(Step),
     "outcome": list(Outcome),
     "revealed": list(Outcome),

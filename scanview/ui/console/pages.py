@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from scanview.core.review import Role
-from scanview.core.rights import AUDITS
+from scanview.core.rights import AUDITS, SUPERVISES
 from scanview.ui.console.audit.page import AuditPage
+from scanview.ui.console.control.page import ControlPage
 from scanview.ui.console.live.page import LivePage
 from scanview.ui.console.page import ConsolePage
 from scanview.ui.console.rules.page import RulesPage
@@ -24,6 +25,7 @@ class PageEntry:
 
 PAGES: tuple[PageEntry, ...] = (
     PageEntry(id="live", make=LivePage),
+    PageEntry(id="control", make=ControlPage, roles=SUPERVISES),
     PageEntry(id="audit", make=AuditPage),
     PageEntry(id="rules", make=RulesPage),
 )

@@ -39,6 +39,7 @@ def room_at_work(person: Person) -> None:
                 lane=lanes[(number * 7) % len(lanes)],
                 state=state,
                 arrived_at=NOW - 20 * number,
+                target_s=600.0,
                 analyst=f"analyst-{number % 4}" if state is WorkState.IN_REVIEW else "",
                 **(decided if state is WorkState.CLOSED else {}),
             )

@@ -25,6 +25,7 @@ TEXT: dict[str, str] = {
     "live.oldest": "oldest",
     "live.target": "Against the target",
     "live.late": "▲ late by {time}",
+    "live.soon": "◆ due in {time}",
     "live.in-time": "in time",
     "live.people": "Who is here",
     "live.workers": "Workers",

@@ -25,6 +25,7 @@ TEXT: dict[str, str] = {
     "live.oldest": "最久",
     "live.target": "与时限相比",
     "live.late": "▲ 超时 {time}",
+    "live.soon": "◆ 还剩 {time}",
     "live.in-time": "时限内",
     "live.people": "在岗人员",
     "live.workers": "识别服务",

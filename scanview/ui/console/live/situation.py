@@ -9,9 +9,6 @@ from scanview.core.scan import port_of
 from scanview.core.work import WorkState
 from scanview.core.worklist import LaneStatus, WorklistRow
 
-TARGET_S = 600.0
-"""How long after its arrival a scan should be decided, in seconds, where a hub does not tell it."""
-
 _OPEN = (WorkState.ARRIVING, WorkState.WAITING, WorkState.IN_REVIEW)
 
 
@@ -28,7 +25,7 @@ class LaneSituation:
         in_review: scans that somebody has.
         held: scans known here that were held.
         oldest_at: when the oldest undecided scan came, UTC seconds; None where there is none.
-        due_at: when the first of them should be decided, UTC seconds; None where there is none.
+        due_at: when the first of them should be decided, UTC seconds; None where none has a target.
     """
 
     lane: str
@@ -117,5 +114,5 @@ class Tally:
             in_review=states[WorkState.IN_REVIEW],
             held=len(self._held.get(lane, ())),
             oldest_at=min((row.arrived_at for row in rows), default=None),
-            due_at=min((row.arrived_at + (row.target_s or TARGET_S) for row in rows), default=None),
+            due_at=min((row.arrived_at + row.target_s for row in rows if row.target_s), default=None),
         )

@@ -39,7 +39,7 @@ def lane_line(port: PortSituation, lane: LaneSituation, now: float, words: Words
         clock_text(now - lane.since) if lane.connected is not None else "",
         *map(str, (lane.arriving, lane.waiting, lane.in_review, lane.held)),
         age(lane, now),
-        target if lane.oldest_at is not None else "",
+        target if lane.due_at is not None else "",
     )
     return Line(lane.lane, cells, warns=late_s > 0 or lane.connected is False)
 
