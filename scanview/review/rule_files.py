@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from scanview.core.errors import BadInput
+from scanview.core.inspection import Found
 from scanview.core.proportion import proportion
 from scanview.core.rule_report import DirectRelease, DryRun, RulesVersion
 from scanview.core.triage import DEFAULT_RULES, is_rules_actor
@@ -154,6 +155,7 @@ def _past(tx: Transaction, book: RuleBook, scan: PastScan, secret: bytes) -> Pas
         wait_s=queue_at(0.0, item.risk, item.recognition, record.triage),
         draw=draw(secret, "release", item.scan, item.content_sha256),
         second_draw=draw(secret, "second", item.scan, item.content_sha256),
+        found=None if record.inspected is None else record.inspected is not Found.NOTHING,
     )
 
 

@@ -82,10 +82,17 @@ class Triager:
         around = Circumstances(
             draw=draw(self.secret, "release", item.scan, item.content_sha256),
             second_draw=draw(self.secret, "second", item.scan, item.content_sha256),
-            is_free=item.state is WorkState.WAITING and not item.last_fence and not record.virtual,
+            is_free=_is_free(record),
             released_lately=stored_rules.released_since(tx, now - DAY_S) if active.book.releases else 0,
         )
         return evaluate(active.book, known, around, active.version)
+
+
+def _is_free(record: ScanRecord) -> bool:
+    """Whether nobody has or had the scan, and no earlier result wants people for it. A virtual scan never is."""
+    item = record.item
+    untouched = item.state is WorkState.WAITING and not item.last_fence
+    return untouched and not (item.second or item.four_eyes or record.virtual)
 
 
 WITHOUT_DRAWS = Triager()

@@ -3,6 +3,7 @@
 import pytest
 
 from scanview.core.errors import BadInput, NotAllowed
+from scanview.core.inspection import Found, FoundItem
 from scanview.core.order import Outcome
 from scanview.core.review import Risk, Verdict
 from scanview.core.scan import Declaration
@@ -195,6 +196,15 @@ def test_a_newer_result_that_does_not_support_it_takes_a_direct_release_back(roo
     assert room.record(scan).item.state is WorkState.WAITING
 
 
+def test_what_an_earlier_result_gave_to_two_people_stays_theirs(room):
+    adopt(room, RELEASING + rule("score_at_least = 0.5", 'second_review = "always"\nrisk = "high"'))
+    scan = room.stored_scan()
+    room.recognise(scan, 0.9)
+    room.recognise(scan, **CLEAR)
+    assert room.record(scan).triage.clearance is Clearance.IN_REVIEW
+    assert room.record(scan).item.state is WorkState.WAITING
+
+
 def a_past(room):
     """Nine clear scans and one with a finding; people held one of the clear ones, released two, decided no others."""
     clear = [room.stored_scan() for _ in range(9)]
@@ -221,6 +231,16 @@ def test_a_dry_run_counts_what_would_have_been_and_changes_nothing(room):
         ("red", 1, 0.0, 0.0),
     ]
     assert told[-1] == (10, 10)
+
+
+def test_what_was_found_in_an_opened_container_counts_as_missed(room):
+    for found in ((FoundItem(label="drugs"),), ()):
+        scan = room.stored_scan()
+        room.recognise(scan, **CLEAR)
+        room.decide(release(scan, room.take(scan).fence))
+        room.inspect(scan, items=found, found=Found.FOUND if found else Found.NOTHING)
+    report, _ = tried(room, RELEASING)
+    assert (report.missed.hits, report.missed.trials, report.held, report.found) == (1, 2, 0, 1)
 
 
 def test_a_dry_run_goes_through_more_than_one_page(room):
