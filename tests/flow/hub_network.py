@@ -99,8 +99,8 @@ class HubProcess:
     def is_running(self):
         return self._process is not None and self._process.poll() is None
 
-    def add_person(self, name, role=Role.ANALYST, password=PASSWORD):
-        return people.add_person(self.data, name=name, role=role, password=password)
+    def add_person(self, name, role=Role.ANALYST, password=PASSWORD, **belonging):
+        return people.add_person(self.data, name=name, role=role, password=password, **belonging)
 
     def entries(self):
         return list(verification.export(self.data))

@@ -1,0 +1,1 @@
+"""A day of the review room at accelerated time: `python -m tests.day.programme` (`make day`)."""
