@@ -3,7 +3,7 @@
 
 PYTHON := .venv/bin/python
 
-.PHONY: demo test lint types contracts tests faults conformance clean
+.PHONY: demo test lint types contracts tests faults day conformance clean
 
 demo:
 	packaging/setup
@@ -34,6 +34,11 @@ FAULTS ?= 200
 SEED ?= 1
 faults:
 	$(PYTHON) -m tests.faults.programme --faults $(FAULTS) --seed $(SEED) $(if $(KINDS),--kinds $(KINDS))
+
+# A day of the room at accelerated time: 12 ports, 40 lanes, 27 people, so many scans, all over real sockets.
+SCANS ?= 2000
+day:
+	$(PYTHON) -m tests.day.programme --scans $(SCANS) --seed $(SEED) $(ARGS)
 
 # Every check of docs/protocol.md against our hub and both ports: ours, and the one in Node.js, installed first.
 conformance:

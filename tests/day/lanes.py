@@ -6,6 +6,7 @@ import threading
 import time
 
 from bench.intake.strips import encoded, noisy_counts
+from scanview.core.order import parse_order
 from scanview.core.scan import Calibration, Channel, ScanHeader, Source, View, ViewHeader
 from scanview.formats.archive_index import CONTENT_START, file_start
 from scanview.formats.header_json import encode_header
@@ -31,7 +32,7 @@ class Lanes:
         self._queues: list[queue.Queue[Truck | None]] = [queue.Queue() for _ in range(SENDERS)]
         self._of_lane = {name: number % SENDERS for number, name in enumerate(names)}
         self._threads = [
-            threading.Thread(target=self._send, args=(waiting,), name=f"lanes {number}")
+            threading.Thread(target=self._send, args=(waiting,), name=f"lanes {number}", daemon=True)
             for number, waiting in enumerate(self._queues)
         ]
         for thread in self._threads:
@@ -52,8 +53,8 @@ class Lanes:
         """The orders that each scan's gate was moved by, as their documents."""
         moved: dict[str, list[str]] = {}
         for port in self.ports.values():
-            for message, document in port.applied:
-                moved.setdefault(message.scan, []).append(document.decode())
+            for _, document in tuple(port.applied):
+                moved.setdefault(parse_order(document).scan, []).append(document.decode())
         return moved
 
     def close(self) -> None:

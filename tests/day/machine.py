@@ -16,7 +16,7 @@ class Machine:
         self._worker = ScriptedWorker(hub, name).online()
         self._sent = sent
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=name)
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
     def stop(self) -> None:

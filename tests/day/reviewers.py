@@ -62,7 +62,7 @@ class Reviewer:
         self._chance = random.Random(f"{seed} {person.name}")
         self._stopping = threading.Event()
         self._desk = self._sit_down()
-        self._thread = threading.Thread(target=self._run, name=person.name)
+        self._thread = threading.Thread(target=self._run, name=person.name, daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
@@ -72,7 +72,7 @@ class Reviewer:
         self._desk.close()
 
     def _sit_down(self) -> DayWorkstation:
-        desk = DayWorkstation(self._hub, f"desk of {self.person.name}")
+        desk = DayWorkstation(self._hub, f"desk-{self.person.name}")
         desk.online()
         desk.sign_in(self.person.name)
         desk.watch()
@@ -90,8 +90,6 @@ class Reviewer:
                 return
 
     def _turn(self) -> None:
-        if self._chance.random() < BREAK:
-            self._take_a_break()
         leased = self._desk.ask(messages.TakeNext(request=0)).message
         if leased.lease is None:
             self._stopping.wait(IDLE_S)
@@ -101,6 +99,8 @@ class Reviewer:
             self._vanish()
             return
         self._review(leased.scan, leased.lease.fence)
+        if self._chance.random() < BREAK:
+            self._take_a_break()
 
     def _take_a_break(self) -> None:
         self.told.breaks += 1

@@ -24,12 +24,12 @@ class Supervisor:
         self.assigned = self.prioritised = 0
         self._chance = random.Random(f"{seed} {person.name}")
         self._analysts = [reviewer.name for reviewer in reviewers if reviewer.role is Role.ANALYST]
-        self._desk = DayWorkstation(hub, f"desk of {person.name}")
+        self._desk = DayWorkstation(hub, f"desk-{person.name}")
         self._desk.online()
         self._desk.sign_in(person.name)
         self._desk.watch()
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=person.name)
+        self._thread = threading.Thread(target=self._run, name=person.name, daemon=True)
 
     def adopt(self, rules: str) -> None:
         """Try a rule file on what has passed so far, and put it in force."""
