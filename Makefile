@@ -35,7 +35,7 @@ SEED ?= 1
 faults:
 	$(PYTHON) -m tests.faults.programme --faults $(FAULTS) --seed $(SEED) $(if $(KINDS),--kinds $(KINDS))
 
-# A day of the room at accelerated time: 12 ports, 40 lanes, 27 people, so many scans, all over real sockets.
+# A day of the room at accelerated time: 12 ports, 40 lanes, 26 people, so many scans, all over real sockets.
 SCANS ?= 2000
 day:
 	$(PYTHON) -m tests.day.programme --scans $(SCANS) --seed $(SEED) $(ARGS)

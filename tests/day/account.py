@@ -115,6 +115,7 @@ _TELLS: Mapping[str, Callable[[ScanStory, Mapping[str, Any]], None]] = {
     Kind.LEASE_ENDED: _lease_ended,
     Kind.ASSIGNED: _moved,
     Kind.PRIORITISED: _moved,
+    Kind.OPINION: _opined,
     Kind.DECIDED: _decided,
     Kind.RELEASED_DIRECTLY: _released_directly,
 }

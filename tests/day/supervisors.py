@@ -12,7 +12,9 @@ from tests.flow.hub_network import HubProcess
 
 TURN_S = 3.0
 
-_TOO_LATE = frozenset({"already-decided", "order-left", "own-port", "seen-before", "other-room", "missing-skill"})
+_TOO_LATE = frozenset(
+    {"already-decided", "order-left", "own-port", "seen-before", "other-room", "missing-skill", "not-for-your-role"}
+)
 
 
 class Supervisor:
