@@ -1,4 +1,4 @@
-"""The command that makes something of what was decided: so far the set of judged scans that models learn from."""
+"""The command that makes something of what was decided: the set of judged scans that models learn from, and reports."""
 
 import argparse
 import math
@@ -6,6 +6,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from scanview.cli import room_report
 from scanview.cli.command import Commands, add, add_data, result, say
 
 
@@ -17,20 +18,31 @@ def register(commands: Commands) -> None:
     parser.add_argument(
         "--training-set", action="store_true", help="accepted, dismissed and added marks with their scans, as COCO"
     )
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for annotations.json and scans")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="folder for annotations.json and scans")
     parser.add_argument("--since", type=_moment, metavar="TIME", help="decisions from then on: 2026-11-01, UTC")
     parser.add_argument("--until", type=_end, metavar="TIME", help="decisions up to then; a day counts as a whole")
     parser.add_argument("--files", choices=("copy", "link"), default="copy", help="how scans come into the folder")
+    room_report.add_options(parser)
 
 
 def report(options: argparse.Namespace) -> int:
     """Write a report of what was decided."""
+    if options.statistics:
+        return room_report.statistics(options)
+    if options.month is not None:
+        return room_report.month_report(options)
+    if not options.training_set:
+        options.wrong("say which report: --training-set, --statistics or --month")
+    if options.out is None:
+        options.wrong("a training set needs --out")
+    return _training_set(options)
+
+
+def _training_set(options: argparse.Namespace) -> int:
     from tqdm import tqdm
 
     from scanview.review.training_set import Files, export_training_set
 
-    if not options.training_set:
-        options.wrong("say which report: --training-set")
     with tqdm(unit="scan", disable=None) as bar:
 
         def progress(done: int, of: int) -> None:

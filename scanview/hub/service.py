@@ -39,6 +39,7 @@ from scanview.review.ruling import Ruling
 from scanview.review.searching import Searching
 from scanview.review.services import Service
 from scanview.review.similar import SimilarScans
+from scanview.review.statistics import RoomStatistics
 from scanview.review.supervising import Supervising
 from scanview.review.transactions import Transactions
 from scanview.review.triage import Triager
@@ -204,6 +205,7 @@ class Hub:
                 on_break_since=self._attendance.on_break_since,
                 workers=lambda: self._recognition.workers,
             ),
+            RoomStatistics(answering),
             Leasing(answering, self._attendance, self._terms.now, lease_s=settings.lease_s),
             self._attendance,
             Searching(answering),

@@ -88,6 +88,7 @@ from scanview.wire.messages.similar import (
     Neighbours,
     Similar,
 )
+from scanview.wire.messages.statistics import AskStatistics, ExplainInterruption, StatisticsTold
 from scanview.wire.messages.virtual import (
     MAX_PEOPLE,
     AnswerCase,
@@ -122,6 +123,7 @@ __all__ = [
     "AskPerformance",
     "AskReveal",
     "AskRoom",
+    "AskStatistics",
     "Assign",
     "Case",
     "CaseJudged",
@@ -135,6 +137,7 @@ __all__ = [
     "Embeddings",
     "EndShift",
     "Escalate",
+    "ExplainInterruption",
     "Failed",
     "FetchEmbeddings",
     "FetchPhoto",
@@ -199,6 +202,7 @@ __all__ = [
     "Signature",
     "SignedIn",
     "Similar",
+    "StatisticsTold",
     "Story",
     "Strip",
     "Strips",

@@ -1,0 +1,85 @@
+"""Serves the room's figures to whoever audits, and takes the causes of interruptions from whoever knows them."""
+
+from dataclasses import replace
+
+from scanview.core.errors import BadInput, NotAllowed
+from scanview.core.interruption import CHOICES
+from scanview.core.review import Person
+from scanview.core.rights import SUPERVISES, check_audits
+from scanview.core.scan import port_of
+from scanview.core.statistics import Question
+from scanview.review.answering import Answering
+from scanview.store import lanes
+from scanview.store.statistics import read_statistics
+from scanview.wire import messages
+from scanview.wire.hub_server import Peer
+from scanview.wire.messages import Message
+
+
+class RoomStatistics:
+    """The service of `AskStatistics` and `ExplainInterruption`."""
+
+    serves: frozenset[type[Message]] = frozenset({messages.AskStatistics, messages.ExplainInterruption})
+
+    def __init__(self, answering: Answering) -> None:
+        self._answering = answering
+
+    def serve(self, peer: Peer, person: Person, message: Message) -> None:
+        """Answer one of `serves`."""
+        match message:
+            case messages.AskStatistics():
+                self._tell(peer, person, message)
+            case messages.ExplainInterruption():
+                self._explain(peer, person, message)
+
+    def _tell(self, peer: Peer, person: Person, message: messages.AskStatistics) -> None:
+        check_audits(person)
+        question, now, request = (
+            within_port(message.question, person),
+            self._answering.surroundings.now(),
+            message.request,
+        )
+        self._answering.read(
+            peer,
+            request,
+            lambda tx: read_statistics(tx, question, now),
+            lambda told: messages.StatisticsTold(request=request, statistics=told),
+        )
+
+    def _explain(self, peer: Peer, person: Person, message: messages.ExplainInterruption) -> None:
+        ports, now, request = ports_of(person), self._answering.surroundings.now(), message.request
+        if message.explanation.cause not in CHOICES:
+            raise BadInput("this is no cause that a person can give", code="bad-cause", remedy="Choose another")
+        self._answering.read(
+            peer,
+            request,
+            lambda tx: lanes.explain(
+                tx, number=message.number, explanation=message.explanation, by=person.name, ports=ports, now=now
+            ),
+            lambda seq: messages.Done(request=request, seq=seq),
+        )
+
+
+def within_port(question: Question, person: Person) -> Question:
+    """What `person` may ask: no more than their port, where they belong to one."""
+    if not person.port:
+        return question
+    asked = question.port or (port_of(question.lane) if question.lane else person.port)
+    if asked != person.port:
+        raise NotAllowed(
+            f"{person.name} belongs to {person.port} and sees no other port", code="other-port", remedy="Ask for yours"
+        )
+    return replace(question, port=person.port)
+
+
+def ports_of(person: Person) -> tuple[str, ...]:
+    """The ports whose interruptions `person` may explain; empty for all of them."""
+    if person.port:
+        return (person.port,)
+    if person.role not in SUPERVISES:
+        raise NotAllowed(
+            f"{person.name} neither supervises nor belongs to a port",
+            code="not-a-supervisor",
+            remedy="Ask a supervisor, or somebody of the port",
+        )
+    return ()
