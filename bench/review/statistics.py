@@ -10,16 +10,20 @@ from typing import Any
 
 from sqlalchemy import insert
 
+from bench.rows import Row, lower_is_better
 from scanview.core.figures import Figures, Stage, Tally
+from scanview.core.journal import Entry, Json, Kind
 from scanview.core.period import DAY_S, HOUR_S, Period, Span, start_of
 from scanview.core.statistics import Grouping, Question
 from scanview.store.database import Database, Transaction
+from scanview.store.rollups import follow
 from scanview.store.schema_statistics import lane_figures, people_figures
 from scanview.store.statistics import read_statistics
 
 LANES = tuple(f"CN{port}-{lane:02d}" for port in ("SHA", "NGB", "TAO", "TSN", "XMN") for lane in range(1, 9))
 SCANS_PER_HOUR = 4_000
 ANALYSTS = 500
+GOAL_S = 2.0
 
 _YEAR = 2026
 _DAYS = 365
@@ -50,22 +54,56 @@ def fill_year(tx: Transaction, *, days: int = _DAYS, seed: int = 1) -> Period:
     return Period(since=since, until=since + days * DAY_S)
 
 
-def answer_year(seed: int = 1) -> dict[str, float]:
-    """Seconds that each question about a year takes, the slowest of them over a whole year, by what it is grouped by."""
+def run(quick: bool) -> list[Row]:
+    """Ask about a year by everything rows are made by, each question once; and count some scans, with and without."""
     with tempfile.TemporaryDirectory() as folder:
         database = Database(Path(folder) / "hub.db")
         try:
-            period = database.transact(fill_year, seed=seed)
-            return {grouping.value: _ask(database, period, grouping) for grouping in Grouping}
+            period = database.transact(fill_year, days=30 if quick else _DAYS)
+            rows = [
+                lower_is_better("review", f"year_by_{by}", _ask(database, period, by), "s", goal=GOAL_S)
+                for by in Grouping
+            ]
+            return [
+                *rows,
+                lower_is_better("review", "counting_an_entry", _count(database, 200 if quick else 2_000), "ms"),
+            ]
         finally:
             database.close()
 
 
 def _ask(database: Database, period: Period, grouping: Grouping) -> float:
+    """Seconds until the answer is there."""
     begun = time.perf_counter()
     question = Question(period=period, by=grouping, offset_s=8 * HOUR_S)
     database.read(lambda tx: read_statistics(tx, question, float(period.until)))
     return time.perf_counter() - begun
+
+
+def _count(database: Database, scans: int) -> float:
+    """Milliseconds that statistics add to each entry's transaction, on average over the entries of whole scans."""
+    begun = int(datetime(_YEAR, 6, 1, tzinfo=UTC).timestamp())
+    entries = [entry for number in range(scans) for entry in _entries(number, begun + number)]
+    started = time.perf_counter()
+    database.transact(lambda tx: [follow(tx, entry) for entry in entries])
+    return 1000 * (time.perf_counter() - started) / len(entries)
+
+
+def _entries(number: int, at: int) -> Iterator[Entry]:
+    """What the ledger has of one scan from its offer to its receipt."""
+    decision = {"verdict": "RELEASE", "reason": None}
+    told: tuple[tuple[Kind, dict[str, Json]], ...] = (
+        (Kind.SCAN_OFFERED, {"lane": LANES[number % len(LANES)]}),
+        (Kind.SCAN_STORED, {"complete": True}),
+        (Kind.RECOGNISED, {}),
+        (Kind.LEASED, {}),
+        (Kind.DECIDED, {"decision": decision}),
+        (Kind.ORDER_SENT, {}),
+        (Kind.ORDER_RECEIPT, {"outcome": "applied"}),
+    )
+    for step, (kind, body) in enumerate(told):
+        actor = f"analyst-{number % ANALYSTS}"
+        yield Entry(seq=1, at=at + 10.0 * step, kind=kind, actor=actor, scan=f"{number:032x}", body=body)
 
 
 def _figures(rng: random.Random, scans: int, stages: tuple[Stage, ...] = tuple(Stage)) -> Figures:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from scanview.core.figures import Figures, Stage, Tally
+from scanview.core.inspection import Found
 from scanview.core.journal import Entry, Kind
 from scanview.core.order import Outcome
 from scanview.core.period import Span, start_of
@@ -42,7 +43,8 @@ class Progress:
     `lane` is empty before the scan is offered. `since` is when the present wait began, `scan_s` and `queue_s` what of
     the scan's time is accounted for so far. `is_sampled` says that rules would have released it, had the draw not given
     it to a person. `is_found` says that the decision came back from a port after the hub had
-    forgotten it, so that its times are not known.
+    forgotten it, so that its times are not known. `inspected` is what the last inspection came to, a value of
+    core.inspection.Found.
     """
 
     lane: str = ""
@@ -63,6 +65,7 @@ class Progress:
     sent_at: float = 0.0
     applied_at: float = 0.0
     refused_at: float = 0.0
+    inspected: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +106,7 @@ def figures_of(progress: Progress) -> dict[Cell, Figures]:
     if progress.decision is not None:
         made = progress.decision
         add(made.at, _deciding(progress, made))
-        add(made.at, _verdict(made) + _opened(progress, made), made.by)
+        add(made.at, _verdict(made) + _opened(progress, made) + _inspected(progress, made), made.by)
     if progress.refused_at:
         add(progress.refused_at, Figures.of({Tally.REFUSED: 1}))
     if progress.applied_at:
@@ -133,8 +136,9 @@ def _deciding(progress: Progress, made: DecisionMade) -> Figures:
     figures = _verdict(made) + _opened(progress, made)
     if not progress.is_found:
         figures += Figures.of({}, [(Stage.SCAN, progress.scan_s), (Stage.QUEUE, progress.queue_s)])
+    figures += _inspected(progress, made)
     if progress.is_sampled and not is_rules_actor(made.by):
-        missed = 1 if made.verdict == Verdict.HOLD else 0
+        missed = 1 if made.verdict == Verdict.HOLD and progress.inspected != Found.NOTHING else 0
         figures += Figures.of({Tally.DIRECT_CHECKED: 1, Tally.DIRECT_MISSED: missed})
     return figures
 
@@ -142,6 +146,12 @@ def _deciding(progress: Progress, made: DecisionMade) -> Figures:
 def _opened(progress: Progress, made: DecisionMade) -> Figures:
     nobody_looked = progress.is_found or is_rules_actor(made.by)
     return Figures() if nobody_looked else Figures.of({}, [(Stage.DECISION, made.opened_s)])
+
+
+def _inspected(progress: Progress, made: DecisionMade) -> Figures:
+    if not progress.inspected or made.verdict != Verdict.HOLD:
+        return Figures()
+    return Figures.of({Tally.INSPECTED: 1, Tally.FOUND: 0 if progress.inspected == Found.NOTHING else 1})
 
 
 def _verdict(made: DecisionMade) -> Figures:
@@ -173,7 +183,7 @@ def _applying(progress: Progress) -> Figures:
 def _offered(_: Progress, entry: Entry) -> Progress:
     return Progress(
         lane=str(entry.body["lane"]),
-        is_virtual=bool(entry.body.get("virtual", False)),
+        is_virtual="virtual" in entry.body,
         arrived_at=entry.at,
         since=entry.at,
     )
@@ -267,4 +277,5 @@ _CHANGES: dict[Kind, Callable[[Progress, Entry], Progress]] = {
     Kind.ORDER_SENT: lambda progress, entry: replace(progress, sent_at=entry.at),
     Kind.ORDER_RECEIPT: _receipt,
     Kind.ORDER_FOUND: _order_found,
+    Kind.INSPECTED: lambda progress, entry: replace(progress, inspected=str(entry.body["found"])),
 }

@@ -20,7 +20,7 @@ from scanview.reports.pdf_charts import Area, Series, lines, stacked_bars, stack
 from scanview.reports.tables import Number, ReportTable, definitions, key_text, tables_of
 from scanview.reports.wording import Speak, speaker
 
-MOST_ROWS = 400
+MOST_ROWS = 200
 """Rows of one table that are printed; the spreadsheet has them all."""
 
 _FAMILY = "report"
@@ -109,13 +109,13 @@ class _Document(FPDF):
         self.set_font(_FAMILY, size=7.5)
         self.set_text_color(*_INK)
         self.set_draw_color(205, 209, 214)
-        first = table.rows[0]
+        self.set_fill_color(255, 255, 255)
         with self.table(
             borders_layout=TableBordersLayout.HORIZONTAL_LINES,
             cell_fill_color=_STRIPE_FILL,
             cell_fill_mode=TableCellFillMode.ROWS,
             headings_style=FontFace(emphasis="BOLD", fill_color=_HEAD_FILL, color=_INK),
-            text_align=tuple("RIGHT" if isinstance(cell, Number) else "LEFT" for cell in first),
+            text_align=tuple("RIGHT" if is_number else "LEFT" for is_number in _are_numbers(table)),
             col_widths=_widths(table),
             line_height=4.6,
             padding=0.6,
@@ -231,4 +231,10 @@ def _shared(gathered: Gathered) -> str:
 
 def _widths(table: ReportTable) -> tuple[float, ...]:
     """Columns of texts are wider than those of numbers."""
-    return tuple(1.0 if isinstance(cell, Number) else 1.6 for cell in table.rows[0])
+    return tuple(1.0 if is_number else 1.6 for is_number in _are_numbers(table))
+
+
+def _are_numbers(table: ReportTable) -> tuple[bool, ...]:
+    """Which columns hold numbers."""
+    columns = zip(*table.rows, strict=True)
+    return tuple(any(isinstance(cell, Number) for cell in column) for column in columns)

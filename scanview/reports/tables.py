@@ -11,7 +11,7 @@ from scanview.core.figures import IN_ORDER, QUANTILE_ERROR, Stage, Tally
 from scanview.core.interruption import Cause, Spell
 from scanview.core.period import Span
 from scanview.core.statistics import Grouping, LaneUse, Ratio, Row, share
-from scanview.reports.gathered import Gathered
+from scanview.reports.gathered import ALL, Gathered
 from scanview.reports.wording import Speak, duration_text, share_text
 
 
@@ -73,7 +73,7 @@ def tables_of(gathered: Gathered, speak: Speak) -> tuple[ReportTable, ...]:
         _key_figures(gathered, speak),
         _stages(gathered, speak),
         _reasons(gathered, speak),
-        *(_grouped(gathered, grouping, speak) for grouping in Grouping),
+        *(_grouped(gathered, grouping, speak) for grouping in ALL),
         _use(gathered, speak),
         _interruptions(gathered, speak),
     )

@@ -39,7 +39,7 @@ class RoomStatistics:
             self._answering.surroundings.now(),
             message.request,
         )
-        self._answering.read(
+        self._answering.look_up(
             peer,
             request,
             lambda tx: read_statistics(tx, question, now),
