@@ -29,8 +29,7 @@ def run(quick: bool) -> list[Row]:
 def _opened(hub: RunningHub, rounds: int) -> list[Row]:
     rows = []
     for person, row in (("supervisor", "open_million"), (analyst(0), "open_million_analyst")):
-        with workstations(hub, [person]) as (desk,):
-            times = [_open(desk) for _ in range(rounds)]
+        times = [_open(hub, person) for _ in range(rounds)]
         first = statistics.median(first for first, _ in times)
         rows += [
             lower_is_better("review", f"{row}_first_page", first, "ms"),
@@ -39,27 +38,25 @@ def _opened(hub: RunningHub, rounds: int) -> list[Row]:
     return rows
 
 
-def _open(desk: Workstation) -> tuple[float, float]:
+def _open(hub: RunningHub, person: str) -> tuple[float, float]:
     """Milliseconds until the first rows are here, and until all that is open is."""
     seen: dict[str, WorklistRow] = {}
     complete = threading.Event()
-    first_at = 0.0
 
     def heard(message: Message) -> None:
-        nonlocal first_at
         if isinstance(message, messages.Worklist):
-            first_at = first_at or time.perf_counter()
             seen.update({row.scan: row for row in message.rows})
             if sum(row.verdict is None for row in seen.values()) >= WAITING:
                 complete.set()
 
-    desk.heard = heard
-    asked_at = time.perf_counter()
-    answer, _ = desk.ask(messages.WatchWorklist(request=0, after=0))
-    heard(answer)
-    if not complete.wait(PATIENCE_S):
-        raise RuntimeError(f"only {len(seen)} rows of the worklist came")
-    return 1e3 * (first_at - asked_at), 1e3 * (time.perf_counter() - asked_at)
+    with workstations(hub, [person]) as (desk,):
+        desk.heard = heard
+        asked_at = time.perf_counter()
+        answer, first_ms = desk.ask(messages.WatchWorklist(request=0, after=0))
+        heard(answer)
+        if not complete.wait(PATIENCE_S):
+            raise RuntimeError(f"only {len(seen)} rows of the worklist came")
+        return first_ms, 1e3 * (time.perf_counter() - asked_at)
 
 
 def _searched(hub: RunningHub, pages: int, closed: int) -> list[Row]:

@@ -15,6 +15,9 @@ ANALYST = "demo"
 
 START_S = 60.0
 
+_HUB_SETTINGS = "[hub]\nfree_choice = true\n"
+"""Who tries it out may open any scan of the worklist; in a room the next one is given out by lot."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Traffic:
@@ -73,7 +76,12 @@ class Network:
 
     def _start(self) -> None:
         self.password = self._analyst()
-        hub = self._run("hub", "scanview", "hub", "--json", "--data", self.hub_folder, "--listen", "tcp://127.0.0.1:*")
+        settings = self.folder / "hub.toml"
+        settings.write_text(_HUB_SETTINGS, encoding="utf-8")
+        hub = self._run(
+            *("hub", "scanview", "hub", "--json", "--config", settings),
+            *("--data", self.hub_folder, "--listen", "tcp://127.0.0.1:*"),
+        )
         self.endpoint = hub.next_line(START_S)["hub"]
         self._say(f"hub at {self.endpoint}, everything in {self.folder}")
         self._run("worker", "scanview", "worker", "--hub", self.endpoint, "--folder", self.folder / "worker")
