@@ -1,5 +1,7 @@
 """A rule file is read, or every line that is wrong is named with the reason and the nearest key."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,9 +12,10 @@ from scanview.core.triage import ReviewChannel
 from scanview.review.rules.conditions import CONDITIONS
 from scanview.review.rules.defaults import default_book, default_text
 from scanview.review.rules.lines import lines_of
-from scanview.review.rules.reading import problems_of, read_rules
+from scanview.review.rules.reading import _EFFECTS, _LIMITS, problems_of, read_rules
 from scanview.review.rules.rule_book import Effect, Release
 
+ROOT = Path(__file__).parents[4]
 WHOLE = '''\
 # rules of a port
 [limits]
@@ -108,6 +111,13 @@ def test_skills_of_a_file_have_a_bound():
 def test_the_rules_that_come_with_scanview_are_sound_and_release_nothing():
     assert problems_of(default_text()) == ()
     assert not default_book().releases
+
+
+def test_the_example_is_sound_and_has_what_the_page_tells_of():
+    book = read_rules((ROOT / "examples" / "rules" / "national.toml").read_text(encoding="utf-8"))
+    page = (ROOT / "docs" / "triage.md").read_text(encoding="utf-8")
+    assert book.releases
+    assert [key for key in (*CONDITIONS, *_LIMITS, *_EFFECTS) if f"`{key}`" not in page] == []
 
 
 def test_every_condition_refuses_what_is_not_of_its_form():
