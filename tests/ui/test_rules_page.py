@@ -128,3 +128,19 @@ def test_a_file_is_opened_or_said_to_be_none(person, page, tmp_path):
 
 def _fields():
     return {name: getattr(RULES, name) for name in RULES.__struct_fields__}
+
+
+def test_the_first_page_says_what_direct_release_has_come_to(person):
+    person.desk.console.turn_to("live")
+    person.turn()
+    live = person.window.console.front
+    asked = len(person.session.asked("ask Rules"))
+    live.direct.look(10.0)
+    live.direct.look(20.0)
+    live.direct.look(41.0)
+    assert len(person.session.asked("ask Rules")) == asked + 2
+    person.session.last("ask Rules").set_result(RULES)
+    person.turn()
+    assert "1427 of 9613" in live.direct.accessibleName()
+    live.forget()
+    assert live.direct.accessibleName() == ""

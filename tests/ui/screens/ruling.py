@@ -94,7 +94,16 @@ def sound(person: Person) -> None:
     tried(person, report=REPORT)
 
 
+def on_the_first_page(person: Person) -> None:
+    """The supervisor looks at the live map, and the hub has told of direct release."""
+    supervisor(person)
+    person.press("F2")
+    person.turn()
+    person.session.last("ask Rules").set_result(RULES)
+
+
 SCENES = (
+    Scene(name="rules-first-page", start=Start.DESK, keys=(on_the_first_page,)),
     Scene(name="rules", start=Start.DESK, keys=(opened,)),
     Scene(name="rules-trying", start=Start.DESK, keys=(opened, trying)),
     Scene(name="rules-refused", start=Start.DESK, keys=(opened, refused), close_up=True),

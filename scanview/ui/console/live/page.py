@@ -20,6 +20,7 @@ from scanview.ui.console.live.tables import (
     worker_lines,
 )
 from scanview.ui.console.page import ConsolePage
+from scanview.ui.console.rules.direct_line import DirectReleaseLine
 from scanview.ui.console.table import Table
 from scanview.ui.desk import Desk
 from scanview.ui.language import Words
@@ -40,6 +41,7 @@ class LivePage(ConsolePage):
         self._problem = Label("warning", wraps=True)
         self.map, self.table = RoomMap(), Table()
         self.people, self.workers = Table(), Table()
+        self.direct = DirectReleaseLine(words, desk.console.around)
         self.map.port_clicked.connect(self._choose_port)
         self._lay_out()
 
@@ -56,6 +58,7 @@ class LivePage(ConsolePage):
         self.workers.setAccessibleName(words("live.workers"))
         for table in (self.table, self.people, self.workers):
             table.setToolTip(table.accessibleName())
+        self.direct.retranslate()
         self._show_presence()
 
     def enter(self) -> None:
@@ -69,6 +72,7 @@ class LivePage(ConsolePage):
     def forget(self) -> None:
         """Who is there is not the next person's to see."""
         self.presence.clear()
+        self.direct.clear()
         self._show_presence()
 
     def focus(self) -> None:
@@ -77,6 +81,7 @@ class LivePage(ConsolePage):
 
     def show_desk(self, now: float) -> None:
         """Count anew."""
+        self.direct.look(now)
         ports = self.desk.console.tally.ports(self.desk.lanes)
         drawing = self._drawing(ports, now)
         self.map.put(drawing)
@@ -154,6 +159,7 @@ class LivePage(ConsolePage):
         column.setContentsMargins(16, 16, 16, 8)
         column.setSpacing(8)
         column.addWidget(self._heading)
+        column.addWidget(self.direct)
         column.addWidget(self._problem)
         column.addWidget(split, 1)
 
