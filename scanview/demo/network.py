@@ -11,6 +11,7 @@ from scanview.store.people import add_person
 from scanview.wire.private_files import create_private
 
 LANES = ("CNSHA-01", "CNSHA-02", "CNNGB-01")
+VIRTUAL_LANE = "CNSHA-09"
 ANALYST = "demo"
 
 START_S = 60.0
@@ -87,6 +88,8 @@ class Network:
         self._run("worker", "scanview", "worker", "--hub", self.endpoint, "--folder", self.folder / "worker")
         for number, lane in enumerate(LANES):
             self._run_lane(number, lane)
+        if self._traffic.scans is None:
+            self._run_virtual_lane()
         self._say(f"lanes {', '.join(LANES)} are up; scans are on their way")
 
     def _analyst(self) -> str:
@@ -97,6 +100,14 @@ class Network:
             add_person(self.hub_folder, name=ANALYST, role=Role.ANALYST, password=password)
             create_private(kept, password.encode())
         return kept.read_text(encoding="utf-8")
+
+    def _run_virtual_lane(self) -> None:
+        """Test scans among the others, for whoever stays to look at them."""
+        self._run(
+            "virtual lane",
+            *("scanview", "project", "--json", "--data", self.hub_folder, "--hub", self.endpoint),
+            *("--lane", VIRTUAL_LANE, "--older-than-days", "0", "--per-analyst-hour", "20"),
+        )
 
     def _run_lane(self, number: int, lane: str) -> None:
         traffic = self._traffic

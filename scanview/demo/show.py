@@ -1,6 +1,7 @@
 """The demo itself: the network, the real client on top of it, and what came of every scan."""
 
 import json
+import math
 import os
 import sys
 import tempfile
@@ -13,7 +14,9 @@ from typing import Any
 from scanview.core.review import Verdict
 from scanview.demo.network import ANALYST, LANES, Network, Traffic
 from scanview.demo.watch import Watch
+from scanview.store.database import open_catalogue
 from scanview.store.verification import verify
+from scanview.store.virtual_scans import trials_between
 from scanview.ui.app import Client, make_application
 from scanview.ui.autopilot import Autopilot
 from scanview.ui.text import Language
@@ -120,6 +123,7 @@ def work(network: Network, language: str, say: Say) -> Review:
     picture = network.folder / PICTURE
     client.window.sign_in_page.password.setText(network.password)
     say(f"sign in as {ANALYST} with the password {network.password} (filled in); close the window to end")
+    began_at = time.time()
     with Watch(network) as watch:
         watch.application.aboutToQuit.connect(lambda: client.window.grab().save(str(picture)))
         client.start()
@@ -127,7 +131,14 @@ def work(network: Network, language: str, say: Say) -> Review:
             watch.wait()
         finally:
             client.stop()
-    return Review(decided=client.desk.decided_here, findings=0, screenshot=picture)
+    decided = client.desk.decided_here - virtual_decisions(network, began_at)
+    return Review(decided=decided, findings=0, screenshot=picture)
+
+
+def virtual_decisions(network: Network, since: float) -> int:
+    """How many test scans were decided since then (UTC seconds): those never reach a gate."""
+    with open_catalogue(network.hub_folder) as database:
+        return len(database.read(lambda tx: trials_between(tx, since, math.inf)))
 
 
 def make_client(network: Network, language: str) -> Client:

@@ -3,7 +3,7 @@
 Areal densities add up along a ray, log attenuations of a whole spectrum do not quite: what stands in front hardens the
 beam. So each energy's log attenuation is turned into the steel that attenuates alike, the steel of both added, and
 turned back. Then the thing is blurred as the scanner blurs, and the noise that the smaller signal would have had is
-added to the share of the old noise that is left.
+added to the share of the old noise that is left. What strays in from elsewhere passes by the thing.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from scanview.core.scan import Box, Channel, ViewHeader
 from scanview.imaging.attenuation import CURVE_LIMIT_G_CM2, attenuation_curve
 from scanview.imaging.physics import OPAQUE_TRANSMISSION, energies_mv
 from scanview.imaging.scan_image import Counts
-from scanview.imaging.scanner_trace import NoiseLaw, blur_pixels, noise_law
+from scanview.imaging.scanner_trace import NoiseLaw, Stray, blur_pixels, noise_law, stray_of
 
 Plane: TypeAlias = NDArray[np.float32]
 Mask: TypeAlias = NDArray[np.bool_]
@@ -56,9 +56,10 @@ class ThreatMap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScannerTrace:
-    """What one view shows of its scanner: the noise of HIGH and LOW, and the unsharpness in pixels."""
+    """What one view shows of its scanner: noise and stray radiation of HIGH and LOW, and the unsharpness in pixels."""
 
     noise: tuple[NoiseLaw, NoiseLaw]
+    stray: tuple[Stray, Stray]
     blur_pixels: float
 
 
@@ -73,8 +74,13 @@ class Projected:
 def trace_of(view: ViewHeader, counts: Counts) -> ScannerTrace:
     """What `counts`, uint16 (channels, rows, columns) of a dual-energy view, shows of the scanner."""
     high, low = _channels(view)
-    noise = tuple(noise_law(counts[index], view.calibrations[index]) for index in (high, low))
-    return ScannerTrace(noise=(noise[0], noise[1]), blur_pixels=blur_pixels(counts[high], view.calibrations[high]))
+    noise = [noise_law(counts[index], view.calibrations[index]) for index in (high, low)]
+    stray = [stray_of(counts[index], view.calibrations[index]) for index in (high, low)]
+    return ScannerTrace(
+        noise=(noise[0], noise[1]),
+        stray=(stray[0], stray[1]),
+        blur_pixels=blur_pixels(counts[high], view.calibrations[high]),
+    )
 
 
 def fitted_to(threat: ThreatMap, view: ViewHeader) -> ThreatMap:
@@ -131,17 +137,21 @@ def project(
     window = np.s_[top : min(y0 + rows + margin, counts.shape[1]), left : min(x0 + columns + margin, counts.shape[2])]
     result = counts.copy()
     shape = result[0][window].shape
-    for index, own, noise, energy in zip(_channels(view), threat.alphas, trace.noise, threat.energies_mv, strict=True):
+    for index, own, noise, stray, energy in zip(
+        _channels(view), threat.alphas, trace.noise, trace.stray, threat.energies_mv, strict=True
+    ):
         alpha = np.zeros(shape, dtype=np.float32)
         alpha[y0 - top : y0 - top + rows, x0 - left : x0 - left + columns] = own
         levels = view.calibrations[index]
         span = levels.air - levels.dark
         signal = (counts[index].astype(np.float32)[window] - levels.dark) / span
         behind = np.clip(cv2.blur(signal, (_SMOOTH_PIXELS, _SMOOTH_PIXELS)), OPAQUE_TRANSMISSION, 1.0)
-        left_over = _let_through(behind, alpha, energy)
+        elsewhere = np.minimum(stray.window(window, counts.shape[1:]), behind - OPAQUE_TRANSMISSION / 2)
+        left_over = _let_through(np.maximum(behind - elsewhere, OPAQUE_TRANSMISSION), alpha, energy)
         if sigma > 0:
             blurred = cv2.GaussianBlur(left_over, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
             left_over = np.asarray(blurred, dtype=np.float32)
+        left_over = np.where(left_over < 1, (behind - elsewhere) / behind * left_over + elsewhere / behind, 1.0)
         lacking = noise.variance(behind * left_over, top) - np.square(left_over) * noise.variance(behind, top)
         drawn = rng.standard_normal(shape, dtype=np.float32) * np.sqrt(np.maximum(lacking, 0.0))
         changed = np.rint(levels.dark + span * signal * left_over + drawn)

@@ -39,6 +39,10 @@ _LEAST_DETOUR = 1.08
 _LEAST_EDGES = 100
 _REACH = 3
 _SHARP_SHARE = 0.1
+_REDUCTION = 16
+_REACH_OF_STRAY = 4.0
+_DARK, _BRIGHT, _DARKEST = 0.03, 0.15, 0.05
+_MOST_STRAY = 0.02
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +82,61 @@ def noise_law(counts: Counts, calibration: Calibration) -> NoiseLaw:
     per_signal, floor = _fitted(levels.ravel(), variances.ravel())
     rows = _row_factors(variances / (per_signal * np.maximum(levels, 0) + floor), counts.shape[0])
     return NoiseLaw(per_signal=per_signal, floor=floor, rows=rows)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stray:
+    """Radiation that arrives where it does not belong: `share` of what arrives around.
+
+    `around` is transmission, float32, at a sixteenth of the view's rows and columns.
+    """
+
+    share: float
+    around: Plane
+
+    def window(self, window: tuple[slice, slice], shape: tuple[int, int]) -> Plane:
+        """What is stray in a part of the view of this `shape`, as transmission, float32 of the window's size."""
+        rows, columns = shape
+        across = _middles(window[1], columns, self.around.shape[1])
+        down = _middles(window[0], rows, self.around.shape[0])
+        maps = (
+            np.broadcast_to(across, (down.size, across.size)),
+            np.broadcast_to(down[:, np.newaxis], (down.size, across.size)),
+        )
+        seen = cv2.remap(
+            self.around,
+            np.ascontiguousarray(maps[0]),
+            np.ascontiguousarray(maps[1]),
+            cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
+        return np.asarray(self.share * seen, dtype=np.float32)
+
+
+def stray_of(counts: Counts, calibration: Calibration) -> Stray:
+    """The stray radiation of one channel: the darkest places that have bright surroundings let nothing else through.
+
+    Args:
+        counts: uint16 (rows, columns), at least 64 columns.
+        calibration: of the channel.
+    """
+    seen = (counts.astype(np.float32) - calibration.dark) / (calibration.air - calibration.dark)
+    size = (max(1, counts.shape[1] // _REDUCTION), max(1, counts.shape[0] // _REDUCTION))
+    reduced = cv2.resize(seen, size, interpolation=cv2.INTER_AREA)
+    around = np.asarray(cv2.GaussianBlur(reduced, (0, 0), _REACH_OF_STRAY), dtype=np.float32)
+    whole = cv2.resize(around, (counts.shape[1], counts.shape[0]), interpolation=cv2.INTER_LINEAR)
+    smooth = cv2.blur(seen, (5, 5))
+    is_told = (smooth < _DARK) & (whole > _BRIGHT)
+    if np.count_nonzero(is_told) < _LEAST_EDGES:
+        return Stray(share=0.0, around=around)
+    share = float(np.quantile(smooth[is_told] / whole[is_told], _DARKEST))
+    return Stray(share=min(max(share, 0.0), _MOST_STRAY), around=around)
+
+
+def _middles(part: slice, pixels: int, reduced: int) -> Plane:
+    """Where the pixels of `part` lie among `reduced` larger ones."""
+    places = (np.arange(part.start, part.stop) + 0.5) * reduced / pixels - 0.5
+    return np.asarray(np.clip(places, 0, reduced - 1), dtype=np.float32)
 
 
 def blur_pixels(counts: Counts, calibration: Calibration) -> float:
