@@ -8,6 +8,7 @@ from pathlib import Path
 
 from scanview.cli import room_report
 from scanview.cli.command import Commands, add, add_data, result, say
+from scanview.cli.performance import report_performance
 
 
 def register(commands: Commands) -> None:
@@ -21,18 +22,21 @@ def register(commands: Commands) -> None:
     parser.add_argument("--out", type=Path, metavar="DIR", help="folder for annotations.json and scans")
     parser.add_argument("--since", type=_moment, metavar="TIME", help="decisions from then on: 2026-11-01, UTC")
     parser.add_argument("--until", type=_end, metavar="TIME", help="decisions up to then; a day counts as a whole")
+    parser.add_argument("--performance", action="store_true", help="how well each person finds what was projected")
     parser.add_argument("--files", choices=("copy", "link"), default="copy", help="how scans come into the folder")
     room_report.add_options(parser)
 
 
 def report(options: argparse.Namespace) -> int:
     """Write a report of what was decided."""
+    if options.performance:
+        return report_performance(options, options.since, options.until)
     if options.statistics:
         return room_report.statistics(options)
     if options.month is not None:
         return room_report.month_report(options)
     if not options.training_set:
-        options.wrong("say which report: --training-set, --statistics or --month")
+        options.wrong("say which report: --training-set, --statistics, --month or --performance")
     if options.out is None:
         options.wrong("a training set needs --out")
     return _training_set(options)
