@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from scanview.core.mark import MarkCategory
 from scanview.core.review import Role
-from scanview.core.rights import AUDITS, REVIEWS, SUPERVISES
+from scanview.core.rights import AUDITS, DISCUSSES, REVIEWS, SUPERVISES
 
 
 class Mode(StrEnum):
@@ -86,6 +86,8 @@ COMMANDS: tuple[Command, ...] = (
     Command(id="reason-4", keys=("4",), group=Group.DECIDE, modes=_HOLDING),
     Command(id="reason-5", keys=("5",), group=Group.DECIDE, modes=_HOLDING),
     Command(id="reason-6", keys=("6",), group=Group.DECIDE, modes=_HOLDING),
+    Command(id="escalate", keys=("Ctrl+E",), group=Group.DECIDE, modes=_NOTHING_ASKED, roles=REVIEWS - {Role.CHIEF}),
+    Command(id="say", keys=("Ctrl+T",), group=Group.DECIDE, modes=_NOTHING_ASKED, roles=DISCUSSES),
     Command(id="take-next", keys=("N",), group=Group.QUEUE, modes=_REVIEW, roles=REVIEWS),
     Command(id="take-chosen", keys=("Return", "Enter"), group=Group.QUEUE, modes=_REVIEW),
     Command(id="go-on", keys=("Return", "Enter", "N"), group=Group.QUEUE, modes=_TOLD, roles=REVIEWS),

@@ -14,6 +14,7 @@ from scanview.ui.arranging import toggle_full_screen, toggle_second
 from scanview.ui.comparing.commands import comparing_handlers
 from scanview.ui.console.commands import console_handlers
 from scanview.ui.desk import Desk
+from scanview.ui.discussing.commands import discussing_handlers
 from scanview.ui.marking.commands import marking_handlers
 from scanview.ui.measuring.commands import measuring_handlers
 from scanview.ui.reviewing import REASONS
@@ -45,6 +46,7 @@ def handlers(window: Window, desk: Desk) -> Mapping[str, Callable[[], None]]:
         "next-control": lambda: window.control_walk.step(1),
         "previous-control": lambda: window.control_walk.step(-1),
         "press-control": window.control_walk.press,
+        **discussing_handlers(desk),
         **shelf_handlers(window.shelf, desk),
         **teaching_handlers(desk),
         **comparing_handlers(window.comparison, desk),

@@ -17,6 +17,7 @@ from scanview.ui.actions import Mode
 from scanview.ui.breaks import Breaks
 from scanview.ui.comparing.comparing import Comparing
 from scanview.ui.console.model import Console
+from scanview.ui.discussing.discussing import Discussing
 from scanview.ui.older_rows import OlderRows
 from scanview.ui.reviewing import Reviewing
 from scanview.ui.shelf.shelf import Shelf
@@ -47,6 +48,7 @@ class Desk:
         self.shelf = Shelf(around, lambda: self.reviewing.review)
         self.reviewing = Reviewing(around, self._decision_settled, lambda: self.comparing.leave())
         self.comparing = Comparing(around, self.reviewing)
+        self.discussing = Discussing(around, lambda: self.reviewing.review, self._escalated)
         self.breaks = Breaks(around)
         self.older = OlderRows(around, self._older_came)
         self.console = Console(around)
@@ -110,6 +112,7 @@ class Desk:
                 self.reviewing.heard(event)
                 self.comparing.heard(event)
                 self.console.heard(event)
+        self.discussing.follow()
 
     def _link_changed(self, event: events.LinkChanged) -> None:
         self.link = event.link
@@ -231,6 +234,14 @@ class Desk:
             self._around.session.give_back(review.scan)
         self._ask(Taking.IDLE)
         self.reviewing.close()
+
+    def _escalated(self, scan: str) -> None:
+        """The scan has gone to the chief: it is no longer ours."""
+        self._around.session.give_back(scan)
+        review = self.reviewing.review
+        if review is not None and review.scan == scan:
+            self._ask(Taking.IDLE)
+            self.reviewing.close()
 
     def toggle_break(self) -> None:
         """Go on a break, with what is undecided given back; or come back from it."""

@@ -22,6 +22,10 @@ RISK_NONE = QUIET
 MARK = "#7cc4ff"
 """What a person points at, so that it never looks like a machine's finding."""
 
+FIRST_OPINION = "#ff9ad5"
+FURTHER_OPINION = "#b7e36a"
+"""What other people pointed at, for whoever settles between them; each has a shape of its own too."""
+
 MEASURE = "#c88bff"
 """What is measured, by its line, so that it looks like neither a finding nor a mark."""
 

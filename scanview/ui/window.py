@@ -29,6 +29,7 @@ from scanview.ui.comparing.stage import CompareStage
 from scanview.ui.console.console_view import ConsoleView
 from scanview.ui.control_walk import ControlWalk
 from scanview.ui.desk import Desk
+from scanview.ui.discussing.panel import DiscussionPanel
 from scanview.ui.empty_page import EmptyPage
 from scanview.ui.finder.panel import Finder
 from scanview.ui.findings_panel import FindingsPanel
@@ -102,6 +103,7 @@ class Window(QMainWindow):
         self.measuring = Measuring(self.canvas, self.measured, words)
         self.marking = Marking(self.canvas)
         self.tool_strip, self.histogram = ToolStrip(words), HistogramPanel(self.canvas, words)
+        self.discussion = DiscussionPanel(words)
         self.shelf, self.taught = ShelfPanel(words), TeachingPanel(words)
         self.compared, self.comparison = ComparePanel(words), CompareStage(self.panes, words)
         self.status = StatusBar(words, warning=warning)
@@ -244,6 +246,7 @@ class Window(QMainWindow):
         self.scan_line.show_review(review, now)
         self._show_strip()
         self.shelf.show_desk(desk)
+        self.discussion.show_desk(desk)
         self.tool_row.show_recipe(self.canvas.recipe, review.side if review is not None else None)
         number = ""
         if review is not None and review.row is not None:
@@ -271,6 +274,7 @@ class Window(QMainWindow):
     def _overlays(self, desk: Desk, view: View) -> tuple[Overlay, ...]:
         review = desk.reviewing.review
         told = truth_overlays(desk.teaching.revealed, view, self.words)
+        told += self.discussion.overlays(desk, view)
         return (*overlays_of(review, view, self.words), *told) if review is not None else ()
 
     def _show_comparing(self, desk: Desk) -> None:
@@ -312,6 +316,8 @@ class Window(QMainWindow):
         self.finder.wanted.connect(self._tool_wanted)
         self.verdict.wanted.connect(commands.give)
         self.shelf.wanted.connect(commands.give)
+        self.discussion.wanted.connect(commands.give)
+        self.discussion.line.sent.connect(desk.discussing.send)
         self.taught.wanted.connect(commands.give)
         self.findings.chosen.connect(reviewing.choose)
         self.findings.marks.noted.connect(reviewing.write_on_mark)

@@ -38,13 +38,18 @@ _ROOM = QPointF(1.0, 1.0)
 
 
 class OverlayKind(StrEnum):
-    """Whose statement a box is: a finding by its risk (the values of `core.review.Risk`), or a person's mark."""
+    """Whose statement a box is: a finding by its risk (the values of `core.review.Risk`), or a person's mark.
+
+    Of other people's marks, those of the first opinion are told apart from those of later ones.
+    """
 
     HIGH = "high"
     MEDIUM = "medium"
     LOW = "low"
     NONE = "none"
     MARK = "mark"
+    FIRST_OPINION = "first-opinion"
+    FURTHER_OPINION = "further-opinion"
 
 
 _COLOURS = {
@@ -53,6 +58,8 @@ _COLOURS = {
     OverlayKind.LOW: tokens.RISK_LOW,
     OverlayKind.NONE: tokens.RISK_NONE,
     OverlayKind.MARK: tokens.MARK,
+    OverlayKind.FIRST_OPINION: tokens.FIRST_OPINION,
+    OverlayKind.FURTHER_OPINION: tokens.FURTHER_OPINION,
 }
 
 
@@ -353,8 +360,11 @@ def _paint_tag(painter: QPainter, tag: _Tag, *, chosen: bool) -> None:
 
 
 def paint_shape(painter: QPainter, kind: OverlayKind, middle: QPointF, size: float) -> None:
-    """The shape that says the same as the colour: triangle, diamond, disc, ring, and a square for a mark."""
-    half = size / 2
+    """The shape that says the same as the colour: triangle, diamond, disc, ring, and a square for a mark.
+
+    A first opinion's marks have a triangle that stands on its tip, those of later ones a cross.
+    """
+    half, arm = size / 2, size / 6
     colour = QColor(_COLOURS[kind])
     ring = kind is OverlayKind.NONE
     painter.setPen(QPen(colour, 1.5) if ring else Qt.PenStyle.NoPen)
@@ -363,6 +373,11 @@ def paint_shape(painter: QPainter, kind: OverlayKind, middle: QPointF, size: flo
         OverlayKind.HIGH: ((0, -half), (half, half), (-half, half)),
         OverlayKind.MEDIUM: ((0, -half), (half, 0), (0, half), (-half, 0)),
         OverlayKind.MARK: ((-half, -half), (half, -half), (half, half), (-half, half)),
+        OverlayKind.FIRST_OPINION: ((-half, -half), (half, -half), (0, half)),
+        OverlayKind.FURTHER_OPINION: (
+            *((-arm, -half), (arm, -half), (arm, -arm), (half, -arm), (half, arm), (arm, arm)),
+            *((arm, half), (-arm, half), (-arm, arm), (-half, arm), (-half, -arm), (-arm, -arm)),
+        ),
     }.get(kind)
     if corners is None:
         painter.drawEllipse(middle, half - 0.5, half - 0.5)
