@@ -25,7 +25,7 @@ def check_discusses(person: Person) -> None:
     if person.role not in DISCUSSES:
         raise NotAllowed(
             f"{person.name} is {person.role}, and only those who review or supervise discuss scans",
-            code="not-a-reviewer",
+            code="not-in-discussion",
             remedy="Ask a supervisor",
         )
 

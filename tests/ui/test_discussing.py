@@ -1,4 +1,4 @@
-"""What the room's people see of each other's opinions, and what they can say: on the real window with a made session."""
+"""What the room's people see of each other's opinions, and what they can say: on the real window."""
 
 from concurrent.futures import Future
 

@@ -127,6 +127,6 @@ def test_a_remark_is_plain_text_of_some_length(room, scan, text):
 
 
 def test_who_has_no_part_in_a_scan_says_nothing_of_it(room, scan):
-    for person, code in ((ANALYST, "not-your-scan"), (AUDITOR, "not-a-reviewer")):
+    for person, code in ((ANALYST, "not-your-scan"), (AUDITOR, "not-in-discussion")):
         with pytest.raises(NotAllowed, check=lambda error, code=code: error.code == code):
             say(room, scan, person)

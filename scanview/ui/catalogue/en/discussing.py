@@ -28,6 +28,8 @@ TEXT: dict[str, str] = {
     "remedy.thread-full": "Speak to each other",
     "error.not-for-your-role": "This scan waits for the word of somebody in another role",
     "remedy.not-for-your-role": "Take the next one",
+    "error.not-in-discussion": "Only those who review or supervise discuss scans",
+    "remedy.not-in-discussion": "Ask a supervisor",
     "error.not-apart": "Who selects or reviews a scan does not handle it",
     "remedy.not-apart": "Somebody else records what the inspection found",
 }
