@@ -66,6 +66,7 @@ class DiscussionPanel(QWidget):
         told = discussing.told
         is_said = told is not None and bool(told.opinions or told.remarks)
         self.setVisible(desk.reviewing.review is not None and (is_said or bool(discussing.writing)))
+        self._show_line(discussing.writing)
         if told is None or person is None:
             return
         words = self._words
@@ -76,7 +77,6 @@ class DiscussionPanel(QWidget):
         self._show_opinions(told)
         self._remarks.put("\n".join(self._remark_line(remark) for remark in told.remarks))
         self._remarks.setVisible(bool(told.remarks))
-        self._show_line(discussing.writing)
         problem = discussing.problem
         self._problem.put(f"▲  {words.say(problem.what)}" if problem is not None else "")
         self._remedy.put(words.say(problem.remedy) if problem is not None else "")
