@@ -10,6 +10,7 @@ from scanview.ui.console.control.page import ControlPage
 from scanview.ui.console.live.page import LivePage
 from scanview.ui.console.page import ConsolePage
 from scanview.ui.console.rules.page import RulesPage
+from scanview.ui.console.statistics.page import StatisticsPage
 from scanview.ui.desk import Desk
 from scanview.ui.language import Words
 
@@ -28,6 +29,7 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry(id="control", make=ControlPage, roles=SUPERVISES),
     PageEntry(id="audit", make=AuditPage),
     PageEntry(id="rules", make=RulesPage),
+    PageEntry(id="statistics", make=StatisticsPage),
 )
 """In the order of the rail."""
 

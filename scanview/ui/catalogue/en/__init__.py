@@ -18,6 +18,7 @@ from scanview.ui.catalogue.en import (
     rules,
     screen,
     shelf,
+    statistics,
     teaching,
     undoing,
 )
@@ -38,6 +39,7 @@ _PARTS = (
     aids,
     shelf,
     discussing,
+    statistics,
     dispatching,
     audit,
     rules,
