@@ -54,13 +54,15 @@ class Tally(StrEnum):
     """Those in which something was found."""
     SCANNING_MS = "scanning-ms"
     """Milliseconds from the first column to the stored scan, added up: how long the device was at work."""
+    OPINED = "opined"
+    """Opinions that did not decide: the scan then waited for somebody else's."""
 
 
 class Stage(StrEnum):
     """What time is measured for. The first five follow one another and add up to the last."""
 
     DECISION = "decision"
-    """From opening the scan to the verdict, over all who looked at it."""
+    """From opening the scan to the verdict, added up over all whose opinion it took."""
     QUEUE = "queue"
     """From the stored scan to the person who decided."""
     SCAN = "scan"

@@ -8,13 +8,14 @@ A duration belongs to the hour in which it ended. What inspections and second re
 decision that it is about. Time is the hub's; a step of its clock backwards counts as no time.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from scanview.core.figures import Figures, Stage, Tally
 from scanview.core.inspection import Found
 from scanview.core.journal import Entry, Kind
+from scanview.core.opinions import Stage as OpinionStage
 from scanview.core.order import Outcome
 from scanview.core.period import Span, start_of
 from scanview.core.review import Verdict
@@ -24,9 +25,10 @@ from scanview.core.triage import Clearance, is_rules_actor
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionMade:
-    """A decision in force: when (UTC seconds), by whom, the verdict with the reason, and how it came to be.
+    """A decision in force, or an opinion before it: when (UTC seconds), by whom, the verdict with the reason.
 
-    `opened_s` is how long it took whoever decided.
+    `opened_s` is how long it took this person. `stage` is as whose word it was given (core.opinions.Stage), `agrees`
+    whether it says what was said before.
     """
 
     at: float
@@ -34,17 +36,19 @@ class DecisionMade:
     verdict: str
     reason: str = ""
     opened_s: float = 0.0
+    stage: str = OpinionStage.FIRST.value
+    agrees: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
     """The facts about one scan that figures are made of. Moments are UTC seconds, 0 where they did not come yet.
 
-    `lane` is empty before the scan is offered. `since` is when the present wait began, `scan_s` and `queue_s` what of
-    the scan's time is accounted for so far. `is_sampled` says that rules would have released it, had the draw not given
-    it to a person. `is_found` says that the decision came back from a port after the hub had
-    forgotten it, so that its times are not known. `inspected` is what the last inspection came to, a value of
-    core.inspection.Found.
+    `lane` is empty before the scan is offered. `since` is when the present wait began, `scan_s`, `queue_s` and
+    `looked_s` (of those whose word did not decide it) what of the scan's time is accounted for so far. `is_sampled`
+    says that rules would have released it, had the draw not given it to a person. `is_found` says that the decision
+    came back from a port after the hub had forgotten it, so that its times are not known. `inspected` is what the last
+    inspection came to, a value of core.inspection.Found.
     """
 
     lane: str = ""
@@ -58,6 +62,8 @@ class Progress:
     since: float = 0.0
     scan_s: float = -1.0
     queue_s: float = 0.0
+    looked_s: float = 0.0
+    opinions: tuple[DecisionMade, ...] = ()
     opened_at: float = 0.0
     decision: DecisionMade | None = None
     is_found: bool = False
@@ -88,30 +94,43 @@ def figures_of(progress: Progress) -> dict[Cell, Figures]:
     if progress.is_virtual or not progress.lane:
         return {}
     cells: dict[Cell, Figures] = {}
-
-    def add(at: float, figures: Figures, analyst: str = "") -> None:
+    for at, analyst, figures in (*_of_lane(progress), *_of_people(progress)):
         cell = Cell(hour=start_of(Span.HOUR, at), lane=progress.lane, analyst=analyst)
         cells[cell] = cells.get(cell, Figures()) + figures
-
-    add(progress.arrived_at, Figures.of({Tally.ARRIVED: 1}))
-    if progress.stored_at:
-        add(progress.stored_at, _storing(progress))
-    if progress.recognised_at:
-        add(progress.recognised_at, Figures.of({Tally.RECOGNISED: 1}))
-    elif progress.not_recognised_at:
-        add(progress.not_recognised_at, Figures.of({Tally.NOT_RECOGNISED: 1}))
-    for at, by in progress.withdrawn:
-        add(at, Figures.of({Tally.WITHDRAWN: 1}))
-        add(at, Figures.of({Tally.WITHDRAWN: 1}), by)
-    if progress.decision is not None:
-        made = progress.decision
-        add(made.at, _deciding(progress, made))
-        add(made.at, _verdict(made) + _opened(progress, made) + _inspected(progress, made), made.by)
-    if progress.refused_at:
-        add(progress.refused_at, Figures.of({Tally.REFUSED: 1}))
-    if progress.applied_at:
-        add(progress.applied_at, _applying(progress))
     return cells
+
+
+def _of_lane(progress: Progress) -> Iterator[tuple[float, str, Figures]]:
+    """When what of the scan is counted, whoever did it."""
+    yield progress.arrived_at, "", Figures.of({Tally.ARRIVED: 1})
+    if progress.stored_at:
+        yield progress.stored_at, "", _storing(progress)
+    if progress.recognised_at:
+        yield progress.recognised_at, "", Figures.of({Tally.RECOGNISED: 1})
+    elif progress.not_recognised_at:
+        yield progress.not_recognised_at, "", Figures.of({Tally.NOT_RECOGNISED: 1})
+    for at, _ in progress.withdrawn:
+        yield at, "", Figures.of({Tally.WITHDRAWN: 1})
+    for said in progress.opinions:
+        yield said.at, "", Figures.of({Tally.OPINED: 1}) + _second(said)
+    if progress.decision is not None:
+        yield progress.decision.at, "", _deciding(progress, progress.decision)
+    if progress.refused_at:
+        yield progress.refused_at, "", Figures.of({Tally.REFUSED: 1})
+    if progress.applied_at:
+        yield progress.applied_at, "", _applying(progress)
+
+
+def _of_people(progress: Progress) -> Iterator[tuple[float, str, Figures]]:
+    """When who did what of it."""
+    for at, by in progress.withdrawn:
+        yield at, by, Figures.of({Tally.WITHDRAWN: 1})
+    for said in progress.opinions:
+        yield said.at, said.by, Figures.of({Tally.OPINED: 1}, [(Stage.DECISION, said.opened_s)]) + _second(said)
+    made = progress.decision
+    if made is not None:
+        own = _verdict(made) + _second(made) + _opened(progress, made.opened_s) + _inspected(progress, made)
+        yield made.at, made.by, own
 
 
 def changes(old: Progress, new: Progress) -> dict[Cell, Figures]:
@@ -133,7 +152,7 @@ def _storing(progress: Progress) -> Figures:
 
 
 def _deciding(progress: Progress, made: DecisionMade) -> Figures:
-    figures = _verdict(made) + _opened(progress, made)
+    figures = _verdict(made) + _second(made) + _opened(progress, progress.looked_s + made.opened_s)
     if not progress.is_found:
         figures += Figures.of({}, [(Stage.SCAN, progress.scan_s), (Stage.QUEUE, progress.queue_s)])
     figures += _inspected(progress, made)
@@ -143,9 +162,17 @@ def _deciding(progress: Progress, made: DecisionMade) -> Figures:
     return figures
 
 
-def _opened(progress: Progress, made: DecisionMade) -> Figures:
-    nobody_looked = progress.is_found or is_rules_actor(made.by)
-    return Figures() if nobody_looked else Figures.of({}, [(Stage.DECISION, made.opened_s)])
+def _opened(progress: Progress, opened_s: float) -> Figures:
+    made = progress.decision
+    nobody_looked = progress.is_found or made is None or is_rules_actor(made.by)
+    return Figures() if nobody_looked else Figures.of({}, [(Stage.DECISION, opened_s)])
+
+
+def _second(said: DecisionMade) -> Figures:
+    """What a second, blind opinion adds."""
+    if said.stage != OpinionStage.SECOND:
+        return Figures()
+    return Figures.of({Tally.SECOND_READ: 1, Tally.SECOND_AGREED: 1 if said.agrees else 0})
 
 
 def _inspected(progress: Progress, made: DecisionMade) -> Figures:
@@ -222,22 +249,50 @@ def _lease_ended(progress: Progress, entry: Entry) -> Progress:
     return replace(_waited(progress, entry.at), opened_at=0.0)
 
 
-def _decided(progress: Progress, entry: Entry) -> Progress:
-    told: Mapping[str, Any] = _document(entry.body["decision"])
-    known = progress if progress.opened_at else _waited(progress, entry.at)
-    made = DecisionMade(
+def _said(progress: Progress, entry: Entry) -> DecisionMade:
+    told = _document(entry.body["decision"])
+    return DecisionMade(
         at=entry.at,
         by=entry.actor,
         verdict=str(told["verdict"]),
         reason=str(told.get("reason") or ""),
-        opened_s=max(entry.at - known.since, 0.0),
+        opened_s=max(entry.at - progress.since, 0.0),
+        stage=str(entry.body.get("stage", OpinionStage.FIRST.value)),
+        agrees=bool(entry.body.get("agrees")),
     )
-    return replace(known, decision=made, sent_at=0.0, applied_at=0.0, refused_at=0.0)
+
+
+def _decided(progress: Progress, entry: Entry) -> Progress:
+    known = progress if progress.opened_at else _waited(progress, entry.at)
+    return replace(known, decision=_said(known, entry), sent_at=0.0, applied_at=0.0, refused_at=0.0)
+
+
+def _opinion(progress: Progress, entry: Entry) -> Progress:
+    said = _said(progress, entry)
+    return replace(_looked(progress, entry.at), opinions=(*progress.opinions, said))
+
+
+def _looked(progress: Progress, at: float) -> Progress:
+    """Whoever had the scan open is done with it, and it waits for somebody else."""
+    looked_s = progress.looked_s + max(at - progress.since, 0.0)
+    return replace(progress, looked_s=looked_s, since=at, opened_at=0.0)
 
 
 def _withdrawn(progress: Progress, entry: Entry) -> Progress:
-    """The person goes on as if they had not decided: their time runs on from when they opened the scan."""
-    return replace(progress, decision=None, withdrawn=(*progress.withdrawn, (entry.at, entry.actor)))
+    """The person goes on as if they had said nothing: their time runs on from when they opened the scan."""
+    withdrawn = (*progress.withdrawn, (entry.at, entry.actor))
+    if progress.decision is not None or not progress.opinions:
+        return replace(progress, decision=None, withdrawn=withdrawn)
+    last = progress.opinions[-1]
+    opened_at = last.at - last.opened_s
+    return replace(
+        progress,
+        opinions=progress.opinions[:-1],
+        looked_s=max(progress.looked_s - last.opened_s, 0.0),
+        since=opened_at,
+        opened_at=opened_at,
+        withdrawn=withdrawn,
+    )
 
 
 def _order_found(progress: Progress, entry: Entry) -> Progress:
@@ -270,6 +325,8 @@ _CHANGES: dict[Kind, Callable[[Progress, Entry], Progress]] = {
     Kind.NOT_RECOGNISED: lambda progress, entry: replace(progress, not_recognised_at=entry.at),
     Kind.LEASED: _leased,
     Kind.LEASE_ENDED: _lease_ended,
+    Kind.OPINION: _opinion,
+    Kind.ESCALATED: lambda progress, entry: _looked(progress, entry.at),
     Kind.DECIDED: _decided,
     Kind.RELEASED_DIRECTLY: _decided,
     Kind.RELEASE_REVERSED: lambda progress, _: replace(progress, decision=None),

@@ -7,11 +7,14 @@ from pathlib import Path
 import pytest
 
 from scanview.core.errors import Fault, NotAllowed
+from scanview.core.figures import IN_ORDER
+from scanview.core.interruption import Cause
 from scanview.core.mark import MarkCategory, MarkShape
 from scanview.core.recipe import TOOLS, Preset, Tool
 from scanview.core.related import RelatedKind
 from scanview.core.review import Doubt, HoldReason, Risk, Role
 from scanview.core.scan import View
+from scanview.core.statistics import Grouping
 from scanview.core.triage import ReviewChannel
 from scanview.core.virtual import Outcome
 from scanview.core.work import WorkState
@@ -36,6 +39,10 @@ from scanview.ui.console.replay.replay import Proof
 from scanview.ui.console.rules.page import BUTTONS as RULE_BUTTONS
 from scanview.ui.console.rules.page import TABLES
 from scanview.ui.console.rules.report_words import FIGURES
+from scanview.ui.console.statistics.chart_data import CHARTS, REASONS
+from scanview.ui.console.statistics.chooser import CHOICES as CHOOSER
+from scanview.ui.console.statistics.key_figures import COUNTED, RATIOS, TIMED
+from scanview.ui.console.statistics.periods import Choice
 from scanview.ui.measuring.shapes import ShapeKind
 from scanview.ui.review import Answer
 from scanview.ui.text import CATALOGUES, Language, phrase, places, speak, verbatim
@@ -44,6 +51,20 @@ from scanview.ui.worklist_order import Filter
 UI = Path(text.__file__).parent
 PROGRAM = "\n".join(path.read_text(encoding="utf-8") for path in UI.rglob("*.py") if "catalogue" not in path.parts)
 FAMILIES = {
+    "statistics.button": ["refresh", "export"],
+    "statistics.button-name": ["refresh", "export"],
+    "statistics.by": list(Grouping),
+    "statistics.cause": ["unexplained", *(cause for cause in Cause if cause)],
+    "statistics.chart": list(CHARTS),
+    "statistics.choose": list(CHOOSER),
+    "statistics.line": ["cause", "note", "explain"],
+    "statistics.period": list(Choice),
+    "statistics.ratio": list(RATIOS),
+    "statistics.stage": [*IN_ORDER, *TIMED],
+    "statistics.stage-of": ["p50", "p90"],
+    "statistics.table": ["rows", "interruptions"],
+    "statistics.table-hint": ["rows", "interruptions"],
+    "statistics.tally": [*COUNTED, *REASONS],
     "rules.button": list(RULE_BUTTONS),
     "rules.button-name": list(RULE_BUTTONS),
     "rules.channel": list(ReviewChannel),

@@ -3,6 +3,7 @@
 import math
 import tempfile
 from collections import Counter
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -291,3 +292,25 @@ def test_adding_and_taking_away_are_exact():
     assert (first + second).tally(Tally.HELD) == 7
     assert all(lower < upper for lower, upper in pairwise(EDGES_S))
     assert Counter(tally for tally in Tally if second.tally(tally)) == Counter([Tally.ARRIVED, Tally.HELD])
+
+
+def test_a_second_opinion_agrees_or_not_and_its_time_is_its_readers(room):
+    room.rules = replace(room.rules, second_share=1.0, draw=lambda: 0.5)
+    scan = room.stored_scan()
+    room.recognise(scan, 0.1)
+    room.now += 10
+    lease = room.take(scan)
+    room.now += 4
+    room.decide(release(scan, lease.fence))
+    assert dict(ask(room).whole.counts) == {"arrived": 1, "stored": 1, "recognised": 1, "opined": 1}
+    room.now += 20
+    lease = room.take(scan, OTHER)
+    room.now += 6
+    room.decide(release(scan, lease.fence), OTHER)
+    whole = ask(room).whole
+    assert (whole.stage(Stage.QUEUE).mean_s, whole.stage(Stage.DECISION).mean_s) == (30, 10)
+    assert share(whole, Ratio.AGREED).value == 1
+    people = {row.key: row for row in ask(room, Grouping.ANALYST).rows}
+    assert (people[ANALYST.name].count(Tally.OPINED), people[ANALYST.name].stage(Stage.DECISION).mean_s) == (1, 4)
+    assert (people[OTHER.name].count(Tally.SECOND_AGREED), people[OTHER.name].stage(Stage.DECISION).mean_s) == (1, 6)
+    assert room.verify().problems == ()

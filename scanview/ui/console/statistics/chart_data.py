@@ -49,7 +49,8 @@ class ChartData:
 
 
 _STAGE_COLOURS = (tokens.FOCUS, tokens.RISK_MEDIUM, tokens.RISK_LOW, tokens.QUIET, tokens.MEASURE)
-_REASONS = tuple(tally for tally in Tally if tally.value.startswith("held-"))
+REASONS = tuple(tally for tally in Tally if tally.value.startswith("held-"))
+"""What is counted of the reasons of holds."""
 
 
 def charts_of(by: Mapping[Grouping, Statistics], words: Words) -> dict[str, ChartData]:
@@ -85,8 +86,8 @@ def key_text(told: Statistics, row: Row) -> str:
 
 def _verdicts_of(id: str, labels: tuple[str, ...], rows: tuple[Row, ...], words: Words) -> ChartData:
     series = (
-        Series(words("statistics.released"), tuple(row.count(Tally.RELEASED) for row in rows), tokens.RISK_LOW),
-        Series(words("statistics.held"), tuple(row.count(Tally.HELD) for row in rows), tokens.RISK_MEDIUM),
+        Series(words("statistics.tally.released"), tuple(row.count(Tally.RELEASED) for row in rows), tokens.RISK_LOW),
+        Series(words("statistics.tally.held"), tuple(row.count(Tally.HELD) for row in rows), tokens.RISK_MEDIUM),
     )
     return ChartData(id=id, kind=Kind.COLUMNS, labels=labels, series=series)
 
@@ -113,10 +114,10 @@ def _stages(rows: tuple[Row, ...], words: Words) -> ChartData:
 
 
 def _reasons(whole: Row, words: Words) -> ChartData:
-    there = tuple(tally for tally in _REASONS if whole.count(tally))
+    there = tuple(tally for tally in REASONS if whole.count(tally))
     counts = tuple(float(whole.count(tally)) for tally in there)
-    labels = tuple(words(f"statistics.{tally}") for tally in there)
-    held = Series(words("statistics.held"), counts, tokens.RISK_MEDIUM)
+    labels = tuple(words(f"statistics.tally.{tally}") for tally in there)
+    held = Series(words("statistics.tally.held"), counts, tokens.RISK_MEDIUM)
     return ChartData(id="verdicts", kind=Kind.BARS, labels=labels, series=(held,))
 
 

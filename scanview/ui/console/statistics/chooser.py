@@ -95,6 +95,6 @@ class Chooser(QWidget):
             choice.setAccessibleName(words(f"statistics.choose.{id}"))
             choice.setToolTip(unmarked(words(f"statistics.choose.{id}")))
         for button, id in ((self.refresh, "refresh"), (self.export, "export")):
-            button.setText(words(f"statistics.{id}"))
-            button.setAccessibleName(words(f"statistics.{id}-name"))
-            button.setToolTip(words(f"statistics.{id}-name"))
+            button.setText(words(f"statistics.button.{id}"))
+            button.setAccessibleName(words(f"statistics.button-name.{id}"))
+            button.setToolTip(words(f"statistics.button-name.{id}"))

@@ -52,8 +52,8 @@ class ExplainingLine(QWidget):
         for cause in CHOICES:
             self.cause.addItem(words(f"statistics.cause.{cause}"), cause.value)
         self.cause.setCurrentIndex(max(self.cause.findData(chosen), 0))
-        for part, id in ((self.cause, "cause-name"), (self.note, "note-name"), (self.button, "explain-name")):
-            part.setAccessibleName(words(f"statistics.{id}"))
-            part.setToolTip(words(f"statistics.{id}"))
-        self.note.setPlaceholderText(words("statistics.note-name"))
+        for part, id in ((self.cause, "cause"), (self.note, "note"), (self.button, "explain")):
+            part.setAccessibleName(words(f"statistics.line.{id}"))
+            part.setToolTip(words(f"statistics.line.{id}"))
+        self.note.setPlaceholderText(words("statistics.line.note"))
         self.button.setText(words("statistics.explain"))

@@ -42,7 +42,7 @@ class KeyFigures(QWidget):
         words = self._words
         for tally in COUNTED:
             count = "—" if whole is None else f"{whole.count(tally):,}"
-            self._put(tally.value, words(f"statistics.{tally}"), count, "")
+            self._put(tally.value, words(f"statistics.tally.{tally}"), count, "")
         for ratio in RATIOS:
             self._put(f"ratio.{ratio}", words(f"statistics.ratio.{ratio}"), *_ratio_text(words, whole, ratio))
         for stage in TIMED:

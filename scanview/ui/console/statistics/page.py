@@ -60,12 +60,12 @@ class StatisticsPage(ConsolePage):
         """Speak anew."""
         words = self.words
         self._heading.put(words("console.page.statistics"))
-        self._lost_heading.put(words("statistics.interruptions"))
+        self._lost_heading.put(words("statistics.table.interruptions"))
         self.chooser.retranslate()
         self.explaining.retranslate()
         for table, id in ((self.rows, "rows"), (self.interruptions, "interruptions")):
-            table.setAccessibleName(words(f"statistics.{id}"))
-            table.setToolTip(words(f"statistics.{id}-hint"))
+            table.setAccessibleName(words(f"statistics.table.{id}"))
+            table.setToolTip(words(f"statistics.table-hint.{id}"))
         self._show()
 
     def enter(self) -> None:
@@ -162,7 +162,7 @@ class StatisticsPage(ConsolePage):
     def _asked_file(self, parent: QWidget, form: str) -> Path | None:
         folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
         name = f"{folder}/{self.chooser.chart}.{form}"
-        wanted, _ = QFileDialog.getSaveFileName(parent, self.words("statistics.export-name"), name, f"*.{form}")
+        wanted, _ = QFileDialog.getSaveFileName(parent, self.words("statistics.button-name.export"), name, f"*.{form}")
         return Path(wanted).with_suffix(f".{form}") if wanted else None
 
     def _lay_out(self) -> None:

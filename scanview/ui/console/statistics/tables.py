@@ -17,9 +17,9 @@ _TIMED = (Stage.QUEUE, Stage.DECISION, Stage.CLEARANCE)
 
 def columns_of(grouping: Grouping, words: Words) -> tuple[Column, ...]:
     """The headings of the rows of `grouping`."""
-    counted = tuple(Column(words(f"statistics.{tally}"), number=True) for tally in _COUNTED)
+    counted = tuple(Column(words(f"statistics.tally.{tally}"), number=True) for tally in _COUNTED)
     timed = tuple(
-        Column(words(f"statistics.{part}-of", stage=words(f"statistics.stage.{stage}")), number=True)
+        Column(words(f"statistics.stage-of.{part}", stage=words(f"statistics.stage.{stage}")), number=True)
         for stage in _TIMED
         for part in ("p50", "p90")
     )
