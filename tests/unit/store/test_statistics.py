@@ -14,13 +14,18 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from scanview.core.errors import BadInput, NotAllowed
 from scanview.core.figures import EDGES_S, IN_ORDER, QUANTILE_ERROR, Figures, Stage, Tally
+from scanview.core.inspection import Found
 from scanview.core.interruption import Cause, Explanation
+from scanview.core.journal import Kind
 from scanview.core.order import Outcome
 from scanview.core.period import DAY_S, HOUR_S, Period
 from scanview.core.review import Verdict
+from scanview.core.scan import Box
 from scanview.core.statistics import Grouping, Question, Ratio, explained_share, share
+from scanview.core.triage import Clearance
+from scanview.core.virtual import Truth
 from scanview.review import dispatch
-from scanview.store import lanes, rollups
+from scanview.store import catalogue, journal, lanes, rollups
 from scanview.store.database import Database
 from scanview.store.statistics import read_statistics
 from tests.unit.review.room import ANALYST, LANE, OTHER, Room, hold, release
@@ -314,3 +319,39 @@ def test_a_second_opinion_agrees_or_not_and_its_time_is_its_readers(room):
     assert (people[ANALYST.name].count(Tally.OPINED), people[ANALYST.name].stage(Stage.DECISION).mean_s) == (1, 4)
     assert (people[OTHER.name].count(Tally.SECOND_AGREED), people[OTHER.name].stage(Stage.DECISION).mean_s) == (1, 6)
     assert room.verify().problems == ()
+
+
+def test_a_virtual_scan_is_counted_nowhere(room):
+    judged(room)
+    before = ask(room).whole
+    scan = room.stored_scan(truth=Truth(label="weapon", places=(Box(x0=10, y0=10, x1=40, y1=40),)))
+    room.recognise(scan, 0.4)
+    room.decide(hold(scan, room.take(scan).fence))
+    assert ask(room).whole == before
+    assert {row.key: row.count(Tally.DECIDED) for row in ask(room, Grouping.ANALYST).rows} == {ANALYST.name: 1}
+    assert room.verify().problems == ()
+
+
+@pytest.mark.parametrize(("found", "hits"), [(Found.FOUND, 1), (Found.PARTLY, 1), (Found.NOTHING, 0)])
+def test_an_inspection_says_whether_a_hold_hit(room, found, hits):
+    scan = room.decided_scan()
+    room.now += 2 * HOUR_S
+    room.inspect(scan, found=found, **({"items": ()} if found is Found.NOTHING else {}))
+    (row,) = ask(room, Grouping.ANALYST).rows
+    told = share(row, Ratio.HIT)
+    assert (told.hits, told.trials) == (hits, 1)
+    (at_decision,) = (row for row in ask(room, Grouping.HOUR).rows if row.count(Tally.INSPECTED))
+    assert at_decision.key == "00", "it belongs to the hour of the decision"
+    assert room.verify().problems == ()
+
+
+def test_a_scan_that_the_draw_gave_to_a_person_measures_what_direct_release_would_miss(room):
+    scans = [room.stored_scan() for _ in range(2)]
+    for scan, make in zip(scans, (release, hold), strict=True):
+        room.recognise(scan, 0.1)
+        entry = room.do(lambda tx, scan=scan: next(journal.newest_about(tx, scan, Kind.RECOGNISED)))
+        body = {**entry.body, "triage": {**entry.body["triage"], "clearance": Clearance.SAMPLED.value, "draw": 0.01}}
+        room.do(catalogue.record, at=room.now, kind=Kind.RECOGNISED, actor="worker/w1", scan=scan, body=body)
+        room.decide(make(scan, room.take(scan).fence))
+    told = share(ask(room).whole, Ratio.MISSED)
+    assert (told.hits, told.trials) == (1, 2)
