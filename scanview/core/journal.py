@@ -40,6 +40,7 @@ class Kind(StrEnum):
     UNSHELVED = "unshelved"
     GAP_FOUND = "gap-found"
     ORDER_FOUND = "order-found"
+    GIVEN_ELSEWHERE = "given-elsewhere"
     ASSIGNED = "assigned"
     """A supervisor keeps a scan for somebody, or, without a name, for nobody any more."""
     PRIORITISED = "prioritised"

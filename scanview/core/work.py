@@ -16,6 +16,9 @@ carry it. What may follow what is drawn here:
     WAITING ──released directly──► DECIDED, where the rules allow it and no check objects
        ▲─────────reversed────────────┘ as long as the order has not left
 
+A scan that its port gave to another hub, because this one stayed away, is ELSEWHERE until it is given here again or
+somebody takes it all the same and speaks: then it goes its way here.
+
 A hub that was restored from an old copy may find, in any state but CLOSED, that an order was carried out: CLOSED.
 
 Recognition and delivery run beside it and never change the verdict: no absence of a machine's opinion, no time-out
@@ -34,6 +37,7 @@ from scanview.core.work_facts import (
     Delivered,
     Escalated,
     Fact,
+    GivenElsewhere,
     Leased,
     LeaseEnded,
     LeaseRenewed,
@@ -54,6 +58,7 @@ __all__ = [
     "Delivered",
     "Escalated",
     "Fact",
+    "GivenElsewhere",
     "Lease",
     "LeaseEnded",
     "LeaseRenewed",
@@ -71,6 +76,7 @@ __all__ = [
     "WorkItem",
     "WorkState",
     "advance",
+    "is_spoken_of",
     "opinion_of",
 ]
 
@@ -85,17 +91,15 @@ def advance(item: WorkItem, fact: Fact) -> WorkItem:
         case Leased() | LeaseRenewed() | LeaseEnded():
             changed = _lease_changed(item, fact)
         case Decided() | Opined() | Escalated():
-            changed = _spoken(item, fact)
+            changed = _spoken(replace(item, elsewhere=""), fact)
         case Selected():
             changed = replace(item, selected_by=_with(item.selected_by, fact.by))
         case ReleasedDirectly() | ReleaseReversed():
             changed = _changed_by_rules(item, fact)
         case Withdrawn():
             changed = _withdrawn(item, fact)
-        case Delivered():
-            changed = _delivered(item, fact)
-        case OrderFound():
-            changed = _order_found(item, fact)
+        case Delivered() | OrderFound() | GivenElsewhere():
+            changed = _told_by_port(item, fact)
         case _:
             assert_never(fact)
     return replace(changed, version=item.version + 1)
@@ -104,10 +108,11 @@ def advance(item: WorkItem, fact: Fact) -> WorkItem:
 def _stored(item: WorkItem, fact: Stored) -> WorkItem:
     if item.stored:
         raise NotAllowed("the scan is stored already", code="already-stored")
-    state = WorkState.WAITING if item.state is WorkState.ARRIVING else item.state
+    is_waited_for = item.state in (WorkState.ARRIVING, WorkState.ELSEWHERE)
     return replace(
         item,
-        state=state,
+        state=WorkState.WAITING if is_waited_for else item.state,
+        elsewhere="",
         stored=True,
         complete=fact.complete,
         content_sha256=fact.content_sha256,
@@ -168,6 +173,8 @@ def _check_separate(item: WorkItem, person: str) -> None:
 
 
 def _unleased_state(item: WorkItem) -> WorkState:
+    if item.elsewhere:
+        return WorkState.ELSEWHERE
     return WorkState.WAITING if item.stored else WorkState.ARRIVING
 
 
@@ -347,6 +354,24 @@ def _withdrawn(item: WorkItem, fact: Withdrawn) -> WorkItem:
         opinions=item.opinions[:-1],
         waits_until=0.0,
     )
+
+
+def _told_by_port(item: WorkItem, fact: Delivered | OrderFound | GivenElsewhere) -> WorkItem:
+    if isinstance(fact, Delivered):
+        return _delivered(item, fact)
+    return _order_found(item, fact) if isinstance(fact, OrderFound) else _given_elsewhere(item, fact)
+
+
+def _given_elsewhere(item: WorkItem, fact: GivenElsewhere) -> WorkItem:
+    if is_spoken_of(item):
+        raise NotAllowed("somebody here has spoken about the scan already", code="already-decided")
+    changed = replace(item, elsewhere=fact.at)
+    return changed if item.lease is not None else replace(changed, state=_unleased_state(changed))
+
+
+def is_spoken_of(item: WorkItem) -> bool:
+    """Whether anybody here has decided, given an opinion that stands, or asked for the chief."""
+    return item.verdict is not None or bool(item.opinions) or bool(item.escalated_by)
 
 
 def _delivered(item: WorkItem, fact: Delivered) -> WorkItem:

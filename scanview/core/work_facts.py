@@ -148,6 +148,13 @@ class OrderFound:
     content_sha256: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenElsewhere:
+    """The hub `at` has given its receipt for the scan; the port gives it here again where that is empty."""
+
+    at: str
+
+
 Fact: TypeAlias = (
     Stored
     | Recognised
@@ -164,4 +171,5 @@ Fact: TypeAlias = (
     | Withdrawn
     | Delivered
     | OrderFound
+    | GivenElsewhere
 )

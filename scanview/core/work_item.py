@@ -15,6 +15,7 @@ class WorkState(StrEnum):
     IN_REVIEW = "in-review"
     DECIDED = "decided"
     CLOSED = "closed"
+    ELSEWHERE = "elsewhere"
 
 
 class RecognitionState(StrEnum):
@@ -46,7 +47,8 @@ class WorkItem:
     `second` and `four_eyes` are what the scan's class demands and, once asked, is not dropped; `drawn` that a second
     review was drawn. `opinions` are those that stand, the oldest first, the deciding one among them; `stage` is whose
     word is wanted, or was the last. Nobody gets the scan before `waits_until` (UTC seconds). `escalated_by` asked for
-    the chief, `selected_by` picked the scan out.
+    the chief, `selected_by` picked the scan out. `elsewhere` says which other hub has the scan, as people call it,
+    where nobody has spoken here.
     """
 
     scan: str
@@ -71,3 +73,4 @@ class WorkItem:
     waits_until: float = 0.0
     escalated_by: tuple[str, ...] = ()
     selected_by: tuple[str, ...] = ()
+    elsewhere: str = ""

@@ -83,6 +83,8 @@ class WorklistRow:
     delivery: DeliveryState = DeliveryState.NONE
     container_type: str = ""
     shelved: Shelving | None = None
+    elsewhere: str = ""
+    """The other hub that has the scan as well."""
     queue_at: float = 0.0
     """Its place in the queue, UTC seconds; 0 from a hub that does not tell it."""
     assigned_to: str = ""

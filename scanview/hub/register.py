@@ -102,16 +102,19 @@ def record_offered(
         raise Unavailable(
             "the hub's disk is almost full, it takes no new scans", code="disk-full", remedy="Free space at the hub"
         )
+    actor = f"port/{header.lane}"
     record = catalogue.offer(
         tx,
         header=header,
         document=encode_header(header),
         at=now,
-        actor=f"port/{header.lane}",
+        actor=actor,
         clock=clock,
         priority=priority,
         truth=truth,
     )
+    if record.item.elsewhere and record.item.verdict is None:
+        catalogue.record(tx, at=now, kind=Kind.GIVEN_ELSEWHERE, actor=actor, scan=header.scan, body={"at": ""})
     return record.item.content_sha256
 
 

@@ -1,8 +1,9 @@
 """One of a port's hubs: the link, what is uploaded over it, and whether it takes scans. On the reactor's thread."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from scanview.ingest.elsewhere import Elsewhere
 from scanview.ingest.hub_choice import HubSeen
 from scanview.ingest.pace import Pace
 from scanview.ingest.recollection import Recollection
@@ -16,7 +17,10 @@ from scanview.wire.reactor import Reactor
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PortParts:
-    """What all hubs of a port share: `claims` says which was offered which scan, `instance` names this run."""
+    """What all hubs of a port share: `claims` says which was offered which scan, `instance` names this run.
+
+    `places` says, by the ids of their keys, where the hubs are.
+    """
 
     reactor: Reactor
     identity: Identity
@@ -25,6 +29,7 @@ class PortParts:
     spool: Spool
     pace: Pace
     claims: dict[str, str]
+    places: Mapping[str, str]
 
 
 class HubEnd:
@@ -70,6 +75,9 @@ class HubEnd:
         self.recollection = Recollection(
             reactor=parts.reactor, link=self.link, spool=parts.spool, hub=card.key, claims=parts.claims
         )
+        self.elsewhere = Elsewhere(
+            link=self.link, log=parts.spool.log, hub=card.key, place_of=lambda key: parts.places.get(key, key)
+        )
         self.uploader = Uploader(
             reactor=parts.reactor,
             link=self.link,
@@ -100,6 +108,7 @@ class HubEnd:
     def _on_state(self, state: LinkState) -> None:
         if state is LinkState.ONLINE:
             self.recollection.connected()
+            self.elsewhere.tell()
             self.uploader.connected()
         else:
             self.recollection.lost_connection()
@@ -109,7 +118,7 @@ class HubEnd:
     def _receive(self, message: Message, raw: tuple[memoryview, ...]) -> None:
         if isinstance(message, OrderMessage):
             self._on_order(self, message, bytes(raw[0]))
-        elif not self.recollection.handle(message):
+        elif not (self.recollection.handle(message) or self.elsewhere.handle(message)):
             self.uploader.handle(message)
 
     def _settled(self, on_settled: Callable[[str, str], None]) -> Callable[[str, str], None]:

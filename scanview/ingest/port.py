@@ -89,6 +89,7 @@ class Port:
             spool=self.spool,
             pace=self._pace,
             claims={},
+            places={card.key: each for each, card in zip(endpoints, cards, strict=True)},
         )
         self._in_use = 0
         self._hubs = tuple(
@@ -251,6 +252,8 @@ class Port:
         def settled(scan: str, why: str) -> None:
             if why:
                 self._note_error(why)
+            for hub in self._hubs:
+                hub.elsewhere.tell()
             on_settled(scan, why)
 
         return settled

@@ -31,6 +31,8 @@ _TRIAGE_IN_3 = (
 
 _FIRST_WITH_STATISTICS = 3
 _SCANS_IN_3 = ("inspected",)
+_HUBS_IN_3 = "elsewhere VARCHAR NOT NULL DEFAULT ''"
+
 _PEOPLE_IN_3 = ("port", "room", "skills")
 
 
@@ -58,7 +60,7 @@ def _review_room(tx: Connection) -> None:
     """From schema 2 to 3: where people belong, what they can judge and have said, what is made of the queue."""
     for name in _PEOPLE_IN_3:
         tx.execute(text(f"ALTER TABLE people ADD COLUMN {name} VARCHAR NOT NULL DEFAULT ''"))
-    for column in (*_DISPATCH_IN_3, *_TRIAGE_IN_3):
+    for column in (*_DISPATCH_IN_3, *_TRIAGE_IN_3, _HUBS_IN_3):
         tx.execute(text(f"ALTER TABLE scans ADD COLUMN {column}"))
     tx.execute(text("ALTER TABLE scans ADD COLUMN virtual BOOLEAN NOT NULL DEFAULT 0"))
     for name in _SCANS_IN_3:

@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -184,21 +184,23 @@ class PortLog:
             database.execute("UPDATE scans SET state = ?, hub = ? WHERE scan = ?", (SpoolState.RECEIVED, hub, scan))
             database.execute("DELETE FROM offers WHERE scan = ? AND hub = ?", (scan, hub))
 
-    def received_elsewhere(self, hub: str) -> tuple[str, ...]:
-        """Scans that this hub was offered and that another one gave the receipt for, the oldest first."""
+    def received_elsewhere(self, hub: str, limit: int) -> tuple[tuple[str, str], ...]:
+        """Scans this hub was offered and another took, with the key id of that one; the oldest first."""
         rows = self._read(
-            "SELECT scan FROM offers JOIN scans USING (scan) WHERE offers.hub = ? AND scans.hub <> ? AND state = ?"
-            " ORDER BY scans.rowid",
+            "SELECT scan, scans.hub AS receiver FROM offers JOIN scans USING (scan)"
+            " WHERE offers.hub = ? AND scans.hub NOT IN (?, '') AND state = ? ORDER BY scans.rowid LIMIT ?",
             hub,
             hub,
             SpoolState.RECEIVED,
+            limit,
         )
-        return tuple(row["scan"] for row in rows)
+        return tuple((row["scan"], row["receiver"]) for row in rows)
 
-    def offer_is_over(self, scan: str, hub: str) -> None:
-        """The hub knows that it need not wait for the scan."""
+    def offers_are_over(self, scans: Sequence[str], hub: str) -> int:
+        """The hub knows that it need not wait for these scans; of how many that was not known."""
         with self._transaction() as database:
-            database.execute("DELETE FROM offers WHERE scan = ? AND hub = ?", (scan, hub))
+            over = [(scan, hub) for scan in scans]
+            return database.executemany("DELETE FROM offers WHERE scan = ? AND hub = ?", over).rowcount
 
     def scan_refused(self, scan: str, why: str) -> None:
         """The hub does not want it."""

@@ -23,6 +23,7 @@ from scanview.core.work import (
     Decided,
     Delivered,
     Escalated,
+    GivenElsewhere,
     Lease,
     Leased,
     LeaseEnded,
@@ -300,6 +301,10 @@ def _order_found(record: ScanRecord, entry: Entry) -> ScanRecord:
     return replace(record, item=advance(record.item, fact), reason=reason, delivery=DeliveryState.APPLIED)
 
 
+def _given_elsewhere(record: ScanRecord, entry: Entry) -> ScanRecord:
+    return replace(record, item=advance(record.item, GivenElsewhere(at=field_of(entry.body, "at", str))))
+
+
 def _shelved(record: ScanRecord, entry: Entry) -> ScanRecord:
     if not (record.item.stored and record.item.complete):
         raise NotAllowed(
@@ -366,6 +371,7 @@ _CHANGES = {
     Kind.ORDER_RECEIPT: _receipt,
     Kind.ORDER_FOUND: _order_found,
     Kind.PRETENDED: _pretended,
+    Kind.GIVEN_ELSEWHERE: _given_elsewhere,
     Kind.SHELVED: _shelved,
     Kind.UNSHELVED: _unshelved,
     Kind.INSPECTED: _inspected,

@@ -88,6 +88,7 @@ scans = Table(
     Column("decision", String, nullable=False),
     Column("verdict", String, nullable=False),
     Column("decided_by", String, nullable=False),
+    Column("elsewhere", String, nullable=False, server_default=""),
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("container_key", String, nullable=False, server_default=""),
     Column("plate_key", String, nullable=False, server_default=""),
@@ -131,7 +132,7 @@ IS_OF_A_CONTAINER = text("container_key <> '' AND stored = 1 AND complete = 1")
 IS_OF_A_LORRY = text("plate_key <> '' AND stored = 1 AND complete = 1")
 IS_SHELVED = text("shelf <> ''")
 IS_ASSIGNED = text("state = 'waiting' AND assigned_to <> ''")
-IS_OPEN = text("state <> 'closed'")
+IS_OPEN = text("state NOT IN ('closed', 'elsewhere')")
 IS_DECIDED_BY_SOMEBODY = text("decided_by <> ''")
 IS_PRETENDED = text("virtual = 1 AND delivery IN ('waiting', 'sent')")
 """What a query must say, in these very words, for its small index to be used instead of all scans there ever were."""

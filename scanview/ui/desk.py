@@ -268,7 +268,8 @@ class Desk:
     def _may_decide(self, row: WorklistRow) -> bool:
         if self.person is None or self.person.role not in REVIEWS:
             return False
-        return waits(row) or (row.state is WorkState.IN_REVIEW and row.analyst == self.person.name)
+        is_mine = row.state is WorkState.IN_REVIEW and row.analyst == self.person.name
+        return waits(row) or is_mine or row.state is WorkState.ELSEWHERE
 
     def _took_next(self, taken: tuple[str, Lease] | None) -> None:
         if self._is_too_late():

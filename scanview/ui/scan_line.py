@@ -104,6 +104,7 @@ class ScanLine(QWidget):
         self._live.put(words("scan.live") if arriving else words("scan.loading") if loading else "")
         row = review.row
         if review.lease is None and row is not None and row.state is not WorkState.IN_REVIEW:
-            self._state.put(words.say(state_of_row(row)) if row.verdict else words("scan.only-looking"))
+            says = row.verdict is not None or row.state is WorkState.ELSEWHERE
+            self._state.put(words.say(state_of_row(row)) if says else words("scan.only-looking"))
         else:
             self._state.put("" if review.lease is not None else words("scan.only-looking"))

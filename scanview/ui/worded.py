@@ -45,6 +45,8 @@ def state_of_row(row: WorklistRow) -> Phrase:
         return decided
     if row.state is WorkState.IN_REVIEW and row.analyst:
         return phrase("state.in-review-by", analyst=row.analyst)
+    if row.state is WorkState.ELSEWHERE:
+        return phrase("state.elsewhere", hub=row.elsewhere)
     if not row.complete:
         return phrase("state.broken-off")
     return phrase(f"state.{row.state}")

@@ -98,9 +98,11 @@ class WorklistDelegate(QStyledItemDelegate):
             return
         risk = self._words.say(risk_of_row(row))
         width = _draw(painter, self._strong, risk_colour(row), rest, risk + "  ", left_side)
-        if not row.complete:
-            broken_off = self._words("state.broken-off")
-            _draw(painter, self._small, tokens.WARNING, rest.adjusted(width, 0, 0, 0), broken_off, left_side)
+        aside = rest.adjusted(width, 0, 0, 0)
+        if row.state is WorkState.ELSEWHERE:
+            _draw(painter, self._small, tokens.WARNING, aside, self._words.say(state_of_row(row)), left_side)
+        elif not row.complete:
+            _draw(painter, self._small, tokens.WARNING, aside, self._words("state.broken-off"), left_side)
 
     def _note(self, row: WorklistRow) -> tuple[str, str]:
         urgency = due(row, self._now())

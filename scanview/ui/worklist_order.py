@@ -60,7 +60,7 @@ def sort_key(row: WorklistRow, analyst: str) -> SortKey:
         return (-1, row.arrived_at, row.scan)
     if row.verdict is not None:
         return (2, -float(row.seq), row.scan)
-    if row.state is WorkState.IN_REVIEW:
+    if row.state in (WorkState.IN_REVIEW, WorkState.ELSEWHERE):
         return (1, row.arrived_at, row.scan)
     return (0, *row.queue_key)
 

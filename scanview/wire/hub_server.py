@@ -232,6 +232,7 @@ class HubServer:
             heartbeat_s=self._heartbeat_s,
             instance=self._instance,
             takes_inspections=self._takes_inspections,
+            notes_elsewhere=True,
         )
         peer = Peer(card=card, connection=connection, version=version, instance=hello.instance, recalls=hello.recalls)
         self._peers[connection] = peer

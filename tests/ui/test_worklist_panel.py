@@ -118,3 +118,13 @@ def test_a_row_is_spoken_whole(model):
     spoken = model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
 
     assert spoken == "CSQU 305438 3, CNSHA-03, risk High, Waiting, waiting 01:39"
+
+
+def test_a_scan_that_another_hub_took_stands_behind_what_waits_and_says_where_it_is(model):
+    model.take_in([row(1, state=WorkState.ELSEWHERE, elsewhere="tcp://second:7300"), row(2)])
+    assert shown(model) == [2, 1]
+    spoken = model.index(1).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert "At another hub: tcp://second:7300" in spoken
+
+    model.show_only(Filter.WAITING, "zhang")
+    assert shown(model) == [2]

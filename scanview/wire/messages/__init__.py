@@ -24,6 +24,7 @@ from scanview.wire.messages.desk import (
 )
 from scanview.wire.messages.discussion import AskDiscussion, Discussed, Escalate, Say
 from scanview.wire.messages.dispatching import Assign, ComeBack, EndShift, Prioritise, TakeBreak
+from scanview.wire.messages.elsewhere import MAX_ELSEWHERE, ElsewhereNoted, GivenScan, ScansElsewhere
 from scanview.wire.messages.inspection import (
     FetchPhoto,
     FindInspections,
@@ -103,6 +104,7 @@ from scanview.wire.messages.virtual import (
 
 __all__ = [
     "HUB",
+    "MAX_ELSEWHERE",
     "MAX_NEIGHBOURS",
     "MAX_PEOPLE",
     "MAX_RECALLED",
@@ -133,6 +135,7 @@ __all__ = [
     "Decide",
     "Discussed",
     "Done",
+    "ElsewhereNoted",
     "EmbeddedScan",
     "Embeddings",
     "EndShift",
@@ -148,6 +151,7 @@ __all__ = [
     "FindScans",
     "FindSimilar",
     "GiveBack",
+    "GivenScan",
     "Hello",
     "Id",
     "Inspections",
@@ -193,6 +197,7 @@ __all__ = [
     "ScanReceipt",
     "ScanRefused",
     "ScanResume",
+    "ScansElsewhere",
     "ScansFound",
     "SearchArchive",
     "Sha256",

@@ -27,7 +27,8 @@ class Hello(Message, frozen=True, kw_only=True, tag="hello"):
 class Welcome(Message, frozen=True, kw_only=True, tag="welcome"):
     """The hub's answer to Hello: the version both speak, how much may be under way, and its clock (UTC seconds).
 
-    `instance` is made anew by each start of the hub. One that `takes_inspections` keeps inspection results.
+    `instance` is made anew by each start of the hub. One that `takes_inspections` keeps inspection results, one that
+    `notes_elsewhere` wants to be told of scans that it was offered and that another hub has.
     """
 
     senders = HUB
@@ -38,6 +39,7 @@ class Welcome(Message, frozen=True, kw_only=True, tag="welcome"):
     heartbeat_s: float
     instance: Annotated[str, Meta(max_length=64)] = ""
     takes_inspections: bool = False
+    notes_elsewhere: bool = False
 
 
 class Ping(Message, frozen=True, kw_only=True, tag="ping"):

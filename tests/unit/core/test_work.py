@@ -12,6 +12,7 @@ from scanview.core.review import Decision, HoldReason, Risk, Verdict
 from scanview.core.work import (
     Decided,
     Delivered,
+    GivenElsewhere,
     Lease,
     Leased,
     LeaseEnded,
@@ -60,6 +61,7 @@ quiet_facts = st.one_of(
     st.builds(LeaseEnded, fence=fences),
     st.builds(Delivered, decision=st.integers(0, 3).map(lambda number: f"{number:032x}")),
     st.builds(Withdrawn, decision=st.integers(0, 3).map(lambda number: f"{number:032x}"), lease=leases),
+    st.builds(GivenElsewhere, at=st.sampled_from(("", "tcp://second:7300"))),
 )
 facts = st.one_of(quiet_facts, st.builds(Decided, decision=decisions, by=st.sampled_from(ANALYSTS), now=times))
 
@@ -135,6 +137,10 @@ def test_what_was_decided_or_stored_never_changes_and_versions_and_fences_only_g
         assert (after.verdict is not None) == (after.state in (WorkState.DECIDED, WorkState.CLOSED))
         if after.state is WorkState.WAITING:
             assert after.stored
+        if after.state in (WorkState.ARRIVING, WorkState.WAITING, WorkState.ELSEWHERE):
+            assert (after.state is WorkState.ELSEWHERE) == bool(after.elsewhere)
+        if isinstance(fact, Stored):
+            assert after.state is not WorkState.ELSEWHERE, "what is stored here again is waited for here again"
 
 
 class ReviewRoom(RuleBasedStateMachine):

@@ -17,7 +17,7 @@ ADDED_IN_3 = {
     "people": ("port", "room", "skills"),
     "scans": (
         *("assigned_to", "assigned_until", "earlier_s"),
-        *("priority", "triage", "channel", "skills", "target_s", "virtual"),
+        *("elsewhere", "priority", "triage", "channel", "skills", "target_s", "virtual"),
         "inspected",
         *("second", "four_eyes", "drawn", "stage", "opinions", "waits_until"),
         *("escalated_by", "selected_by", "remarks", "shown_seq"),

@@ -63,6 +63,7 @@ TEXT: dict[str, str] = {
     "state.broken-off": "Broken off",
     "state.decided": "Decided",
     "state.closed": "Closed",
+    "state.elsewhere": "At another hub: {hub}",
     "state.released": "Released",
     "state.held": "Held",
     "state.delivered": "{verdict} · {delivery}",

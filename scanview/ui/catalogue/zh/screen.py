@@ -63,6 +63,7 @@ TEXT: dict[str, str] = {
     "state.broken-off": "扫描中断",
     "state.decided": "已决定",
     "state.closed": "已办结",
+    "state.elsewhere": "已由另一中心接收：{hub}",
     "state.released": "已放行",
     "state.held": "已布控",
     "state.delivered": "{verdict} · {delivery}",
