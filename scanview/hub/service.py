@@ -26,7 +26,6 @@ from scanview.review.decisions import OrderRules
 from scanview.review.delivery import Delivery
 from scanview.review.desk import Desk
 from scanview.review.discussing import Discussing
-from scanview.review.elsewhere import Elsewhere
 from scanview.review.inspecting import Inspecting
 from scanview.review.lane_log import LaneLog
 from scanview.review.leasing import Leasing
@@ -157,7 +156,6 @@ class Hub:
         self._lane_log = LaneLog(self._transactions, self)
         self._delivery = Delivery(self._transactions, self, grace_s=self.settings.decision_grace_s)
         self._pretending = Pretending(self._transactions, self, grace_s=self.settings.decision_grace_s)
-        self._elsewhere = Elsewhere(self._transactions, self)
         self._recalls = Recalls(self._transactions, self, self.card, self._delivery.connected)
         orders = OrderRules(
             sign=self._sign_order,
@@ -298,10 +296,8 @@ class Hub:
                 self._inspecting.put(peer, message, bytes(raw[0]), self._desk.person_at)
             case messages.ReportInspection():
                 self._inspecting.reported(peer, message, bytes(raw[0]))
-            case messages.Recall():
+            case messages.Recall() | messages.ScansElsewhere():
                 self._recalls.received(peer, message)
-            case messages.ScansElsewhere():
-                self._elsewhere.received(peer, message)
             case messages.RecalledOrder():
                 self._recalls.order(peer, message, bytes(raw[0]), bytes(raw[1]))
             case _:

@@ -13,13 +13,14 @@ from itertools import islice
 from scanview.core.errors import NotAllowed, ScanViewError
 from scanview.core.journal import Json, Kind
 from scanview.core.order import Outcome, parse_order, parse_receipt
+from scanview.review.elsewhere import Elsewhere
 from scanview.review.surroundings import Surroundings
 from scanview.review.transactions import Transactions
 from scanview.store import catalogue, journal
 from scanview.store.database import Transaction
 from scanview.wire.hub_server import Peer
 from scanview.wire.keys import Card, Purpose, verify
-from scanview.wire.messages import Recall, RecalledOrder, RecallMissing
+from scanview.wire.messages import Recall, RecalledOrder, RecallMissing, ScansElsewhere
 
 _log = logging.getLogger(__name__)
 
@@ -40,6 +41,7 @@ class Recalls:
         self._surroundings = surroundings
         self._hub = hub
         self._on_known = on_known
+        self._elsewhere = Elsewhere(transactions, surroundings)
         self._asked: set[bytes] = set()
         self._waiting: dict[str, tuple[str, dict[str, Json]]] = {}
 
@@ -47,8 +49,11 @@ class Recalls:
         """The port's connection is over."""
         self._asked.discard(peer.connection)
 
-    def received(self, peer: Peer, recall: Recall) -> None:
-        """A port says what it had."""
+    def received(self, peer: Peer, recall: Recall | ScansElsewhere) -> None:
+        """A port says what it had, or what another hub has since."""
+        if isinstance(recall, ScansElsewhere):
+            self._elsewhere.received(peer, recall)
+            return
         now = self._surroundings.now()
         self._transactions.write(
             lambda tx: find_missing(tx, recall, lane=peer.card.name, now=now),
