@@ -94,7 +94,7 @@ class Ruling:
 
     def _read(self, peer: Peer, message: messages.ReadRules) -> None:
         since = self._answering.surroundings.now() - DAY_S
-        self._answering.read(peer, message.request, lambda tx: _rules(tx, message, since), lambda answer: answer)
+        self._answering.look_up(peer, message.request, lambda tx: _rules(tx, message, since), lambda answer: answer)
 
     def _begin(self, message: messages.TryRules) -> _Trial:
         trial = _Trial(trial=secrets.token_hex(16), text=message.text)

@@ -30,25 +30,28 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class ActiveRules:
-    """The rules in force, read once per version."""
+    """The rules that are asked: `book`, of `version`. `seen` is what was adopted last, its version and SHA-256."""
 
     version: int = DEFAULT_RULES
+    seen: tuple[int, str] = (DEFAULT_RULES, "")
     book: RuleBook = field(default_factory=default_book)
 
     def look(self, tx: Transaction) -> "ActiveRules":
         """Take over what was adopted last.
 
-        A file that this program cannot read, because a newer one adopted it, leaves what was in force.
+        Of a file that this program cannot read, because a newer one adopted it, nothing is known: those that come with
+        ScanView are asked, which release nothing.
         """
-        version = stored_rules.newest_version(tx)
-        if version != self.version:
+        newest = stored_rules.newest_content(tx)
+        if newest != self.seen:
+            self.seen, (version, _) = newest, newest
             try:
-                self.book = read_rules(stored_rules.read_rules(tx, version).text)
+                self.book = read_rules(stored_rules.read_rules(tx, version).text) if version else default_book()
             except BadInput:
-                _log.exception("rules %d are not in force: this program cannot read them", version)
-            else:
-                _log.info("rules %d are in force", version)
+                _log.exception("rules %d cannot be read by this program", version)
+                version, self.book = DEFAULT_RULES, default_book()
             self.version = version
+            _log.info("rules %d are in force", version)
         return self
 
 

@@ -36,7 +36,7 @@ _recognition = msgspec.json.Decoder(Recognition)
 
 _ARRIVED = select(func.count()).select_from(scans).where(IS_REAL)
 
-_NEWEST = select(func.max(rule_files.c.version))
+_NEWEST = select(rule_files.c.version, rule_files.c.sha256).order_by(rule_files.c.version.desc()).limit(1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +81,13 @@ class ClearanceCounts:
 
 def newest_version(tx: Transaction) -> int:
     """The version of the rules in force; 0 where none was ever adopted."""
-    return tx.execute(_NEWEST).scalar_one() or 0
+    return newest_content(tx)[0]
+
+
+def newest_content(tx: Transaction) -> tuple[int, str]:
+    """The version of the rules in force and the SHA-256 of their text; 0 and "" where none was ever adopted."""
+    newest = tx.execute(_NEWEST).one_or_none()
+    return (0, "") if newest is None else (newest.version, newest.sha256)
 
 
 def read_rules(tx: Transaction, version: int) -> AdoptedRules:

@@ -74,6 +74,27 @@ def test_what_was_adopted_is_in_force_at_once_and_every_version_stays(room):
     assert adopt(room, rule("always = true", 'risk = "high"')) == 2
 
 
+def test_rules_of_a_newer_program_release_nothing(room):
+    adopt(room, RELEASING)
+    room.recognise(room.stored_scan(), **CLEAR)
+    room.adopt(RELEASING + "newer = 1")
+    scan = room.stored_scan()
+    room.recognise(scan, **CLEAR)
+    assert (room.record(scan).triage.rules, room.record(scan).item.state) == (0, WorkState.WAITING)
+
+
+def test_rules_are_those_of_the_catalogue_that_is_asked(room, tmp_path):
+    adopt(room, rule("always = true", 'risk = "high"'))
+    room.recognise(room.stored_scan(), **CLEAR)
+    (tmp_path / "other").mkdir()
+    other = Room(tmp_path / "other")
+    other.triager = room.triager
+    scan = other.stored_scan()
+    other.recognise(scan, **CLEAR)
+    assert other.row(scan).risk is Risk.LOW
+    other.close()
+
+
 def test_rules_speak_about_scans_that_no_machine_speaks_about(room):
     adopt(room, rule("recognised = false", 'channel = "red"\nwait_s = -300'))
     scan = room.stored_scan()
