@@ -34,6 +34,7 @@ from scanview.ui.console.audit.form import CHOICES, LINES
 from scanview.ui.console.audit.page import BUTTONS
 from scanview.ui.console.audit.story_words import WHYS
 from scanview.ui.console.control.change import Change
+from scanview.ui.console.control.page import REFUSALS
 from scanview.ui.console.pages import PAGES
 from scanview.ui.console.replay.replay import Proof
 from scanview.ui.console.rules.page import BUTTONS as RULE_BUTTONS
@@ -101,6 +102,7 @@ FAMILIES = {
     "replay.proof": list(Proof),
     "story.why": list(WHYS),
     "control.do": list(Change),
+    "control.refused": list(REFUSALS),
     "control.do-name": list(Change),
     "control.field": ["analyst", "minutes", "reason"],
     "control.field-name": ["analyst", "minutes", "reason"],

@@ -140,3 +140,24 @@ def test_nothing_follows_the_narrow_last_strip():
 
     with pytest.raises(BadInput, match="after the last"):
         pyramid.append(strip_levels(noise(128)))
+
+
+@pytest.mark.parametrize(("columns", "first"), [(700, 0), (700, 128), (700, 640), (700, 700), (128, 128)])
+def test_what_a_view_was_earlier_is_what_it_is_made_of(columns: int, first: int):
+    counts = noise(columns)
+    whole = GrowingPyramid.of(header(Channel.HIGH, Channel.LOW), counts)
+    then, made = whole.first(first), GrowingPyramid.of(header(Channel.HIGH, Channel.LOW), counts[:, :, :first])
+
+    assert (then.columns, then.complete) == (first, False)
+    assert [then.range_of(channel) for channel in (0, 1)] == [made.range_of(channel) for channel in (0, 1)]
+    for level in range(DEPTH):
+        assert np.array_equal(then.plane(1, level), made.plane(1, level))
+    assert whole.columns == columns
+
+
+@pytest.mark.parametrize("first", [1, 127, 129, 701, 768])
+def test_a_view_never_was_half_a_strip(first: int):
+    whole = GrowingPyramid.of(header(Channel.HIGH), noise(700, 1))
+
+    with pytest.raises(BadInput, check=lambda error: error.code == "no-such-columns"):
+        whole.first(first)

@@ -40,4 +40,8 @@ TEXT: dict[str, str] = {
     "control.effect-take-back": "{container} waits for anybody again. {loses}",
     "control.asking": "Asking the hub …",
     "control.done": "✓ {effect}",
+    "control.refused.own-port": "That analyst belongs to the port of this scan: choose another",
+    "control.refused.seen-before": "That analyst has judged this scan before: choose another",
+    "control.refused.other-room": "That analyst sits in a room that does not serve this lane: choose another",
+    "control.refused.missing-skill": "That analyst lacks a skill that this scan needs: choose another",
 }

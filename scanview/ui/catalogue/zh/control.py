@@ -40,4 +40,8 @@ TEXT: dict[str, str] = {
     "control.effect-take-back": "{container} 重新等待任何人审像。{loses}",
     "control.asking": "正在请求中心…",
     "control.done": "✓ {effect}",
+    "control.refused.own-port": "该审像员属于本图像所在口岸，请另选他人",
+    "control.refused.seen-before": "该审像员已审过此图像，请另选他人",
+    "control.refused.other-room": "该审像员所在审像室不负责此通道，请另选他人",
+    "control.refused.missing-skill": "该审像员缺少此图像所需技能，请另选他人",
 }

@@ -21,6 +21,9 @@ from scanview.ui.worded import clock_text, risk_of_row, state_of_row
 _MOST_SHOWN = 2_000
 """Rows of the queue that the table holds; what is farther behind is found by audit."""
 
+REFUSALS = ("own-port", "seen-before", "other-room", "missing-skill")
+"""Codes that are said of somebody else here, and to the person themselves elsewhere."""
+
 
 class ControlPage(ConsolePage):
     """A supervisor changes the queue, one scan at a time, with a reason, after a question."""
@@ -138,7 +141,10 @@ class ControlPage(ConsolePage):
         )
 
     def _refused(self, error: ScanViewError) -> None:
-        self.panel.tell(f"▲  {self.words.say(of_error(error))}  {self.words.say(remedy_of(error))}")
+        if error.code in REFUSALS:
+            self.panel.tell(f"▲  {self.words(f'control.refused.{error.code}')}")
+        else:
+            self.panel.tell(f"▲  {self.words.say(of_error(error))}  {self.words.say(remedy_of(error))}")
 
     def _lay_out(self) -> None:
         left = QVBoxLayout()

@@ -136,6 +136,8 @@ class ChangePanel(QWidget):
     def take_back_question(self) -> bool:
         """Ask no more; False where nothing was asked."""
         was = self.is_asking
+        if self.confirm.hasFocus() or self.dismiss.hasFocus():
+            self.reason.setFocus()
         for part in (self.confirm, self.dismiss, self._effect):
             part.hide()
         self.ask.show()
