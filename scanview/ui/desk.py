@@ -310,6 +310,10 @@ class Desk:
         self.taking = taking
         self._around.screen.changed(Part.SCAN)
 
+    def look_again(self) -> None:
+        """Ask again for the next scan: nothing is told of one that another person has just finished with."""
+        self._take_if_waited_for()
+
     def _take_if_waited_for(self) -> None:
         ready = any(row.state is WorkState.WAITING for row in self._waiting.values())
         if self.taking is Taking.FOR_NEXT and ready and self.link is events.LinkState.ONLINE:

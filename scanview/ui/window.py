@@ -63,6 +63,7 @@ from scanview.ui.worklist_panel import WIDTH as WORKLIST_WIDTH
 from scanview.ui.worklist_panel import WorklistPanel
 
 _TICK_MS = 1_000
+_LOOK_AGAIN_S = 3
 
 
 class Window(QMainWindow):
@@ -292,6 +293,8 @@ class Window(QMainWindow):
             return
         self.top_bar.show_queue(self.desk, self.now())
         self.worklist.tick()
+        if int(self.now()) % _LOOK_AGAIN_S == 0:
+            self.desk.look_again()
         self.console.show_desk(self.desk, self.now())
         self.scan_line.tick(self.desk.reviewing.review, self.now())
 

@@ -182,7 +182,7 @@ def test_a_dead_workstations_scan_waits_again(hub, peers):
     scan, _ = upload(port)
     first = ScriptedWorkstation(hub, "desk-1").online()
     first.sign_in()
-    first.take(scan)
+    lease = first.take(scan)
     hub.add_person("Mehmet")
     second = peers(ScriptedWorkstation(hub, "desk-2"))
     second.sign_in("Mehmet")
@@ -190,7 +190,7 @@ def test_a_dead_workstations_scan_waits_again(hub, peers):
     with refused("already-leased"):
         second.take(scan)
     first.close()
-    second.row(scan, lambda row: row.state is WorkState.WAITING)
+    second.row(scan, lambda row: row.seq > lease.fence)
     assert second.ask(messages.TakeNext(request=0)).message.scan == scan
     assert second.ask(messages.SignOut(request=0)).message.seq > 0
     with refused("not-signed-in"):

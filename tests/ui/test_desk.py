@@ -361,3 +361,13 @@ def test_choosing_a_finding_looks_at_it(room):
 
 def test_the_header_of_the_scan_is_known(room):
     assert room.open(1).desk.reviewing.review.header == header(1)
+
+
+def test_while_waiting_for_the_next_scan_it_is_asked_for_again(room):
+    """What others had and left is not told to analysts: their client asks."""
+    room.sit_down(row(1))
+    room.desk.take_next()
+    room.session.last("take_next").set_result(None)
+    asked = len(room.session.asked("take_next"))
+    room.desk.look_again()
+    assert len(room.session.asked("take_next")) == asked + 1
