@@ -11,6 +11,7 @@ from scanview.core.statistics import Grouping
 from scanview.ui.console.statistics.chart_data import CHARTS, charts_of
 from scanview.ui.console.statistics.figures import ASKED
 from scanview.ui.console.statistics.periods import Choice, period_of
+from scanview.ui.console.statistics.tables import columns_of, lines_of
 from scanview.ui.text import Language
 from scanview.wire.messages import Done, StatisticsTold
 from tests.ui.screens.figures import answered, statistics, told
@@ -117,3 +118,11 @@ def test_charts_are_drawn_of_what_is_there_and_of_nothing_else(person):
     words = person.window.console.front.words
     assert set(charts_of({}, words)) == set()
     assert set(charts_of({Grouping.LANE: told(Grouping.LANE)}, words)) == {"verdicts", "lanes"}
+
+
+def test_a_table_has_a_cell_for_every_heading(person):
+    words = person.window.console.front.words
+    for grouping in Grouping:
+        columns = columns_of(grouping, words)
+        assert {len(line.cells) for line in lines_of(told(grouping))} == {len(columns)}, grouping
+    assert len(columns_of(Grouping.ANALYST, words)) == 7, "nothing arrives at a person"

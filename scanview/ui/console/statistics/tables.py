@@ -16,11 +16,11 @@ _TIMED = (Stage.QUEUE, Stage.DECISION, Stage.CLEARANCE)
 
 
 def columns_of(grouping: Grouping, words: Words) -> tuple[Column, ...]:
-    """The headings of the rows of `grouping`."""
-    counted = tuple(Column(words(f"statistics.tally.{tally}"), number=True) for tally in _COUNTED)
+    """The headings of the rows of `grouping`: of people only what people do."""
+    counted = tuple(Column(words(f"statistics.tally.{tally}"), number=True) for tally in _counted(grouping))
     timed = tuple(
         Column(words(f"statistics.stage-of.{part}", stage=words(f"statistics.stage.{stage}")), number=True)
-        for stage in _TIMED
+        for stage in _timed(grouping)
         for part in ("p50", "p90")
     )
     held = Column(words(f"statistics.ratio.{Ratio.HELD}"), number=True)
@@ -34,9 +34,9 @@ def lines_of(told: Statistics) -> list[Line]:
     uses = {use.lane: use for use in told.lanes}
     lines = []
     for row in told.rows:
-        counts = (f"{row.count(tally):,}" for tally in _COUNTED)
+        counts = (f"{row.count(tally):,}" for tally in _counted(told.question.by))
         times = []
-        for stage in _TIMED:
+        for stage in _timed(told.question.by):
             taken = row.stage(stage)
             times += ["—", "—"] if taken is None else [clock_text(taken.p50_s), clock_text(taken.p90_s)]
         cells = [key_text(told, row), *counts, percent(share(row, Ratio.HELD).value), *times]
@@ -45,6 +45,14 @@ def lines_of(told: Statistics) -> list[Line]:
             cells += ["—", "—"] if use is None else [percent(use.availability), percent(use.utilisation)]
         lines.append(Line(row.key, tuple(cells)))
     return lines
+
+
+def _counted(grouping: Grouping) -> tuple[Tally, ...]:
+    return _COUNTED[1:] if grouping is Grouping.ANALYST else _COUNTED
+
+
+def _timed(grouping: Grouping) -> tuple[Stage, ...]:
+    return (Stage.DECISION,) if grouping is Grouping.ANALYST else _TIMED
 
 
 def interruption_columns(words: Words) -> tuple[Column, ...]:
