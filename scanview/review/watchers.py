@@ -6,7 +6,7 @@ what was decided lately, and not every scan there ever was: for those there is t
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from scanview.core.review import Person
 from scanview.core.rights import AUDITS
@@ -29,6 +29,12 @@ GROWTH_S = 0.5
 
 LATELY = 200
 """So many of the scans decided last are told to who comes anew: to analysts those of their own."""
+
+AT_ONCE = 16
+"""So many watchers are sent a page before others are served."""
+
+PAUSE_S = 0.002
+"""With more watchers than that, the next page comes so much later for each: changes then travel together."""
 
 TOO_MANY_ENTRIES = 10_000
 """Who has missed more entries than these begins anew."""
@@ -133,18 +139,35 @@ class Watchers:
         )
 
     def _send_page(self, place: _Place, writes: int, page: "_Page") -> None:
-        self._is_reading = False
         rows = tuple(self._live(row) for row in page.rows)
-        is_behind = page.more or page.following.after < page.head or writes != self._writes
-        for peer, watcher in list(self._watchers.items()):
-            if watcher.place == place and watcher.is_behind:
-                self._send_to(peer, watcher, rows, page)
-                watcher.is_behind &= is_behind
+        due = [
+            (peer, watcher) for peer, watcher in self._watchers.items() if watcher.place == place and watcher.is_behind
+        ]
+        self._send_some(due, _Sending(place=place, writes=writes, page=page, rows=rows), len(due))
+
+    def _send_some(self, due: list[tuple[Peer, _Watcher]], sending: "_Sending", watchers: int) -> None:
+        """Send to a few, then let the reactor serve whoever asks something before it goes on with the rest."""
+        page = sending.page
+        for peer, watcher in due[:AT_ONCE]:
+            if self._watchers.get(peer) is watcher and watcher.place == sending.place:
+                self._send_to(peer, watcher, sending)
+                is_new = sending.writes != self._writes
+                watcher.is_behind &= is_new or page.more or page.following.after < page.head
+        if len(due) > AT_ONCE:
+            self._surroundings.post(lambda: self._send_some(due[AT_ONCE:], sending, watchers))
+        elif watchers > AT_ONCE:
+            self._surroundings.call_later(PAUSE_S * watchers, self._go_on)
+        else:
+            self._go_on()
+
+    def _go_on(self) -> None:
+        self._is_reading = False
         self._read()
 
-    def _send_to(self, peer: Peer, watcher: _Watcher, rows: tuple[WorklistRow, ...], page: "_Page") -> None:
+    def _send_to(self, peer: Peer, watcher: _Watcher, sending: "_Sending") -> None:
+        page = sending.page
         known = 0 if page.anew else watcher.known
-        shown = _shown(rows, watcher.person, known=known)
+        shown = sending.shown(watcher.person, known)
         known = known if page.more else page.following.after
         seq = page.following.after if sees_opinions(watcher.person) else known
         message = Worklist(request=watcher.request, seq=seq, rows=shown, more=page.more, anew=page.anew)
@@ -191,6 +214,30 @@ class _Page:
     head: int
     more: bool
     anew: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sending:
+    """A page on its way: read for `place` after so many `writes`. Most people are shown the same `rows` of it."""
+
+    place: _Place
+    writes: int
+    page: _Page
+    rows: tuple[WorklistRow, ...]
+    made: dict[tuple[bool, str, int], tuple[WorklistRow, ...]] = field(default_factory=dict)
+
+    def shown(self, person: Person, known: int) -> tuple[WorklistRow, ...]:
+        """What `person`, who knows what changed up to entry `known`, is sent."""
+        own = person.name if any(_concerns(row, person.name) for row in self.rows) else ""
+        key = (sees_opinions(person), own, known)
+        if key not in self.made:
+            self.made[key] = _shown(self.rows, person, known=known)
+        return self.made[key]
+
+
+def _concerns(row: WorklistRow, name: str) -> bool:
+    """Whether core.veil may show the row to somebody of this name as to nobody else."""
+    return name == row.analyst or any(opinion.by == name for opinion in row.opinions)
 
 
 def _shown(rows: tuple[WorklistRow, ...], person: Person, *, known: int) -> tuple[WorklistRow, ...]:

@@ -268,3 +268,22 @@ class Feeding(RuleBasedStateMachine):
 
 TestFeeding = Feeding.TestCase
 TestFeeding.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
+
+
+def test_many_watchers_are_told_everything_a_few_at_a_time(room, around):
+    desks = [make_peer(PeerRole.WORKSTATION, f"desk-{number}") for number in range(3 * watching.AT_ONCE)]
+    for desk in desks:
+        around.watchers.watch(desk, NOBODY, request=1, after=0)
+    around.settle()
+    scans = [room.offer()]
+    around.watchers.changed()
+    for _ in range(3):
+        if around._posted:
+            around._posted.popleft()()
+    scans.append(room.offer())  # while the page is on its way to some of them
+    around.watchers.changed()
+    around.watchers.gone(desks[-1])
+    around.pass_time(5)
+    for desk in desks[:-1]:
+        assert [row.scan for row in rows(around, desk)] == scans
+    assert rows(around, desks[-1]) == []
