@@ -28,6 +28,8 @@ class RelatedKind(StrEnum):
     """An empty container."""
     LIBRARY = "library"
     """A case that somebody kept to learn from."""
+    SIMILAR = "similar"
+    """It looks alike; whoever asked for such scans found it."""
 
 
 _PLACES = {kind: place for place, kind in enumerate(RelatedKind)}
@@ -63,7 +65,7 @@ class Shelving:
     container_type: str = ""
 
     def __post_init__(self) -> None:
-        if self.kind is RelatedKind.EARLIER:
+        if self.kind not in (RelatedKind.REFERENCE, RelatedKind.LIBRARY):
             raise BadInput("a scan is shelved as a reference or as a library case", code="bad-shelving")
         if self.kind is RelatedKind.LIBRARY and not self.title.strip():
             raise BadInput("a library case has no title", code="shelving-without-title", remedy="Give it one")

@@ -10,6 +10,7 @@ from scanview.wire.hub_link import Answer
 from scanview.wire.messages import Message
 
 T = TypeVar("T")
+A = TypeVar("A")
 M = TypeVar("M", bound=Message)
 
 
@@ -18,6 +19,10 @@ class Asks(Protocol):
 
     def ask(self, question: Message, kind: type[M]) -> Future[M]:
         """The hub's answer, which is of `kind`; or why it is refused."""
+        ...
+
+    def ask_raw(self, question: Message, kind: type[Message], *raw: bytes) -> Future[Answer]:
+        """The same with raw frames behind the question, and behind the answer."""
         ...
 
     def hear(self, kind: type[M], listener: Callable[[M], None]) -> None:
@@ -39,11 +44,25 @@ def asked(calls: HubCalls, question: Message, kind: type[M], read: Callable[[M],
     return future
 
 
-def read_as(future: Future[M], read: Callable[[M], T]) -> Future[T]:
+def asked_raw(calls: HubCalls, question: Message, kind: type[Message], raw: tuple[bytes, ...]) -> Future[Answer]:
+    """The answer with its raw frames, which must be of `kind`. On the session's thread."""
+    future: Future[Answer] = Future()
+
+    def answered(answer: Answer) -> None:
+        if isinstance(answer.message, kind):
+            future.set_result(answer)
+        else:
+            future.set_exception(bad_answer())
+
+    when_answered(calls.request(question, *raw), answered, future.set_exception)
+    return future
+
+
+def read_as(future: Future[A], read: Callable[[A], T]) -> Future[T]:
     """What `read` makes of the answer that `future` brings, on the thread that brings it."""
     outcome: Future[T] = Future()
 
-    def settle(done: Future[M]) -> None:
+    def settle(done: Future[A]) -> None:
         error = done.exception()
         if error is not None:
             outcome.set_exception(error)

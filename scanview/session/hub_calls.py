@@ -12,7 +12,7 @@ from scanview.wire.messages import Message
 class HubCalls(Protocol):
     """Questions to the hub; used on the session's thread only."""
 
-    def request(self, message: Message) -> Future[Answer]:
+    def request(self, message: Message, *raw: bytes) -> Future[Answer]:
         """Ask; the answer, or Refused or Unavailable, comes on the same thread."""
         ...
 

@@ -14,7 +14,7 @@ from scanview.core.errors import NotAllowed, ScanViewError, Unavailable
 from scanview.core.related import RelatedScan, Shelving
 from scanview.core.review import Decision, Person
 from scanview.core.work import Lease
-from scanview.session.asking import asked, bad_answer, from_any_thread
+from scanview.session.asking import asked, asked_raw, bad_answer, from_any_thread
 from scanview.session.deciding import Deciding
 from scanview.session.drafts import Draft, Drafts
 from scanview.session.events import (
@@ -176,21 +176,25 @@ class Session:
         """The hub's answer, which is of `kind`; or why it is refused."""
         return self._ask(lambda: asked(self, question, kind, lambda answer: answer))
 
+    def ask_raw(self, question: wire.Message, kind: type[wire.Message], *raw: bytes) -> Future[Answer]:
+        """The same with raw frames behind the question, and behind the answer."""
+        return self._ask(lambda: asked_raw(self, question, kind, raw))
+
     def hear(self, kind: type[M], listener: Callable[[M], None]) -> None:
         """Call `listener`, on the session's thread, with every message of `kind` that nobody asked for."""
         self._reactor.post(lambda: self._listeners.setdefault(kind, []).append(listener))
 
     # -- what its parts ask, on the session's thread (HubCalls) --------------------------------------------------
 
-    def request(self, message: wire.Message) -> Future[Answer]:
+    def request(self, message: wire.Message, *raw: bytes) -> Future[Answer]:
         """Ask the hub, measuring how long it takes to answer."""
         if self._link is None:
             refused: Future[Answer] = Future()
             refused.set_exception(_no_link())
             return refused
         asked_at = self._reactor.now()
-        future = self._link.request(message)
-        if not isinstance(message, wire.FetchStrips | wire.OpenScan | wire.SignIn):
+        future = self._link.request(message, *raw)
+        if not isinstance(message, wire.FetchStrips | wire.OpenScan | wire.SignIn | wire.FetchPhoto | wire.PutPhoto):
             when_answered(future, lambda _: self._measured(asked_at), lambda _: None)
         return future
 

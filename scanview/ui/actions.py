@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from scanview.core.mark import MarkCategory
 from scanview.core.review import Role
-from scanview.core.rights import AUDITS, DISCUSSES, REVIEWS, SUPERVISES
+from scanview.core.rights import AUDITS, DISCUSSES, HANDLES, REVIEWS, SUPERVISES
 
 
 class Mode(StrEnum):
@@ -99,6 +99,12 @@ COMMANDS: tuple[Command, ...] = (
     Command(id="shelve-reference", keys=("Ctrl+B",), group=Group.QUEUE, modes=_REVIEW, roles=SUPERVISES),
     Command(id="shelve-case", keys=("Ctrl+Shift+B",), group=Group.QUEUE, modes=_REVIEW, roles=SUPERVISES),
     Command(id="unshelve", keys=("Ctrl+Alt+B",), group=Group.QUEUE, modes=_REVIEW, roles=SUPERVISES),
+    Command(id="record-found", keys=("Ctrl+I",), group=Group.QUEUE, modes=_REVIEW, roles=HANDLES),
+    Command(id="record-partly", keys=("Ctrl+Alt+I",), group=Group.QUEUE, modes=_REVIEW, roles=HANDLES),
+    Command(id="record-nothing", keys=("Ctrl+Shift+I",), group=Group.QUEUE, modes=_REVIEW, roles=HANDLES),
+    Command(id="add-photos", keys=("Ctrl+P",), group=Group.QUEUE, modes=_REVIEW, roles=HANDLES),
+    Command(id="show-photo", keys=("Ctrl+O",), group=Group.QUEUE, modes=_REVIEW),
+    Command(id="shelve-result", keys=("Ctrl+Shift+R",), group=Group.QUEUE, modes=_REVIEW, roles=SUPERVISES),
     Command(id="next-finding", keys=("Space",), group=Group.FINDINGS),
     Command(id="previous-finding", keys=("Shift+Space",), group=Group.FINDINGS),
     Command(id="accept-finding", keys=("A",), group=Group.FINDINGS, modes=_REVIEW),
@@ -180,6 +186,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(id="find", keys=("Ctrl+K",), group=Group.PROGRAM, modes=_SIGNED_IN),
     Command(id="compare", keys=("C",), group=Group.COMPARING),
     Command(id="compare-next", keys=("Shift+V",), group=Group.COMPARING),
+    Command(id="find-similar", keys=("Ctrl+S",), group=Group.COMPARING),
     Command(id="compare-way", keys=("V",), group=Group.COMPARING),
     Command(id="blink", keys=("`",), group=Group.COMPARING, held=True),
     Command(id="swipe-left", keys=("Alt+Left",), group=Group.COMPARING, repeats=True),

@@ -15,6 +15,7 @@ from scanview.ui.comparing.commands import comparing_handlers
 from scanview.ui.console.commands import console_handlers
 from scanview.ui.desk import Desk
 from scanview.ui.discussing.commands import discussing_handlers
+from scanview.ui.inspecting.commands import inspecting_handlers
 from scanview.ui.marking.commands import marking_handlers
 from scanview.ui.measuring.commands import measuring_handlers
 from scanview.ui.reviewing import REASONS
@@ -49,6 +50,8 @@ def handlers(window: Window, desk: Desk) -> Mapping[str, Callable[[], None]]:
         **discussing_handlers(desk),
         **shelf_handlers(window.shelf, desk),
         **teaching_handlers(desk),
+        **inspecting_handlers(window.result, desk, window.words),
+        "find-similar": desk.similar.find,
         **comparing_handlers(window.comparison, desk),
         **console_handlers(window.console, desk),
         "keys": window.cheat_sheet.toggle,

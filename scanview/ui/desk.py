@@ -18,9 +18,11 @@ from scanview.ui.breaks import Breaks
 from scanview.ui.comparing.comparing import Comparing
 from scanview.ui.console.model import Console
 from scanview.ui.discussing.discussing import Discussing
+from scanview.ui.inspecting.results import Results
 from scanview.ui.older_rows import OlderRows
 from scanview.ui.reviewing import Reviewing
 from scanview.ui.shelf.shelf import Shelf
+from scanview.ui.similar.similar import Similar
 from scanview.ui.surroundings import Part, Problem, Surroundings
 from scanview.ui.teaching.teaching import Teaching
 from scanview.ui.text import NOTHING, Phrase
@@ -49,6 +51,8 @@ class Desk:
         self.reviewing = Reviewing(around, self._decision_settled, lambda: self.comparing.leave())
         self.comparing = Comparing(around, self.reviewing)
         self.discussing = Discussing(around, lambda: self.reviewing.review, self._escalated)
+        self.similar = Similar(around, lambda: self.reviewing.review, self.comparing)
+        self.results = Results(around, lambda: self.reviewing.review)
         self.breaks = Breaks(around)
         self.older = OlderRows(around, self._older_came)
         self.console = Console(around)
@@ -111,6 +115,7 @@ class Desk:
             case _:
                 self.reviewing.heard(event)
                 self.comparing.heard(event)
+                self.results.look()
                 self.console.heard(event)
         self.discussing.follow()
 
@@ -157,6 +162,7 @@ class Desk:
             review = self.reviewing.review
             if review is not None and review.scan == row.scan:
                 self.reviewing.row_changed(row)
+                self.results.look()
         self.console.tally.take_in(rows)
         self._around.screen.rows_changed(rows, anew=anew)
         self._around.screen.changed(Part.QUEUE)

@@ -65,6 +65,9 @@ def _right(window: Window) -> QWidget:
     column.setSpacing(0)
     column.addWidget(window.findings, 1)
     column.addWidget(SideStack(window.measured, window.compared, window.histogram, window.discussion, window.shelf))
+    column.addWidget(
+        SideStack(window.measured, window.compared, window.histogram, window.similar, window.result, window.shelf)
+    )
     column.addWidget(line())
     add(column, window.taught, window.verdict)
     return right

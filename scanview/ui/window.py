@@ -34,6 +34,7 @@ from scanview.ui.empty_page import EmptyPage
 from scanview.ui.finder.panel import Finder
 from scanview.ui.findings_panel import FindingsPanel
 from scanview.ui.histogram_panel import HistogramPanel
+from scanview.ui.inspecting.panel import ResultPanel
 from scanview.ui.language import Words
 from scanview.ui.layout import Layout
 from scanview.ui.listed import overlays_of
@@ -46,6 +47,7 @@ from scanview.ui.picture_words import described
 from scanview.ui.scan_line import ScanLine
 from scanview.ui.shelf.panel import ShelfPanel
 from scanview.ui.sign_in_page import SignInPage
+from scanview.ui.similar.panel import SimilarPanel
 from scanview.ui.standing import RIGHT_WIDTH, lay_out
 from scanview.ui.status_bar import StatusBar
 from scanview.ui.surroundings import Part
@@ -106,6 +108,7 @@ class Window(QMainWindow):
         self.tool_strip, self.histogram = ToolStrip(words), HistogramPanel(self.canvas, words)
         self.discussion = DiscussionPanel(words)
         self.shelf, self.taught = ShelfPanel(words), TeachingPanel(words)
+        self.result, self.similar = ResultPanel(words), SimilarPanel(words)
         self.compared, self.comparison = ComparePanel(words), CompareStage(self.panes, words)
         self.status = StatusBar(words, warning=warning)
         self.second, self.layout_kept = SecondWindow(words), Layout()
@@ -248,6 +251,8 @@ class Window(QMainWindow):
         self._show_strip()
         self.shelf.show_desk(desk)
         self.discussion.show_desk(desk)
+        for panel in (self.shelf, self.result, self.similar):
+            panel.show_desk(desk)
         self.tool_row.show_recipe(self.canvas.recipe, review.side if review is not None else None)
         number = ""
         if review is not None and review.row is not None:
@@ -322,6 +327,8 @@ class Window(QMainWindow):
         self.discussion.wanted.connect(commands.give)
         self.discussion.line.sent.connect(desk.discussing.send)
         self.taught.wanted.connect(commands.give)
+        for panel in (self.shelf, self.taught, self.result, self.similar):
+            panel.wanted.connect(commands.give)
         self.findings.chosen.connect(reviewing.choose)
         self.findings.marks.noted.connect(reviewing.write_on_mark)
         self.panes.overlay_clicked.connect(lambda key: reviewing.choose(key, look=False))
@@ -333,6 +340,7 @@ class Window(QMainWindow):
         for canvas in self.panes.canvases:
             canvas.describe = partial(self._described, canvas)
         self.compared.chosen.connect(desk.comparing.choose)
+        self.similar.chosen.connect(desk.similar.compare)
         self.compared.way_wanted.connect(desk.comparing.want)
         self.compared.wanted.connect(commands.give)
         self.second.closed.connect(lambda: second_closed(self))

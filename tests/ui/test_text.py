@@ -8,12 +8,14 @@ import pytest
 
 from scanview.core.errors import Fault, NotAllowed
 from scanview.core.figures import IN_ORDER
+from scanview.core.inspection import Found
 from scanview.core.interruption import Cause
 from scanview.core.mark import MarkCategory, MarkShape
 from scanview.core.recipe import TOOLS, Preset, Tool
 from scanview.core.related import RelatedKind
 from scanview.core.review import Doubt, HoldReason, Risk, Role
 from scanview.core.scan import View
+from scanview.core.similar import Likeness
 from scanview.core.statistics import Grouping
 from scanview.core.triage import ReviewChannel
 from scanview.core.virtual import Outcome
@@ -44,6 +46,7 @@ from scanview.ui.console.statistics.chart_data import CHARTS, REASONS
 from scanview.ui.console.statistics.chooser import CHOICES as CHOOSER
 from scanview.ui.console.statistics.key_figures import COUNTED, RATIOS, TIMED
 from scanview.ui.console.statistics.periods import Choice
+from scanview.ui.inspecting import panel as inspecting_panel
 from scanview.ui.measuring.shapes import ShapeKind
 from scanview.ui.review import Answer
 from scanview.ui.text import CATALOGUES, Language, phrase, places, speak, verbatim
@@ -93,6 +96,9 @@ FAMILIES = {
     "worklist.empty": list(Filter),
     "view": list(View),
     "related": list(RelatedKind),
+    "likeness": list(Likeness),
+    "inspected": list(Found),
+    "inspection.button": list(inspecting_panel.BUTTONS),
     "compare.way": list(Way),
     "console.page": [entry.id for entry in PAGES],
     "audit.button": list(BUTTONS),

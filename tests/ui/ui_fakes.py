@@ -99,6 +99,9 @@ class FakeSession:
             future.set_result(Reveal(request=0, scan=question.scan, revealed=None))
         return future
 
+    def ask_raw(self, question, kind, *raw):
+        return self._ask(f"ask {kind.__name__}", question, *raw)
+
     def hear(self, kind, listener):
         self.calls.append(("hear", kind, listener))
 

@@ -104,6 +104,12 @@ class Comparing:
         if partner is not None and (partner != self.partner or self.stage is Stage.FAILED):
             self._start(partner)
 
+    def compare_with(self, partner: RelatedScan) -> None:
+        """Compare with a scan that somebody found elsewhere; it joins the partners."""
+        if all(known.scan != partner.scan for known in self.partners):
+            self.partners = (partner, *self.partners)
+        self.choose(partner.scan)
+
     def next_partner(self) -> None:
         """Compare with the next partner, going round; with the best one where none was."""
         if not self.partners or self.partner not in self.partners:

@@ -8,7 +8,7 @@ from scanview.core.review import Verdict
 from scanview.ui.comparing.comparing import Comparing, Stage
 from scanview.ui.language import Words
 
-SIGNS = {RelatedKind.EARLIER: "◷", RelatedKind.REFERENCE: "▢", RelatedKind.LIBRARY: "★"}
+SIGNS = {RelatedKind.EARLIER: "◷", RelatedKind.REFERENCE: "▢", RelatedKind.LIBRARY: "★", RelatedKind.SIMILAR: "≈"}
 """The shape that says the same as the word."""
 
 _WHEN = "%Y-%m-%d %H:%M"

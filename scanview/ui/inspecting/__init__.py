@@ -1,0 +1,1 @@
+"""What was found in the container of the scan on the screen."""

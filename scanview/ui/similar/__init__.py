@@ -1,0 +1,1 @@
+"""Scans of the archive that look like the one on the screen."""
