@@ -102,7 +102,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(id="record-found", keys=("Ctrl+I",), group=Group.QUEUE, modes=_REVIEW, roles=HANDLES),
     Command(id="record-partly", keys=("Ctrl+Alt+I",), group=Group.QUEUE, modes=_REVIEW, roles=HANDLES),
     Command(id="record-nothing", keys=("Ctrl+Shift+I",), group=Group.QUEUE, modes=_REVIEW, roles=HANDLES),
-    Command(id="add-photos", keys=("Ctrl+P",), group=Group.QUEUE, modes=_REVIEW, roles=HANDLES),
+    Command(id="add-photos", keys=("Ctrl+Shift+O",), group=Group.QUEUE, modes=_REVIEW, roles=HANDLES),
     Command(id="show-photo", keys=("Ctrl+O",), group=Group.QUEUE, modes=_REVIEW),
     Command(id="shelve-result", keys=("Ctrl+Shift+R",), group=Group.QUEUE, modes=_REVIEW, roles=SUPERVISES),
     Command(id="next-finding", keys=("Space",), group=Group.FINDINGS),
