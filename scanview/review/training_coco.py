@@ -1,17 +1,19 @@
 """Analysts' judgements as a COCO data set: what was accepted and added are annotations, what was dismissed is none.
 
 Beside COCO's own keys there are ours, which COCO's tools pass over. `dismissed` lists the findings that an analyst
-called wrong, in the form of annotations: were they among these, a tool that does not know us would learn them as
-objects. `points` lists arrows, which have a tip and no extent. Names of people, texts they wrote and numbers of
-containers are left out; a scan's own header, in its file, still has what the port said.
+called wrong, and marks where an inspection found nothing, in the form of annotations: were they among these, a tool
+that does not know us would learn them as objects. `points` lists arrows, which have a tip and no extent. Names of
+people, texts they wrote and numbers of containers are left out; a scan's own header, in its file, still has what the
+port said.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
+from scanview.core.inspection import FoundItem, answers
 from scanview.core.mark import Mark, MarkCategory, MarkShape, Pixel
 from scanview.core.review import Finding
 from scanview.core.scan import Box, ScanHeader, View
@@ -45,6 +47,8 @@ UNNAMED = "unnamed"
 ACCEPTED = "accepted-finding"
 ADDED = "added-mark"
 DISMISSED = "dismissed-finding"
+FOUND = "inspection"
+NOT_FOUND = "not-found-by-inspection"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -77,16 +81,18 @@ class TrainingSet:
             return numbers[view]
 
         image(header.views[header.side_index].view)
+        truth = _truth(judged, known.values())
         for mark in decision.marks:
-            self._add_mark(mark, known.get(mark.answers), image(mark.box.view))
-        for finding in (known[id] for id in decision.dismissed if id in known):
-            self.dismissed.append(
-                {
-                    **self._boxed(len(self.dismissed) + 1, image(finding.box.view), finding.label, finding.box),
-                    "source": DISMISSED,
-                    **_machine_words(finding),
-                }
-            )
+            if truth.get(mark.mark) is False:
+                name = CLASS_OF.get(mark.category, _word(mark.category))
+                self._add_dismissed(image(mark.box.view), name, mark.box, NOT_FOUND)
+            else:
+                self._add_mark(mark, known.get(mark.answers), image(mark.box.view), truth.get(mark.mark))
+        for finding in (known[id] for id in decision.dismissed if id in known and not truth.get(id)):
+            self._add_dismissed(image(finding.box.view), finding.label, finding.box, DISMISSED, finding)
+        for item in judged.inspection.items if judged.inspection else ():
+            if item.box is not None and item.box.view in {view.view for view in header.views}:
+                self._add_found(item, image(item.box.view), decision.marks)
 
     def document(self, *, created_at: float, since: float, until: float, left_out: Sequence[Json]) -> Json:
         """The whole set as COCO has it; times are UTC seconds, `left_out` names scans without a file and why."""
@@ -108,11 +114,23 @@ class TrainingSet:
             "points": self.points,
         }
 
-    def _add_mark(self, mark: Mark, answered: Finding | None, image: int) -> None:
+    def _add_dismissed(self, image: int, name: str, box: Box, source: str, finding: Finding | None = None) -> None:
+        boxed = self._boxed(len(self.dismissed) + 1, image, name, box)
+        self.dismissed.append({**boxed, "source": source, **(_machine_words(finding) if finding else {})})
+
+    def _add_found(self, item: FoundItem, image: int, marks: Sequence[Mark]) -> None:
+        """What people found where nobody had marked anything; where somebody had, the mark is confirmed."""
+        if item.box is None or any(item.answers == mark.mark or _overlap(item.box, mark.box) for mark in marks):
+            return
+        boxed = self._boxed(len(self.annotations) + 1, image, _class_of(item), item.box)
+        self.annotations.append({**boxed, "iscrowd": 0, "source": FOUND, "said": item.label or UNNAMED})
+
+    def _add_mark(self, mark: Mark, answered: Finding | None, image: int, is_right: bool | None = None) -> None:
         name = CLASS_OF.get(mark.category) or (answered.label if answered else _word(mark.category))
         words = {
             "source": ACCEPTED if answered else ADDED,
             "said": _word(mark.category),
+            **({"confirmed": True} if is_right else {}),
             **(_machine_words(answered) if answered else {}),
         }
         is_arrow = mark.shape is MarkShape.ARROW
@@ -158,7 +176,7 @@ def iso_time(seconds: float) -> str | None:
 
 
 def _image(number: int, judged: Judged, header: ScanHeader, view: View, file_name: str, sha256: str) -> Json:
-    """One view of a scan with the decision about it. `inspection` is None: a hub does not learn yet what was found."""
+    """One view of a scan with the decision about it; `inspection` is what opening it came to, None if not known."""
     place = next(index for index, each in enumerate(header.views) if each.view is view)
     decision, latest = judged.decision, judged.recognitions[-1] if judged.recognitions else None
     answered = {*decision.dismissed, *(mark.answers for mark in decision.marks)}
@@ -180,11 +198,33 @@ def _image(number: int, judged: Judged, header: ScanHeader, view: View, file_nam
         "decided_at": iso_time(judged.decided_at),
         "verdict": decision.verdict.value,
         "reason": decision.reason.value if decision.reason else "",
-        "inspection": None,
+        "inspection": judged.inspection.found.value if judged.inspection else None,
         "is_complete": judged.record.item.complete,
         "model": latest.model if latest else "",
         "unanswered": sum(found.finding not in answered for found in latest.findings) if latest else 0,
     }
+
+
+def _truth(judged: Judged, findings: Iterable[Finding]) -> dict[str, bool | None]:
+    """What the inspection says of each mark and finding, by its id; nothing where there was none."""
+    if judged.inspection is None:
+        return {}
+    told = answers(judged.inspection, judged.decision.marks, findings)
+    return {answer.claim: answer.right for answer in told}
+
+
+def _class_of(item: FoundItem) -> str:
+    """The detector's class for what was found: labels are its classes, or categories of marks."""
+    if item.label in set(MarkCategory):
+        return CLASS_OF.get(MarkCategory(item.label), item.label)
+    return item.label or UNNAMED
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    """Whether they share a pixel of one view."""
+    return one.view is other.view and (
+        max(one.x0, other.x0) < min(one.x1, other.x1) and max(one.y0, other.y0) < min(one.y1, other.y1)
+    )
 
 
 def _word(category: MarkCategory) -> str:

@@ -7,6 +7,7 @@ import msgspec
 from sqlalchemy import select
 
 from scanview.core.errors import BadInput
+from scanview.core.hit_rate import Opened
 from scanview.core.inspection import Found, Inspection, InspectionRecord, answers
 from scanview.core.related import number_key
 from scanview.core.review import Decision, Recognition, Verdict
@@ -23,24 +24,6 @@ class KeptInspection:
     seq: int
     scan: str
     document: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opened:
-    """One decided scan whose container was opened: what a hit rate counts.
-
-    `labels` are the classes of the findings that stood when it was decided, `opened_at` UTC seconds by the hub's
-    clock when the result came.
-    """
-
-    scan: str
-    lane: str
-    analyst: str
-    verdict: Verdict
-    reason: str
-    labels: tuple[str, ...]
-    found: Found
-    opened_at: float
 
 
 def parse_inspection(document: bytes) -> Inspection:

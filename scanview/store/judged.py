@@ -6,9 +6,11 @@ from dataclasses import dataclass
 import msgspec
 from sqlalchemy import select
 
+from scanview.core.inspection import Inspection
 from scanview.core.review import Decision, Recognition
 from scanview.store import catalogue
 from scanview.store.database import Transaction
+from scanview.store.inspections import newest_inspection
 from scanview.store.projection import ScanRecord
 from scanview.store.schema import IS_REAL, decisions, ledger, recognitions, scans
 
@@ -23,6 +25,7 @@ class Judged:
         decision: what the person said.
         decided_at: UTC seconds by the hub's clock.
         recognitions: what machines had said by then, the newest last.
+        inspection: what was found in its container; None where no result is known.
     """
 
     record: ScanRecord
@@ -30,6 +33,7 @@ class Judged:
     decision: Decision
     decided_at: float
     recognitions: tuple[Recognition, ...]
+    inspection: Inspection | None = None
 
 
 def decided_between(tx: Transaction, since: float, until: float) -> Sequence[str]:
@@ -59,4 +63,5 @@ def read_judged(tx: Transaction, scan: str) -> Judged | None:
         decision=msgspec.json.decode(document, type=Decision),
         decided_at=tx.execute(select(ledger.c.at).where(ledger.c.seq == seq)).scalar_one(),
         recognitions=tuple(msgspec.json.decode(each, type=Recognition) for each in said),
+        inspection=newest_inspection(tx, scan),
     )

@@ -9,6 +9,7 @@ import pytest
 
 from scanview.cli import main
 from scanview.core.errors import BadInput, Unavailable
+from scanview.core.inspection import Found, FoundItem
 from scanview.core.mark import Mark, MarkCategory, MarkShape, box_around
 from scanview.core.review import Finding, Recognition
 from scanview.core.scan import Box
@@ -277,3 +278,34 @@ def test_the_command_names_the_report_the_times_and_what_is_left_out(room, tmp_p
         with pytest.raises(SystemExit) as ended:
             main(wrong)
         assert ended.value.code == 2
+
+
+def test_a_hold_with_nothing_found_is_no_object(room, tmp_path):
+    scan = a_scan(room, 0.9)
+    held(room, scan, marks=(a_mark(category=MarkCategory.TOBACCO),))
+    room.inspect(scan, found=Found.NOTHING, items=())
+    _, document = exported(room, tmp_path)
+    assert document["images"][0]["inspection"] == "nothing"
+    assert document["annotations"] == []
+    assert [each["source"] for each in document["dismissed"]] == ["not-found-by-inspection"]
+
+
+def test_what_is_found_confirms_a_mark_and_adds_what_nobody_had_marked(room, tmp_path):
+    scan = a_scan(room, 0.9)
+    held(room, scan, marks=(a_mark(answers="f0"),))
+    away = Box(x0=200, y0=100, x1=240, y1=140)
+    room.inspect(scan, items=(FoundItem(label="weapon", box=BOX), FoundItem(label="drugs", box=away)))
+    _, document = exported(room, tmp_path)
+    confirmed, found = document["annotations"]
+    assert confirmed["confirmed"] is True
+    assert (found["source"], found["bbox"]) == ("inspection", [200, 100, 40, 40])
+    assert names(document)[1] == "organic-block"
+
+
+def test_a_dismissed_finding_that_was_right_is_not_learnt_as_a_mistake(room, tmp_path):
+    scan = a_scan(room, 0.9)
+    held(room, scan, dismissed=("f0",))
+    room.inspect(scan, items=(FoundItem(label="weapon", box=Box(x0=10, y0=10, x1=40, y1=40)),))
+    _, document = exported(room, tmp_path)
+    assert document["dismissed"] == []
+    assert [each["source"] for each in document["annotations"]] == ["inspection"]
