@@ -82,6 +82,7 @@ TEXT: dict[str, str] = {
     "story.order-refused": "The port refused the order: {why}",
     "story.order-found": "The port had carried out an order of {by} that this hub had lost",
     "story.shelved": "Put on the shelf as {kind}  {title}",
+    "story.inspected": "Opened: {found}",
     "story.unshelved": "Taken off the shelf",
     "story.assigned": "Kept for {analyst} until {until}: {reason}",
     "story.unassigned": "Kept for nobody any more: {reason}",

@@ -82,6 +82,7 @@ TEXT: dict[str, str] = {
     "story.order-refused": "口岸拒绝指令：{why}",
     "story.order-found": "口岸已执行 {by} 的指令，而本中心曾丢失该记录",
     "story.shelved": "放入图库，{kind}  {title}",
+    "story.inspected": "查验结果：{found}",
     "story.unshelved": "移出图库",
     "story.assigned": "指派给 {analyst}，至 {until}：{reason}",
     "story.unassigned": "取消指派：{reason}",

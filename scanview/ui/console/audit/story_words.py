@@ -145,6 +145,7 @@ _TELLERS: Mapping[str, Callable[[Body], Phrase]] = {
     Kind.ORDER_RECEIPT: _receipt,
     Kind.ORDER_FOUND: _order_found,
     Kind.SHELVED: _shelved,
+    Kind.INSPECTED: lambda body: phrase("story.inspected", found=phrase(f"inspected.{body['found']}")),
     Kind.UNSHELVED: lambda _: phrase("story.unshelved"),
     Kind.ASSIGNED: _assigned,
     Kind.PRIORITISED: _prioritised,
