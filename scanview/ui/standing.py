@@ -64,10 +64,8 @@ def _right(window: Window) -> QWidget:
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)
     column.addWidget(window.findings, 1)
-    column.addWidget(SideStack(window.measured, window.compared, window.histogram, window.discussion, window.shelf))
-    column.addWidget(
-        SideStack(window.measured, window.compared, window.histogram, window.similar, window.result, window.shelf)
-    )
+    instruments = (window.measured, window.compared, window.histogram)
+    column.addWidget(SideStack(*instruments, window.similar, window.result, window.discussion, window.shelf))
     column.addWidget(line())
     add(column, window.taught, window.verdict)
     return right

@@ -249,9 +249,7 @@ class Window(QMainWindow):
         review = desk.reviewing.review
         self.scan_line.show_review(review, now)
         self._show_strip()
-        self.shelf.show_desk(desk)
-        self.discussion.show_desk(desk)
-        for panel in (self.shelf, self.result, self.similar):
+        for panel in (self.shelf, self.discussion, self.result, self.similar):
             panel.show_desk(desk)
         self.tool_row.show_recipe(self.canvas.recipe, review.side if review is not None else None)
         number = ""
@@ -323,11 +321,8 @@ class Window(QMainWindow):
         self.histogram.toggled.connect(self._show_strip)
         self.finder.wanted.connect(self._tool_wanted)
         self.verdict.wanted.connect(commands.give)
-        self.shelf.wanted.connect(commands.give)
-        self.discussion.wanted.connect(commands.give)
         self.discussion.line.sent.connect(desk.discussing.send)
-        self.taught.wanted.connect(commands.give)
-        for panel in (self.shelf, self.taught, self.result, self.similar):
+        for panel in (self.shelf, self.discussion, self.taught, self.result, self.similar):
             panel.wanted.connect(commands.give)
         self.findings.chosen.connect(reviewing.choose)
         self.findings.marks.noted.connect(reviewing.write_on_mark)
