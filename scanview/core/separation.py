@@ -9,7 +9,7 @@ from scanview.core.review import Person
 from scanview.core.work import WorkItem
 
 
-def check_handles(person: Person, item: WorkItem) -> None:
+def check_apart(person: Person, item: WorkItem) -> None:
     """NotAllowed where `person` picked the scan out or reviewed it, and so may not say what its inspection found."""
     reviewed = {opinion.by for opinion in item.opinions} | {item.decided_by, *item.escalated_by}
     if person.name in reviewed | set(item.selected_by):

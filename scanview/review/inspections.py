@@ -10,6 +10,7 @@ from scanview.core.inspection import Inspection, Photo
 from scanview.core.journal import Kind
 from scanview.core.review import Person
 from scanview.core.rights import check_handles
+from scanview.core.separation import check_apart
 from scanview.store import catalogue
 from scanview.store.database import Transaction
 from scanview.store.inspections import find_kept, newest_decided
@@ -48,8 +49,9 @@ def record(
     known = _known(tx, inspection)
     if known is not None:
         return known
-    decided_by = catalogue.read_record(tx, inspection.scan).item.decided_by
-    check_handles(person, decided_by)
+    item = catalogue.read_record(tx, inspection.scan).item
+    check_handles(person, item.decided_by)
+    check_apart(person, item)
     return _write(tx, inspection, inspection.scan, person.name, None, check_photo, now)
 
 
