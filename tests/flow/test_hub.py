@@ -182,11 +182,11 @@ def test_a_dead_workstations_scan_waits_again(hub, peers):
     scan, _ = upload(port)
     first = ScriptedWorkstation(hub, "desk-1").online()
     first.sign_in()
-    lease = first.take(scan)
     hub.add_person("Mehmet")
     second = peers(ScriptedWorkstation(hub, "desk-2"))
     second.sign_in("Mehmet")
     second.watch()
+    lease = first.take(scan)
     with refused("already-leased"):
         second.take(scan)
     first.close()
