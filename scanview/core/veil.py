@@ -71,4 +71,4 @@ def shown_row(row: WorklistRow, person: Person) -> WorklistRow:
     if row.stage in SENIOR_STAGES:
         return replace(plain, seq=row.shown_seq, state=WorkState.IN_REVIEW, analyst="")
     waiting = WorkState.WAITING if row.stored else WorkState.ARRIVING
-    return replace(plain, seq=row.shown_seq, state=waiting, analyst="")
+    return replace(plain, seq=row.shown_seq, state=WorkState.ELSEWHERE if row.elsewhere else waiting, analyst="")

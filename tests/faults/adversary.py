@@ -9,7 +9,7 @@ from tests.faults.kinds import FAULTS
 from tests.faults.room import Room
 from tests.faults.struck import Struck
 
-RECOVERY_PATIENCE_S = 60.0
+RECOVERY_PATIENCE_S = 180.0
 LONGEST_CALM_S = 0.4
 POLL_S = 0.05
 RELENTLESS = 0.25

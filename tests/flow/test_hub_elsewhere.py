@@ -27,6 +27,14 @@ def second(tmp_path):
         started.kill()
 
 
+@pytest.fixture
+def relay(hub):
+    """What lies between the port and its first hub."""
+    running = Relay(hub.endpoint)
+    yield running
+    running.stop()
+
+
 @contextmanager
 def lane_of(first, second, endpoint, spool, **settings):
     """A port that prefers the first hub, which it reaches at `endpoint`."""
@@ -57,8 +65,7 @@ def desk_at(hub):
         desk.close()
 
 
-def test_half_sent_to_a_hub_that_was_cut_off(hub, second, tmp_path):
-    relay = Relay(hub.endpoint)
+def test_half_sent_to_a_hub_that_was_cut_off(hub, second, relay, tmp_path):
     relay.cut_after_bytes = 1 << 20
     with lane_of(hub, second, relay.endpoint, tmp_path / "spool", limit_mbit=40.0) as port, desk_at(hub) as desk:
         scan, content = send_lines(port, scan_counts(columns=2_000, rows=300))
@@ -73,13 +80,11 @@ def test_half_sent_to_a_hub_that_was_cut_off(hub, second, tmp_path):
             other.decide(hold(scan, other.take(scan).fence, content=content))
             other.row(scan, lambda row: row.state is WorkState.CLOSED)
         eventually(lambda: not port.spool.log.received_elsewhere(hub.card.key, 9), "the port knows that it is noted")
-    relay.stop()
     assert hub.verify().problems == ()
     assert [entry["kind"] for entry in hub.entries() if entry["scan"] == scan] == ["scan-offered", "given-elsewhere"]
 
 
-def test_stored_by_a_hub_whose_receipt_never_came(hub, second, tmp_path):
-    relay = Relay(hub.endpoint)
+def test_stored_by_a_hub_whose_receipt_never_came(hub, second, relay, tmp_path):
     with lane_of(hub, second, relay.endpoint, tmp_path / "spool") as port, desk_at(hub) as desk:
         uploader = port._hubs[0].uploader
         handle = uploader.handle
@@ -98,5 +103,4 @@ def test_stored_by_a_hub_whose_receipt_never_came(hub, second, tmp_path):
         relay.open_gate()
         row = desk.row(scan, lambda row: row.state is WorkState.ELSEWHERE)
         assert (row.elsewhere, row.stored) == (second.endpoint, True)
-    relay.stop()
     assert hub.verify().problems == ()
