@@ -150,8 +150,8 @@ def test_the_scan_of_a_client_that_is_killed_goes_to_somebody_else(hub, peers, t
     Truck(trucks, 1).send(peers(ScriptedPort(hub)))
     scan = mark_and_die(hub, tmp_path / "desk", "Li")
     mehmet = seat(hub, peers, "Mehmet")
-    mehmet.row(scan, lambda row: row.state is WorkState.WAITING)
-    assert mehmet.ask(messages.TakeNext(request=0)).message.scan == scan
+    mehmet.row(scan, lambda row: row.state is WorkState.WAITING)  # an analyst is told of no lease but their own
+    mehmet.wait(lambda: mehmet.ask(messages.TakeNext(request=0)).message.scan == scan, "the scan of who is gone")
     hub.stop()
     told = [entry for entry in hub.entries() if entry["scan"] == scan and entry["kind"] in ("leased", "lease-ended")]
     assert [(entry["kind"], entry["body"].get("why")) for entry in told] == [

@@ -56,7 +56,7 @@ def test_our_hub_passes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
 
 
 def test_a_hub_that_believes_what_an_offer_says_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("scanview.ingest.intake._check_offer", lambda *_: None)
+    monkeypatch.setattr("scanview.ingest.intake._check_offer", lambda *_, **__: None)
     assert failing(tmp_path, "upload", "bad-header", "other-lane") == {"bad-header", "other-lane"}
 
 

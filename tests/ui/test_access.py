@@ -231,6 +231,7 @@ def test_the_way_through_the_controls_reaches_every_one_and_shows_where_it_is(ro
 
 def test_what_has_the_focus_looks_different(room):
     room.sit_down().open(1)
+    QTest.qWait(0)
     for _ in range(len(controls(room))):
         widget = room.window.control_walk.controls()[0]
         room.window.setFocus()

@@ -87,7 +87,7 @@ def test_an_expert_sees_both_opinions_with_their_marks_in_two_shapes_and_never_a
     assert overlay.kind is OverlayKind.FURTHER_OPINION
     room.window.words.switch(Language.ZH)
     room.window.refresh()
-    assert "意见不一致:由专家裁定" in "\n".join(texts(room))
+    assert "意见不一致：由专家裁定" in "\n".join(texts(room))
 
 
 def test_a_remark_is_sent_with_enter_and_the_thread_asked_anew(room, asked):

@@ -32,8 +32,11 @@ def painted(layer: OverlayLayer, viewport: Viewport, selected: str = "") -> QIma
     return image
 
 
+OPINIONS = {OverlayKind.FIRST_OPINION, OverlayKind.FURTHER_OPINION}
+
+
 def test_every_risk_has_a_kind_of_its_own():
-    assert {OverlayKind(risk.value) for risk in Risk} == set(OverlayKind) - {OverlayKind.MARK}
+    assert {OverlayKind(risk.value) for risk in Risk} == set(OverlayKind) - {OverlayKind.MARK, *OPINIONS}
 
 
 def test_only_what_is_on_screen_is_drawn(viewport: Viewport):

@@ -2,10 +2,11 @@
 
 from PySide6.QtCore import QBuffer, QByteArray, QSize, Qt
 from PySide6.QtGui import QImage, QImageReader, QPixmap
-from PySide6.QtWidgets import QDialog, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from scanview.core.errors import BadInput
 from scanview.core.inspection import photo_form
+from scanview.ui.parts import Label
 
 MAX_PIXELS = 64_000_000
 """A photo of more pixels is not decoded: a few bytes can claim to be a picture that no memory holds."""
@@ -40,8 +41,7 @@ class PhotoWindow(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
-        label = QLabel()
-        label.setTextFormat(Qt.TextFormat.PlainText)
+        label = Label()
         label.setAccessibleName(title)
         image = decoded(content, self.screen().availableSize() * 0.8)
         if image is not None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from scanview.core.errors import BadInput, Fault, NotAllowed, Refused
 from scanview.core.mark import MOST_CORNERS, Mark, MarkCategory, MarkShape
+from scanview.core.period import Period
 from scanview.core.review import MAX_FINDINGS, MAX_MARKS, Decision, HoldReason, Verdict
 from scanview.core.scan import MAX_COLUMNS, MAX_ROWS
 from scanview.wire.codec import MAX_FRAMES, MAX_HEADER_BYTES, MAX_RAW_BYTES, RAW_FRAMES, decode, encode
@@ -181,14 +182,44 @@ def an_example(kind: type[Message]) -> Message:
     values = {}
     for field in msgspec.structs.fields(kind):
         if field.required:
-            values[field.name] = EXAMPLES.get((kind.__name__, field.name), EXAMPLES.get(field.name, 0))
+            smallest = smallest_of(msgspec.inspect.type_info(field.type))
+            values[field.name] = EXAMPLES.get((kind.__name__, field.name), EXAMPLES.get(field.name, smallest))
     return msgspec.convert(values, kind)
+
+
+def smallest_of(form: msgspec.inspect.Type) -> object:
+    """The smallest value of a type, as JSON has it. Texts with a pattern stand in `EXAMPLES`."""
+    forms = msgspec.inspect
+    match form:
+        case forms.Metadata(type=inner):
+            return smallest_of(inner)
+        case forms.UnionType(types=types):
+            return None if any(isinstance(one, forms.NoneType) for one in types) else smallest_of(types[0])
+        case forms.StrType(min_length=least, pattern=pattern):
+            return {None: "x" * (least or 0)}.get(pattern, SCAN)
+        case forms.EnumType(cls=cls):
+            return next(iter(cls)).value
+        case forms.IntType(ge=least) | forms.FloatType(ge=least, gt=None):
+            return least or 0
+        case forms.FloatType():
+            return 1
+        case forms.BoolType():
+            return False
+        case forms.DataclassType(cls=cls) if cls in EXAMPLES:
+            return EXAMPLES[cls]
+        case forms.DataclassType(fields=fields) | forms.StructType(fields=fields):
+            return {field.encode_name: smallest_of(field.type) for field in fields if field.required}
+        case _:
+            return []
 
 
 SIGNATURE = {"key": "0" * 16, "value": "0" * 128}
 RECOGNITION = {"model": "m", "empty": 0.5, "findings": []}
 EXAMPLES: dict[object, object] = {
     ("Withdraw", "decision"): SCAN,
+    ("AskReveal", "decision"): SCAN,
+    Period: {"since": 0, "until": 3_600},
+    "answer": {"scan": SCAN, "verdict": "HOLD"},
     "scan": SCAN,
     "order": SCAN,
     "content_sha256": "0" * 64,
