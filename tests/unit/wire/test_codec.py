@@ -203,14 +203,12 @@ def smallest_of(form: msgspec.inspect.Type) -> object:
             return least or 0
         case forms.FloatType():
             return 1
-        case forms.BoolType():
-            return False
         case forms.DataclassType(cls=cls) if cls in EXAMPLES:
             return EXAMPLES[cls]
         case forms.DataclassType(fields=fields) | forms.StructType(fields=fields):
             return {field.encode_name: smallest_of(field.type) for field in fields if field.required}
         case _:
-            return []
+            return {forms.BoolType: False, forms.DictType: {}}.get(type(form), [])
 
 
 SIGNATURE = {"key": "0" * 16, "value": "0" * 128}
