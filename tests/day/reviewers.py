@@ -72,7 +72,7 @@ class Reviewer:
         self._desk.close()
 
     def _sit_down(self) -> DayWorkstation:
-        desk = DayWorkstation(self._hub, f"desk-{self.person.name}")
+        desk = DayWorkstation(self._hub, f"desk-{self.person.name}-{self.told.vanished}")
         desk.online()
         desk.sign_in(self.person.name)
         desk.watch()
