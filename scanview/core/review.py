@@ -86,6 +86,7 @@ class Person:
         port: UN/LOCODE of the port they belong to, whose scans they never review; empty for none.
         room: the review room they sit in; empty for the only one.
         skills: what they have learned to judge, in words that the triage rules use.
+        ports: UN/LOCODEs of the only ports that they are told anything about; empty for all.
     """
 
     name: str
@@ -93,6 +94,7 @@ class Person:
     port: str = ""
     room: str = ""
     skills: tuple[str, ...] = ()
+    ports: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,6 +34,15 @@ _SCANS_IN_3 = ("inspected",)
 _HUBS_IN_3 = "elsewhere VARCHAR NOT NULL DEFAULT ''"
 
 _PEOPLE_IN_3 = ("port", "room", "skills")
+_PEOPLE_IN_4 = (
+    "ports VARCHAR NOT NULL DEFAULT ''",
+    "standing VARCHAR NOT NULL DEFAULT 'active'",
+    "must_change BOOLEAN NOT NULL DEFAULT 0",
+    "failures INTEGER NOT NULL DEFAULT 0",
+    "totp_secret VARCHAR NOT NULL DEFAULT ''",
+    "totp_step INTEGER NOT NULL DEFAULT 0",
+    "recovery VARCHAR NOT NULL DEFAULT ''",
+)
 
 
 def migrate(tx: Connection, version: int) -> None:
@@ -68,4 +77,10 @@ def _review_room(tx: Connection) -> None:
     add_opinions(tx)
 
 
-_STEPS: tuple[Callable[[Connection], None], ...] = (_related_scans, _review_room)
+def _trust(tx: Connection) -> None:
+    """From schema 3 to 4: which ports people see, whether they may come in, and with what."""
+    for column in _PEOPLE_IN_4:
+        tx.execute(text(f"ALTER TABLE people ADD COLUMN {column}"))
+
+
+_STEPS: tuple[Callable[[Connection], None], ...] = (_related_scans, _review_room, _trust)

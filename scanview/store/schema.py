@@ -20,7 +20,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 metadata = MetaData()
 
@@ -242,5 +242,14 @@ people = Table(
     Column("skills", String, nullable=False, server_default=""),
     Column("password_hash", String, nullable=False),
     Column("seq", Integer, nullable=False),
+    Column("ports", String, nullable=False, server_default=""),
+    Column("standing", String, nullable=False, server_default="active"),
+    Column("must_change", Boolean, nullable=False, server_default=text("0")),
+    Column("failures", Integer, nullable=False, server_default=text("0")),
+    Column("totp_secret", String, nullable=False, server_default=""),
+    Column("totp_step", Integer, nullable=False, server_default=text("0")),
+    Column("recovery", String, nullable=False, server_default=""),
 )
-"""`skills` holds words with a space between them."""
+"""`skills`, `ports` and `recovery` (hashes of codes) hold words with a space between them; `seq` is that of the entry
+that let the person in. `failures` are the attempts that failed since the last that did not; `totp_step` is the newest
+step of time whose code was used."""

@@ -23,6 +23,7 @@ ADDED_IN_3 = {
         *("escalated_by", "selected_by", "remarks", "shown_seq"),
     ),
 }
+ADDED_IN_4 = ("ports", "standing", "must_change", "failures", "totp_secret", "totp_step", "recovery")
 NEW_INDEXES_IN_3 = ("scans_open", "scans_decided", "scans_decided_by", "scans_searched", "scans_by_arrival")
 TABLES_OF_2 = (
     "ledger",
@@ -37,8 +38,19 @@ TABLES_OF_2 = (
 )
 
 
+def made_by_schema_3(path):
+    """Take away what schema 4 added."""
+    connection = sqlite3.connect(path)
+    for column in ADDED_IN_4:
+        connection.execute(f"ALTER TABLE people DROP COLUMN {column}")
+    connection.execute("PRAGMA user_version = 3")
+    connection.commit()
+    connection.close()
+
+
 def made_by_schema_2(path):
     """Take away what schema 3 added."""
+    made_by_schema_3(path)
     connection = sqlite3.connect(path)
     for table in [table.name for table in reversed(metadata.sorted_tables) if table.name not in TABLES_OF_2]:
         connection.execute(f"DROP TABLE {table}")
@@ -102,6 +114,22 @@ def test_people_of_schema_2_belong_nowhere_and_are_verified(tmp_path):
     add_person(tmp_path, name="Ada", role="supervisor", password="correct horse")
     made_by_schema_2(tmp_path / CATALOGUE)
     assert people(tmp_path) == (Person(name="Ada", role=Role.SUPERVISOR),)
+
+
+def test_people_and_decided_scans_of_schema_3_stay_as_they_were_and_see_every_port(tmp_path):
+    room = Room(tmp_path)
+    room.add_person("Ada", role=Role.SUPERVISOR)
+    decided = room.row(room.decided_scan())
+    new = described(room.database)
+    room.close()
+    made_by_schema_3(room.path)
+
+    room.database = Database(room.path)
+    assert described(room.database) == new
+    assert room.row(decided.scan) == decided
+    assert people(tmp_path) == (Person(name="Ada", role=Role.SUPERVISOR, ports=()),)
+    assert room.verify().problems == ()
+    room.close()
 
 
 def test_it_is_brought_up_to_date_once(tmp_path):
