@@ -185,6 +185,7 @@ class Hub:
             surroundings=self,
             watchers=self._watchers,
             rules=orders,
+            triager=self._triager,
             lease_s=self.settings.lease_s,
             on_decided=self._decided,
             on_left=self._attendance.left,

@@ -12,12 +12,15 @@ from scanview.core.review import Person
 from scanview.core.work import Lease
 from scanview.review import decisions
 from scanview.review.answering import Answering
+from scanview.review.overdue import let_rules_speak
 from scanview.review.services import Service, by_message
 from scanview.review.sign_in import Entrance, record_leaving
 from scanview.review.surroundings import Surroundings
 from scanview.review.transactions import Transactions
+from scanview.review.triage import Triager
 from scanview.review.watchers import Watchers
 from scanview.review.withdrawals import withdraw
+from scanview.store.database import Transaction
 from scanview.wire import messages
 from scanview.wire.failures import failed
 from scanview.wire.hub_server import Peer
@@ -36,6 +39,7 @@ class Desk:
         surroundings: Surroundings,
         watchers: Watchers,
         rules: decisions.OrderRules,
+        triager: Triager,
         lease_s: float,
         on_decided: Callable[[str], None],
         on_left: Callable[[Person], None] = lambda _: None,
@@ -49,6 +53,7 @@ class Desk:
         self._surroundings = surroundings
         self._watchers = watchers
         self._rules = rules
+        self._triager = triager
         self._lease_s = lease_s
         self._on_decided = on_decided
         self._on_left = on_left
@@ -145,17 +150,16 @@ class Desk:
     def _decide(self, peer: Peer, message: messages.Decide) -> None:
         person, now, decision = self.person_at(peer), self._surroundings.now(), message.decision
 
+        def decide(tx: Transaction) -> decisions.Made:
+            let_rules_speak(tx, scan=decision.scan, now=now, triager=self._triager)
+            return decisions.decide(tx, decision=decision, person=person, now=now, rules=self._rules)
+
         def decided(made: decisions.Made) -> Message:
             _log.info("%s by %s", decision.verdict, person.name, extra={"scan": decision.scan})
             self._on_decided(made.lane)
             return messages.Done(request=message.request, seq=made.seq, undo_s=made.undo_s)
 
-        self._answering.write(
-            peer,
-            message.request,
-            lambda tx: decisions.decide(tx, decision=decision, person=person, now=now, rules=self._rules),
-            decided,
-        )
+        self._answering.write(peer, message.request, decide, decided)
 
     def _withdraw(self, peer: Peer, message: messages.Withdraw) -> None:
         person, now = self.person_at(peer), self._surroundings.now()

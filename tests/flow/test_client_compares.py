@@ -66,7 +66,7 @@ def test_a_scan_is_compared_with_the_one_before_of_the_same_container(room, port
     room.give("confirm")
     room.until(lambda: room.desk.decided_here == 1)
     room.until(lambda: room.desk.rows[now.scan].verdict is not None)
-    assert not comparing.is_on
+    room.until(lambda: not comparing.is_on)
     assert room.desk.rows[now.scan].verdict is Verdict.RELEASE
     assert room.desk.rows[then.scan].verdict is None
 

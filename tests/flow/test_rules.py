@@ -8,13 +8,14 @@ from dataclasses import replace
 import pytest
 
 from scanview.core.errors import NotAllowed
+from scanview.core.journal import Kind
 from scanview.core.review import Risk, Role, Verdict
 from scanview.core.triage import ReviewChannel
 from scanview.core.worklist import DeliveryState
 from scanview.wire import messages
 from tests.flow.hub_network import PATIENCE_S, ScriptedPort, ScriptedWorker, ScriptedWorkstation
 from tests.flow.test_hub import refused, upload
-from tests.unit.review.room import CLEAR, RELEASING, make_recognition
+from tests.unit.review.room import CLEAR, RELEASING, make_recognition, release
 
 GREEN = '[[rule]]\nid = "all"\nwhen = { always = true }\nchannel = "green"\n'
 
@@ -119,4 +120,25 @@ def test_a_hub_that_runs_takes_over_at_once_what_was_adopted_beside_it(hub, peer
     assert '+channel = "green"' in scanview("rules", "diff", 0, 1, "--data", hub.data).stdout
     told = scanview("rules", "try", file, "--data", hub.data)
     assert (told.returncode, "1 past scans" in told.stdout) == (0, True)
+    assert hub.verify().problems == ()
+
+
+def test_a_class_that_wants_two_people_gets_them_also_where_no_machine_is(client_hub, peers, tmp_path):
+    hub, rules = client_hub, tmp_path / "two.toml"
+    hub.add_person("wang")
+    hub.add_person("Ada", Role.SUPERVISOR)
+    rules.write_text(GREEN.replace('channel = "green"', "four_eyes = true"))
+    assert scanview("rules", "adopt", rules, "--data", hub.data, "--by", "Ada").returncode == 0
+    port = peers(ScriptedPort(hub))
+    scan, content = upload(port)
+    desks = {name: peers(ScriptedWorkstation(hub, f"desk-{name}")) for name in ("zhang", "wang")}
+    for name, desk in desks.items():
+        desk.sign_in(name)
+        fence = desk.take(scan).fence
+        desk.decide(release(scan, fence, content=content, without_recognition=True))
+    desks["wang"].watch()
+    desks["wang"].row(scan, lambda row: row.delivery is DeliveryState.APPLIED)
+    kinds = [entry["kind"] for entry in hub.entries() if entry["scan"] == scan]
+    assert kinds.index(Kind.OPINION) < kinds.index(Kind.DECIDED)
+    assert len(port.applied) == 1
     assert hub.verify().problems == ()
