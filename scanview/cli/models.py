@@ -71,9 +71,9 @@ def _look_at(files: list[Path], options: argparse.Namespace) -> int:
 
 def _sign(options: argparse.Namespace) -> int:
     from scanview.detect.inspection import sign_model
-    from scanview.wire.publishers import load_publisher_key
+    from scanview.wire.key_files import load_key_file
 
-    key = load_publisher_key(options.key, lambda: getpass(f"Passphrase of {options.key}: "))
+    key = load_key_file(options.key, lambda: getpass(f"Passphrase of {options.key}: "))
     for file in options.files:
         entry = sign_model(file, key)
         result(
@@ -85,9 +85,9 @@ def _sign(options: argparse.Namespace) -> int:
 
 
 def _key(options: argparse.Namespace) -> int:
-    from scanview.wire.publishers import make_publisher_key
+    from scanview.wire.key_files import make_key_file
 
-    public = make_publisher_key(options.out, _passphrase() if options.passphrase else "")
+    public = make_key_file(options.out, _passphrase() if options.passphrase else "")
     result({"key": str(options.out), "public": public}, options, public)
     return 0
 

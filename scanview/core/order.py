@@ -3,17 +3,19 @@
 Both are signed documents. Their canonical bytes are what is signed, sent and stored, never a re-encoding of them.
 """
 
-import json
-import math
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+from scanview.core.documents import canonical, read_members
 from scanview.core.errors import BadInput
 from scanview.core.journal import canonical_json
 from scanview.core.mark import Mark, MarkCategory
 from scanview.core.review import Verdict
 from scanview.core.scan import ScanHeader
+
+MAX_SIGNATURES = 8
+"""People who may be asked to sign one release, and statements that travel with an order."""
 
 
 class Outcome(StrEnum):
@@ -38,7 +40,9 @@ class Order:
 
     `order` is the id of the decision it carries out. `content_sha256` names the very content that was judged.
     `version` grows with each order about the same scan. `expires_at` is UTC seconds; 0 means never, which only a
-    HOLD may be.
+    HOLD may be. `signatures_required` is how many people must have signed a release, as far as the hub goes: a port
+    may ask for more. It stands in the document only where it is not 1, so that a port which does not know it refuses
+    what takes two people, and nothing else.
     """
 
     order: str
@@ -54,14 +58,20 @@ class Order:
     places: tuple[MarkedPlace, ...]
     issued_at: float
     expires_at: float
+    signatures_required: int = 1
 
     def __post_init__(self) -> None:
+        if not 1 <= self.signatures_required <= MAX_SIGNATURES:
+            raise BadInput(f"an order takes 1 to {MAX_SIGNATURES} people", code="bad-order")
         if self.verdict is Verdict.RELEASE and not (self.expires_at > 0 and self.content_sha256):
             raise BadInput("a release names its content and expires", code="bad-order")
 
     def canonical(self) -> bytes:
         """The bytes that are signed."""
-        return canonical_json(asdict(self))
+        members = asdict(self)
+        if self.signatures_required == 1:
+            del members["signatures_required"]
+        return canonical_json(members)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,12 +87,12 @@ class OrderReceipt:
 
     def canonical(self) -> bytes:
         """The bytes that are signed."""
-        return canonical_json(asdict(self))
+        return canonical(self)
 
 
 def parse_order(document: bytes) -> Order:
     """The order in `document`; BadInput where a field is missing, unknown or of another type."""
-    values = _members(document, Order)
+    values = read_members(document, Order)
     try:
         places = _places(values.pop("places"))
         return Order(**{**values, "verdict": Verdict(values["verdict"]), "places": places})
@@ -92,7 +102,7 @@ def parse_order(document: bytes) -> Order:
 
 def parse_receipt(document: bytes) -> OrderReceipt:
     """The receipt in `document`; BadInput where a field is missing, unknown or of another type."""
-    values = _members(document, OrderReceipt)
+    values = read_members(document, OrderReceipt)
     try:
         return OrderReceipt(**{**values, "outcome": Outcome(values["outcome"])})
     except (TypeError, ValueError) as error:
@@ -129,32 +139,3 @@ def _place(value: Any) -> MarkedPlace:
         raise ValueError("a place is a distance and a text")
     x0, y0, x1, y1 = corners
     return MarkedPlace(corners=(x0, y0, x1, y1), from_front_m=float(from_front_m), text=text)
-
-
-def _finite(digits: str) -> float:
-    value = float(digits)
-    if not math.isfinite(value):
-        raise ValueError(f"{digits} is not a finite number")
-    return value
-
-
-def _members(document: bytes, form: type) -> dict[str, Any]:
-    try:
-        values = json.loads(document.decode(), parse_float=_finite, parse_constant=_refuse_constant)
-        canonical_json(values)  # half a surrogate pair is JSON, but no text
-    except (ValueError, RecursionError) as error:
-        raise BadInput("the document is not JSON of texts and finite numbers", code="bad-document") from error
-    names = {field.name for field in fields(form)}
-    if not isinstance(values, dict) or set(values) != names:
-        raise BadInput(f"the document does not have the fields of {form.__name__}", code="bad-document")
-    for field in fields(form):
-        value = values[field.name]
-        if field.type is float and type(value) is int and abs(value) < 2**53:
-            values[field.name] = float(value)
-        elif field.type in (str, int, float) and type(value) is not field.type:
-            raise BadInput(f"{field.name} of {form.__name__} is not of type {field.type}", code="bad-document")
-    return values
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not a number")

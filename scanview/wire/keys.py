@@ -38,6 +38,14 @@ class Purpose(StrEnum):
     INSPECTION = "inspection"
     CHECKPOINT = "checkpoint"
     MODEL = "model"
+    PERSON_CERTIFICATE = "person-certificate"
+    """By the authority: whose key it is, and what they may sign for."""
+    REVOCATIONS = "revocations"
+    """By the authority: which of its certificates count no more."""
+    DECISION = "decision"
+    """By a person: what they decided about one scan."""
+    DELEGATION = "delegation"
+    """By a supervisor: what rules may release without a person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,8 +61,10 @@ from scanview.wire.messages.port import (
     ScanReceipt,
     ScanRefused,
     ScanResume,
+    SignedRevocations,
     Strip,
     StripsHeld,
+    Warrant,
 )
 from scanview.wire.messages.presence import AskRoom, Room
 from scanview.wire.messages.reading import CloseScan, FetchStrips, OpenScan, ScanGrew, ScanOpened, Strips
@@ -206,6 +208,7 @@ __all__ = [
     "SignOut",
     "Signature",
     "SignedIn",
+    "SignedRevocations",
     "Similar",
     "StatisticsTold",
     "Story",
@@ -219,6 +222,7 @@ __all__ = [
     "Trial",
     "TryRules",
     "Unshelve",
+    "Warrant",
     "WatchWorklist",
     "Welcome",
     "Withdraw",

@@ -1,11 +1,16 @@
 """A port and the hub: scans on their way up, orders on their way down."""
 
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
-from msgspec import Meta
+from msgspec import Meta, Struct
 
+from scanview.core.certificate import MAX_REVOCATIONS
+from scanview.core.documents import MAX_DOCUMENT
+from scanview.core.order import MAX_SIGNATURES
 from scanview.core.triage import ScanPriority
 from scanview.wire.messages.message import HUB, PORT, Count, Id, Message, Name, Sha256, Signature, Text
+
+Document: TypeAlias = Annotated[str, Meta(min_length=2, max_length=MAX_DOCUMENT)]
 
 
 class ScanOffer(Message, frozen=True, kw_only=True, tag="scan-offer"):
@@ -85,12 +90,40 @@ class ScanPostponed(Message, frozen=True, kw_only=True, tag="scan-postponed"):
     retry_after_s: Annotated[float, Meta(ge=0, le=3_600)]
 
 
+class Warrant(Struct, frozen=True, kw_only=True):
+    """A document that a person signed, and the authority's certificate of that person's key.
+
+    `document` is the canonical text of a SignedDecision or a Delegation, `certificate` that of a Certificate. What is
+    signed are their UTF-8 bytes as they stand here.
+    """
+
+    document: Document
+    signature: Signature
+    certificate: Document
+    certificate_signature: Signature
+
+
+class SignedRevocations(Struct, frozen=True, kw_only=True):
+    """Which certificates count no more: the canonical text of Revocations, and the authority's signature on it."""
+
+    document: Annotated[str, Meta(max_length=MAX_REVOCATIONS)]
+    signature: Signature
+
+
 class OrderMessage(Message, frozen=True, kw_only=True, tag="order"):
-    """An order for this port. Raw frame: the signed bytes of the Order."""
+    """An order for this port. Raw frame: the signed bytes of the Order.
+
+    A release comes with the `warrants` of the people who decided it, or, where rules released the scan, with the
+    `delegation` of a supervisor; `revocations` is the newest list of the authority. A port that has an authority pinned
+    opens for nothing less.
+    """
 
     senders = HUB
     order: Id
     signatures: Annotated[tuple[Signature, ...], Meta(max_length=8)]
+    warrants: Annotated[tuple[Warrant, ...], Meta(max_length=MAX_SIGNATURES)] = ()
+    delegation: Warrant | None = None
+    revocations: SignedRevocations | None = None
 
 
 class OrderReceiptMessage(Message, frozen=True, kw_only=True, tag="order-receipt"):

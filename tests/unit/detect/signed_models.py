@@ -5,7 +5,8 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from scanview.detect.inspection import sign_model
-from scanview.wire.publishers import Publisher, Trust, public_of
+from scanview.wire.key_files import public_of
+from scanview.wire.publishers import Publisher, Trust
 from tests.unit.detect.onnx_files import tiny_detector
 
 KEY = Ed25519PrivateKey.from_private_bytes(b"a key that only tests may trust ")

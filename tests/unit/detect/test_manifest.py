@@ -10,7 +10,8 @@ from scanview.core.errors import ScanViewError
 from scanview.detect.inspection import inspect_model, sign_model
 from scanview.detect.manifest import MANIFEST, sign_entry, write_manifest
 from scanview.detect.model import DetectorModel, shipped_model
-from scanview.wire.publishers import ANYBODY, SCANVIEW_ONLY, Publisher, Trust, public_of
+from scanview.wire.key_files import public_of
+from scanview.wire.publishers import ANYBODY, SCANVIEW_ONLY, Publisher, Trust
 from tests.unit.detect.onnx_files import DETECTOR_2, tiny_detector
 from tests.unit.detect.signed_models import KEY, PUBLISHER, TRUST, signed_detector
 

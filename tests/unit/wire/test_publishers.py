@@ -8,14 +8,12 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 
 from scanview.core.errors import BadInput, Refused, Unavailable
+from scanview.wire.key_files import load_key_file, make_key_file, public_of
 from scanview.wire.publishers import (
     PUBLISHERS_FILE,
     SCANVIEW,
     Publisher,
     distrust_publisher,
-    load_publisher_key,
-    make_publisher_key,
-    public_of,
     trust_publisher,
     trusted_publishers,
 )
@@ -25,30 +23,30 @@ PORT = Publisher(name="Port of X", public="ab" * 32)
 
 def test_a_key_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:
     path = tmp_path / "publisher.key"
-    public = make_publisher_key(path)
-    assert public_of(load_publisher_key(path)) == public
+    public = make_key_file(path)
+    assert public_of(load_key_file(path)) == public
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     with pytest.raises(BadInput) as again:
-        make_publisher_key(path)
+        make_key_file(path)
     assert again.value.code == "key-exists"
-    assert public_of(load_publisher_key(path)) == public
+    assert public_of(load_key_file(path)) == public
 
 
 def test_a_key_that_others_can_read_is_not_used(tmp_path: Path) -> None:
     path = tmp_path / "publisher.key"
-    make_publisher_key(path)
+    make_key_file(path)
     path.chmod(0o640)
     with pytest.raises(Refused) as refusal:
-        load_publisher_key(path)
+        load_key_file(path)
     assert refusal.value.code == "keys-exposed"
 
 
 def test_a_passphrase_protects_the_key(tmp_path: Path) -> None:
     path = tmp_path / "publisher.key"
-    public = make_publisher_key(path, "open sesame")
-    assert public_of(load_publisher_key(path, lambda: "open sesame")) == public
+    public = make_key_file(path, "open sesame")
+    assert public_of(load_key_file(path, lambda: "open sesame")) == public
     with pytest.raises(Refused) as refusal:
-        load_publisher_key(path, lambda: "wrong")
+        load_key_file(path, lambda: "wrong")
     assert refusal.value.code == "bad-keys"
 
 
@@ -61,11 +59,11 @@ def test_what_is_no_ed25519_key_is_refused(tmp_path: Path) -> None:
         path.write_bytes(content)
         path.chmod(0o600)
         with pytest.raises(Refused) as refusal:
-            load_publisher_key(path)
+            load_key_file(path)
         assert refusal.value.code == "bad-keys"
         assert "secret-word" not in str(refusal.value)
     with pytest.raises(Unavailable):
-        load_publisher_key(tmp_path / "none")
+        load_key_file(tmp_path / "none")
 
 
 def test_scanview_is_trusted_and_others_are_named(tmp_path: Path) -> None:
