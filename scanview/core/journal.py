@@ -114,9 +114,18 @@ class Frontier:
         subtrees = list(self.subtrees)
         size = self.size
         while size & 1:
-            node = _node_hash(subtrees.pop(), node)
+            node = node_hash(subtrees.pop(), node)
             size >>= 1
         return Frontier(self.size + 1, (*subtrees, node))
+
+    def extended(self, node: bytes, leaves: int) -> "Frontier":
+        """The tree with the full subtree `node` of `leaves` entries behind it: a power of two that divides the size."""
+        subtrees = list(self.subtrees)
+        place = self.size // leaves
+        while place & 1:
+            node = node_hash(subtrees.pop(), node)
+            place >>= 1
+        return Frontier(self.size + leaves, (*subtrees, node))
 
     @property
     def root(self) -> bytes:
@@ -125,7 +134,7 @@ class Frontier:
             return hashlib.sha256(b"").digest()
         node = self.subtrees[-1]
         for left in reversed(self.subtrees[:-1]):
-            node = _node_hash(left, node)
+            node = node_hash(left, node)
         return node
 
 
@@ -147,5 +156,6 @@ def merkle_root(entries: Iterable[bytes]) -> bytes:
     return frontier.root
 
 
-def _node_hash(left: bytes, right: bytes) -> bytes:
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """The hash of a node over its two subtrees."""
     return hashlib.sha256(b"\x01" + left + right).digest()
