@@ -18,7 +18,7 @@ from sqlalchemy import LargeBinary, Table, select
 from sqlalchemy.exc import DatabaseError
 
 from scanview.core.errors import NotAllowed, ScanViewError
-from scanview.core.journal import Entry, Frontier, Kind, parse_entry
+from scanview.core.journal import Entry, Frontier, Kind, leaf_hash, parse_entry
 from scanview.store.database import Transaction, open_catalogue
 from scanview.store.folders import hub_card
 from scanview.store.journal import read_frontier
@@ -40,8 +40,10 @@ from scanview.store.schema import (
 )
 from scanview.store.schema_embeddings import embeddings
 from scanview.store.schema_inspections import inspections
+from scanview.store.schema_proofs import ledger_nodes
 from scanview.store.schema_rules import clearances, rule_files
 from scanview.store.side_rows import side_rows
+from scanview.store.tree import BLOCK
 from scanview.wire import keys
 from scanview.wire.messages import Signature
 
@@ -92,6 +94,8 @@ class _Check:
 
     problems: list[str] = field(default_factory=list)
     frontier: Frontier = field(default_factory=Frontier)
+    block: Frontier = field(default_factory=Frontier)
+    nodes: list[bytes] = field(default_factory=list)
     gaps: list[Entry] = field(default_factory=list)
     statistics: Recount = field(default_factory=Recount)
     records: dict[str, ScanRecord] = field(default_factory=dict)
@@ -136,6 +140,7 @@ def check_ledger(tx: Transaction, hub: keys.Card) -> LedgerReport:
         signed.update((row.size, row) for row in tx.execute(select(checkpoints)))
         _check_entries(check, tx, signed, hub)
         _check_head(check, tx)
+        _check_nodes(check, tx)
         _check_tables(check, tx)
     except (DatabaseError, TypeError, ValueError, AttributeError) as error:
         check.found(f"the catalogue cannot be read to its end: {error}")
@@ -165,7 +170,7 @@ def _check_entries(check: _Check, tx: Transaction, signed: Mapping[int, Any], hu
 
 
 def _check_row(check: _Check, row: Any) -> None:
-    check.frontier = check.frontier.appended(row.entry)
+    _append(check, row.entry)
     try:
         entry = parse_entry(row.entry)
         if entry.seq != check.frontier.size or entry.seq != row.seq:
@@ -175,6 +180,16 @@ def _check_row(check: _Check, row: Any) -> None:
         _fold(check, entry)
     except (ScanViewError, KeyError, TypeError, ValueError, msgspec.MsgspecError) as error:
         check.found(f"entry {row.seq}: {error}")
+
+
+def _append(check: _Check, document: bytes) -> None:
+    """One more leaf of the tree, and of the block that it lies in."""
+    leaf = leaf_hash(document)
+    check.frontier = check.frontier.extended(leaf, 1)
+    check.block = check.block.extended(leaf, 1)
+    if check.block.size == BLOCK:
+        check.nodes.append(check.block.root)
+        check.block = Frontier()
 
 
 def _fold(check: _Check, entry: Entry) -> None:
@@ -210,6 +225,14 @@ def _check_head(check: _Check, tx: Transaction) -> None:
             check.found("the head of the ledger is not that of its entries")
     except ScanViewError as error:
         check.found(str(error))
+
+
+def _check_nodes(check: _Check, tx: Transaction) -> None:
+    """Blocks are kept in order, and those that are not kept yet are the last ones."""
+    kept = tx.execute(select(ledger_nodes).order_by(ledger_nodes.c.place)).all()
+    for place, row in enumerate(kept):
+        if row.place != place or place >= len(check.nodes) or row.node != check.nodes[place]:
+            check.found(f"{ledger_nodes.name}: {row.place} is not the root of its entries")
 
 
 def _missing(check: _Check) -> Iterator[str]:

@@ -25,7 +25,7 @@ from scanview.core.virtual import Truth
 from scanview.core.worklist import DeliveryState
 from scanview.review import results, shelf
 from scanview.review.pretending import pretend
-from scanview.store import journal, lanes, verification
+from scanview.store import journal, lanes, tree, verification
 from scanview.store.practice import keep_answer
 from scanview.store.rows import UNVOUCHED
 from scanview.store.schema import metadata
@@ -80,6 +80,7 @@ def fill(room):
     room.do(pretend, virtual, DeliveryState.WAITING, room.now)
     answer = PracticeAnswer(scan=virtual, verdict=Verdict.HOLD)
     room.do(keep_answer, person="Wang", answer=answer, outcome=Judgement.HIT, now=room.now)
+    room.do(tree.add_blocks)
     room.checkpoint()
 
 
@@ -88,8 +89,17 @@ def explain_last(tx, explanation, now):
     lanes.explain(tx, number=lost[-1].number, explanation=explanation, by="Ada", ports=(), now=now)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def small_blocks():
+    """So that a small day has blocks of the tree that are kept."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tree, "BLOCK", 8)
+        patch.setattr(verification, "BLOCK", 8)
+        yield
+
+
 @pytest.fixture(scope="module")
-def day(tmp_path_factory):
+def day(tmp_path_factory, small_blocks):
     """A closed catalogue, and the card of its hub."""
     room = Room(tmp_path_factory.mktemp("day"))
     fill(room)
@@ -259,6 +269,7 @@ def test_a_ledger_rewritten_with_its_head_and_tables_is_caught_by_the_checkpoint
     broken.do("UPDATE outbox SET document = cast(replace(cast(document AS TEXT), '李娜', '王娜') AS BLOB)")
     broken.do("UPDATE people_figures SET analyst = replace(analyst, '李娜', '王娜')")
     broken.do("UPDATE scan_progress SET document = cast(replace(cast(document AS TEXT), '李娜', '王娜') AS BLOB)")
+    broken.do("DELETE FROM ledger_nodes")
     problems = broken.check().problems
     assert problems
     assert all("checkpoint" in problem for problem in problems)
