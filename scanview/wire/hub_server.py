@@ -17,6 +17,7 @@ import zmq
 from scanview.core.errors import Fault, NotAllowed, ScanViewError, Unavailable
 from scanview.wire.authenticator import ZAP_DOMAIN, Authenticator
 from scanview.wire.codec import MAX_RAW_BYTES, Buffer, Envelope, decode, encode
+from scanview.wire.connections import Connection, Connections
 from scanview.wire.enrolment import Enrolments
 from scanview.wire.failures import failed
 from scanview.wire.frame_memory import keep_frame_memory
@@ -36,6 +37,9 @@ _QUEUED_TO_PEER = 256
 _QUEUED_FROM_PEER = 64
 """Messages that libzmq holds per connection before TCP itself slows the peer down."""
 _MAX_MESSAGES_PER_TURN = 32
+_LOOK_FOR_REVOKED_S = 0.5
+_MAX_REFUSALS = 64
+"""So many messages of one connection may be refused between two heartbeats; then it is cut."""
 _USER_ID = "User-Id"
 
 
@@ -52,6 +56,8 @@ class Peer:
 
 OnMessage: TypeAlias = Callable[[Peer, Message, tuple[memoryview, ...]], None]
 OnPeer: TypeAlias = Callable[[Peer], None]
+OnDoubled: TypeAlias = Callable[[Card, str], None]
+"""Told of a second program with the keys of a machine that is there: its card, and the address it speaks from."""
 
 
 class HubServer:
@@ -76,6 +82,7 @@ class HubServer:
         window_bytes: int = DEFAULT_WINDOW_BYTES,
         heartbeat_s: float = DEFAULT_HEARTBEAT_S,
         takes_inspections: bool = False,
+        on_doubled: OnDoubled = lambda card, address: None,
         unencrypted_for_bench: Card | None = None,
     ) -> None:
         """Bind and begin to listen; Unavailable where the endpoint cannot be bound.
@@ -92,17 +99,25 @@ class HubServer:
         self._window_bytes = window_bytes
         self._heartbeat_s = heartbeat_s
         self._takes_inspections = takes_inspections
+        self._on_doubled = on_doubled
         self._anybody = unencrypted_for_bench
         self._instance = secrets.token_hex(16)
         self._peers: dict[bytes, Peer] = {}
+        self._wires: dict[bytes, Connection] = {}
+        self._refusals: dict[bytes, int] = {}
         self._heard_at: dict[bytes, float] = {}
         self._untaken = UntakenFrames()
         keep_frame_memory()
         self._authenticator = Authenticator(reactor, enrolments)
-        self._socket = self._bound_socket(endpoint, identity)
+        self._socket = self._new_socket(endpoint, identity)
+        self.connections = Connections(reactor, self._socket)
+        self._bind(endpoint)
         self.endpoint: str = self._socket.get_string(zmq.LAST_ENDPOINT)
         reactor.add(self._socket, self._read)
-        self._probing = reactor.call_every(heartbeat_s, self._probe)
+        self._timers = (
+            reactor.call_every(heartbeat_s, self._probe),
+            reactor.call_every(_LOOK_FOR_REVOKED_S, self._look_for_revoked),
+        )
 
     @property
     def peers(self) -> tuple[Peer, ...]:
@@ -131,12 +146,19 @@ class HubServer:
 
     def close(self) -> None:
         """Stop listening; nobody is told that peers are gone."""
-        self._probing.cancel()
+        if self._socket.closed:
+            return
+        for timer in self._timers:
+            timer.cancel()
         self._reactor.remove(self._socket)
+        self._close_sockets()
+
+    def _close_sockets(self) -> None:
+        self.connections.close()
         self._socket.close(linger=0)
         self._authenticator.close()
 
-    def _bound_socket(self, endpoint: str, identity: Identity) -> "zmq.Socket[bytes]":
+    def _new_socket(self, endpoint: str, identity: Identity) -> "zmq.Socket[bytes]":
         socket = self._reactor.context.socket(zmq.ROUTER)
         socket.setsockopt(zmq.LINGER, 0)
         socket.setsockopt(zmq.ROUTER_MANDATORY, 1)
@@ -154,17 +176,18 @@ class HubServer:
             socket.close(linger=0)
             self._authenticator.close()
             raise Fault("only a bench on the loopback address goes unencrypted", code="unencrypted")
+        return socket
+
+    def _bind(self, endpoint: str) -> None:
         try:
-            socket.bind(endpoint)
+            self._socket.bind(endpoint)
         except zmq.ZMQError as error:
-            socket.close(linger=0)
-            self._authenticator.close()
+            self._close_sockets()
             raise Unavailable(
                 f"{endpoint} cannot be listened at: {error.strerror}",
                 code="endpoint-in-use" if error.errno == zmq.EADDRINUSE else "bad-endpoint",
                 remedy="Stop the program that listens there, or choose another endpoint",
             ) from error
-        return socket
 
     def _read(self) -> None:
         for _ in range(_MAX_MESSAGES_PER_TURN):
@@ -180,14 +203,17 @@ class HubServer:
         if card is None:
             if peer := self._peers.get(connection):
                 self._forget(peer, "its key is no longer enrolled")
+            elif wire := self.connections.of(frames[-1]):
+                self.connections.cut(wire)
             return
         self._heard_at[connection] = self._reactor.now()
         try:
             envelope = decode([frame.buffer for frame in frames[1:]], card.role)
-            self._dispatch(connection, card, envelope)
+            self._dispatch(frames, card, envelope)
         except ScanViewError as error:
             _log.warning("a message of %s %s is refused: %s", card.role, card.name, error)
             self._answer(connection, failed(0, error))
+            self._count_refusal(frames, card)
 
     def _card_of(self, frames: list[zmq.Frame]) -> Card | None:
         """The card of whoever sent `frames`, if it is enrolled at this moment."""
@@ -198,10 +224,23 @@ class HubServer:
         except zmq.ZMQError:
             return None
 
-    def _dispatch(self, connection: bytes, card: Card, envelope: Envelope) -> None:
+    def _count_refusal(self, frames: list[zmq.Frame], card: Card) -> None:
+        """Whoever is refused again and again is no honest peer: it is cut, so that it cannot fill the log."""
+        connection = frames[0].bytes
+        self._refusals[connection] = self._refusals.get(connection, 0) + 1
+        if self._refusals[connection] < _MAX_REFUSALS:
+            return
+        _log.warning("%s %s is cut: too many of its messages were refused", card.role, card.name)
+        if peer := self._peers.get(connection):
+            self._forget(peer, "too many of its messages were refused")
+        elif wire := self.connections.of(frames[-1]):
+            self.connections.cut(wire)
+
+    def _dispatch(self, frames: list[zmq.Frame], card: Card, envelope: Envelope) -> None:
+        connection = frames[0].bytes
         match envelope.message:
             case Hello() as hello:
-                self._welcome(connection, card, hello)
+                self._welcome(frames, card, hello)
             case Ping(number=number):
                 self._answer(connection, Pong(hub_time=time.time(), number=number))
             case message:
@@ -212,7 +251,8 @@ class HubServer:
                     raise NotAllowed(f"version {peer.version} has no such message", code="not-in-this-version")
                 self._on_message(peer, message, envelope.raw)
 
-    def _welcome(self, connection: bytes, card: Card, hello: Hello) -> None:
+    def _welcome(self, frames: list[zmq.Frame], card: Card, hello: Hello) -> None:
+        connection = frames[0].bytes
         if hello.role is not card.role or (hello.name != card.name and self._anybody is None):
             raise NotAllowed(f"this key is enrolled as {card.role} {card.name}", code="not-your-name")
         version = max(set(PROTOCOL_VERSIONS) & set(hello.versions), default=0)
@@ -223,7 +263,7 @@ class HubServer:
             )
         if connection in self._peers:
             return
-        self._make_way(card, hello.instance)
+        self._make_way(frames, card, hello.instance)
         welcome = Welcome(
             version=version,
             hub=self._name,
@@ -236,11 +276,14 @@ class HubServer:
         )
         peer = Peer(card=card, connection=connection, version=version, instance=hello.instance, recalls=hello.recalls)
         self._peers[connection] = peer
+        if wire := self.connections.of(frames[-1]):
+            self._wires[connection] = wire
+            self.connections.admit(wire)
         if self.send(peer, welcome):
             _log.info("%s %s is connected", card.role, card.name)
             self._on_connected(peer)
 
-    def _make_way(self, card: Card, instance: str) -> None:
+    def _make_way(self, frames: list[zmq.Frame], card: Card, instance: str) -> None:
         """End the older connections of the machine that comes now.
 
         Raises:
@@ -251,6 +294,7 @@ class HubServer:
             if older.card.curve_public != card.curve_public or self._anybody is not None:
                 continue
             if instance and older.instance and instance != older.instance and self._is_there(older):
+                self._on_doubled(card, _address_of(frames))
                 raise NotAllowed(
                     f"a second program says it is {card.role} {card.name}; the first is connected and stays",
                     code="already-connected",
@@ -288,20 +332,34 @@ class HubServer:
         now = self._reactor.now()
         for peer in self.peers:
             silent_s = now - self._heard_at[peer.connection]
-            if self._anybody is None and self._enrolments.find(peer.card.curve_public) != peer.card:
-                self._forget(peer, "its key is no longer enrolled")
-            elif silent_s >= HEARTBEATS_TO_DEATH * self._heartbeat_s:
+            if silent_s >= HEARTBEATS_TO_DEATH * self._heartbeat_s:
                 self._forget(peer, f"it was silent for {silent_s:.1f} s")
             elif silent_s >= self._heartbeat_s:
                 self.send(peer, Pong(hub_time=time.time()))
         deadline = now - HEARTBEATS_TO_DEATH * self._heartbeat_s
         for connection in [c for c, at in self._heard_at.items() if at < deadline and c not in self._peers]:
             del self._heard_at[connection]
+        self._refusals.clear()
+
+    def _look_for_revoked(self) -> None:
+        for peer in self.peers if self._anybody is None else ():
+            if self._enrolments.find(peer.card.curve_public) != peer.card:
+                self._forget(peer, "its key is no longer enrolled")
 
     def _forget(self, peer: Peer, why: str) -> None:
         """Take `peer` out at once; the owner is told in a turn of its own, never in the middle of a send."""
         if self._peers.pop(peer.connection, None) is not None:
             self._heard_at.pop(peer.connection, None)
             self._untaken.forget(peer.connection)
+            if wire := self._wires.pop(peer.connection, None):
+                self.connections.cut(wire)
             _log.info("%s %s is gone: %s", peer.card.role, peer.card.name, why)
             self._reactor.post(lambda: self._on_gone(peer))
+
+
+def _address_of(frames: list[zmq.Frame]) -> str:
+    """Where a message came from; "" where that is not known."""
+    try:
+        return str(frames[-1].get("Peer-Address"))
+    except zmq.ZMQError:
+        return ""

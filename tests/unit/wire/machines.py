@@ -36,6 +36,7 @@ class ListeningHub:
     connected: list[Peer]
     gone: list[Peer]
     answering: list[Callable[[Peer, Message], None]] = field(default_factory=list)
+    doubled: list[tuple[Card, str]] = field(default_factory=list)
 
     def enrol(self, identity: Identity, role: PeerRole, name: str) -> Card:
         card = identity.card(role, name)
@@ -52,6 +53,7 @@ def listening_hub(folder: Path, endpoint: str = "tcp://127.0.0.1:*") -> Iterator
     connected: list[Peer] = []
     gone: list[Peer] = []
     answering: list[Callable[[Peer, Message], None]] = []
+    doubled: list[tuple[Card, str]] = []
 
     def on_message(peer: Peer, message: Message, raw: tuple[memoryview, ...]) -> None:
         received.append((peer, message, [bytes(frame) for frame in raw]))
@@ -69,6 +71,7 @@ def listening_hub(folder: Path, endpoint: str = "tcp://127.0.0.1:*") -> Iterator
             on_connected=connected.append,
             on_gone=gone.append,
             heartbeat_s=HEARTBEAT_S,
+            on_doubled=lambda card, address: doubled.append((card, address)),
         )
     except Exception:
         thread.reactor.close()
@@ -84,6 +87,7 @@ def listening_hub(folder: Path, endpoint: str = "tcp://127.0.0.1:*") -> Iterator
             connected,
             gone,
             answering,
+            doubled,
         )
         thread.call(server.close)
 
