@@ -308,19 +308,20 @@ def test_another_ones_routing_id_gives_nothing(hub: ListeningHub) -> None:
     victim, thief = Identity.make(), Identity.make()
     victims = hub.enrol(victim, PeerRole.PORT, LANE)
     thieves = hub.enrol(thief, PeerRole.PORT, "CNSHA-02")
-    with attacker(hub, victim, routing_id=b"the same") as first, attacker(hub, thief, routing_id=b"the same") as second:
+    with attacker(hub, victim, routing_id=b"the same") as first:
         first.send_multipart(hello(victims))
         eventually(lambda: len(hub.connected) == 1, "the victim is there")
-        second.send_multipart(hello(thieves))
-        for socket, card in ((second, thieves), (first, victims)):
-            socket.send_multipart(frames_of(ScanOffer(scan=SCAN), card.name.encode()))
-        eventually(lambda: len(hub.received) >= 1, "the victim is heard")
-        assert {(peer.card.name, raw[0]) for peer, _, raw in hub.received} == {(LANE, LANE.encode())}
-        receipt = ScanReceipt(scan=SCAN, content_sha256="a" * 64)
-        (peer,) = hub.thread.call(lambda: hub.server.peers)
-        assert hub.thread.call(lambda: hub.server.send(peer, receipt))
-        assert first.poll(2_000)
-        assert not second.poll(200)
+        with attacker(hub, thief, routing_id=b"the same") as second:
+            second.send_multipart(hello(thieves))
+            for socket, card in ((second, thieves), (first, victims)):
+                socket.send_multipart(frames_of(ScanOffer(scan=SCAN), card.name.encode()))
+            eventually(lambda: len(hub.received) >= 1, "the victim is heard")
+            assert {(peer.card.name, raw[0]) for peer, _, raw in hub.received} == {(LANE, LANE.encode())}
+            (peer,) = hub.thread.call(lambda: hub.server.peers)
+            receipt = ScanReceipt(scan=SCAN, content_sha256="a" * 64)
+            assert hub.thread.call(lambda: hub.server.send(peer, receipt))
+            assert first.poll(2_000)
+            assert not second.poll(200)
 
 
 def test_a_stolen_key_at_a_second_place_is_refused_and_told(hub: ListeningHub) -> None:
