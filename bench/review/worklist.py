@@ -9,7 +9,7 @@ from bench.network.hub import RunningHub, running_hub
 from bench.review.archive import analyst, fill
 from bench.review.room import Workstation, workstations
 from bench.rows import Row, lower_is_better, percentile
-from scanview.core.searching import Search
+from scanview.core.searching import Search, SearchPlace
 from scanview.core.worklist import WorklistRow
 from scanview.wire import messages
 from scanview.wire.messages import Message
@@ -62,8 +62,11 @@ def _open(hub: RunningHub, person: str) -> tuple[float, float]:
 def _searched(hub: RunningHub, pages: int, closed: int) -> list[Row]:
     with workstations(hub, ["supervisor"]) as (desk,):
         scrolled = _scroll(desk, Search(decided=True), pages)
-        jumped = [desk.ask(_find(Search(decided=True), closed * (pages - at) // pages))[1] for at in range(1, pages)]
-        named = [desk.ask(_find(Search(text=f"CSQU{at * 997 % closed:07d}"), 0))[1] for at in range(1, 10)]
+        jumped = [
+            desk.ask(_find(Search(decided=True), SearchPlace(seq=closed * (pages - at) // pages)))[1]
+            for at in range(1, pages)
+        ]
+        named = [desk.ask(_find(Search(text=f"CSQU{at * 997 % closed:07d}"), None))[1] for at in range(1, 10)]
     return [
         lower_is_better("review", "scroll_million_p95", percentile(scrolled, 0.95), "ms", goal=SCROLL_GOAL_MS),
         lower_is_better("review", "jump_million_p95", percentile(jumped, 0.95), "ms", goal=SCROLL_GOAL_MS),
@@ -73,15 +76,16 @@ def _searched(hub: RunningHub, pages: int, closed: int) -> list[Row]:
 
 def _scroll(desk: Workstation, search: Search, pages: int) -> list[float]:
     """Milliseconds of each page, one behind the other."""
-    times, before = [], 0
+    times: list[float] = []
+    after: SearchPlace | None = None
     for _ in range(pages):
-        answer, took_ms = desk.ask(_find(search, before))
+        answer, took_ms = desk.ask(_find(search, after))
         if not isinstance(answer, messages.ScansFound):
             raise RuntimeError(f"the hub finds nothing but answers {answer}")
         times.append(took_ms)
-        before = answer.rows[-1].seq
+        after = answer.following
     return times
 
 
-def _find(search: Search, before: int) -> Message:
-    return messages.FindScans(request=0, search=search, before=before)
+def _find(search: Search, after: SearchPlace | None) -> Message:
+    return messages.FindScans(request=0, search=search, after=after)

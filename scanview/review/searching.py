@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+from scanview.core.errors import NotAllowed
 from scanview.core.review import Person
 from scanview.core.rights import AUDITS
+from scanview.core.scan import port_of
+from scanview.core.searching import FoundPage, FoundScan, Search
 from scanview.core.veil import shown_row
-from scanview.core.worklist import WorklistRow
 from scanview.review.answering import Answering
 from scanview.store.searching import search
 from scanview.wire import messages
@@ -25,15 +27,28 @@ class Searching:
         """Answer one of `serves`. Who may not see everything finds what they decided themselves."""
         if not isinstance(message, messages.FindScans):
             return
-        wanted, request = message.search, message.request
-        if person.role not in AUDITS:
-            wanted = replace(wanted, analyst=person.name)
+        audits = person.role in AUDITS
+        wanted = within_port(message.search, person) if audits else message.search
+        decided_by = "" if audits else person.name
 
-        def found(page: tuple[tuple[WorklistRow, ...], bool]) -> Message:
-            rows, more = page
-            shown = tuple(shown_row(row, person) for row in rows)
-            return messages.ScansFound(request=request, rows=shown, more=more)
+        def found(page: FoundPage) -> Message:
+            shown = tuple(FoundScan(row=shown_row(one.row, person), decided_at=one.decided_at) for one in page.found)
+            return messages.ScansFound(request=message.request, found=shown, following=page.following)
 
         self._answering.look_up(
-            peer, request, lambda tx: search(tx, wanted, before=message.before, limit=message.limit), found
+            peer,
+            message.request,
+            lambda tx: search(tx, wanted, message.after, limit=message.limit, decided_by=decided_by),
+            found,
         )
+
+
+def within_port(search: Search, person: Person) -> Search:
+    """What `person` may ask who audits: no more than their port, where they belong to one."""
+    if not person.port or port_of(search.lane) == person.port:
+        return search
+    if search.lane and not f"{person.port}-".startswith(search.lane):
+        raise NotAllowed(
+            f"{person.name} belongs to {person.port} and sees no other port", code="other-port", remedy="Ask for yours"
+        )
+    return replace(search, lane=f"{person.port}-")

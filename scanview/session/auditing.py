@@ -1,9 +1,9 @@
-"""What an auditor asks of the hub: scans by anything that is known of them, and all that happened to one."""
+"""What an auditor asks of the hub: all that happened to a scan."""
 
 from concurrent.futures import Future
 
-from scanview.core.audit import ArchivePage, ArchivePlace, Sought, StoryEntry
-from scanview.session.asking import Asks, read_as
+from scanview.core.audit import StoryEntry
+from scanview.session.asking import Asks
 from scanview.wire import messages as wire
 
 
@@ -12,11 +12,6 @@ class Auditing:
 
     def __init__(self, asks: Asks) -> None:
         self._asks = asks
-
-    def search(self, sought: Sought, after: ArchivePlace | None = None) -> Future[ArchivePage]:
-        """The next scans that are sought, perhaps none yet, and where to go on."""
-        asked = self._asks.ask(wire.SearchArchive(request=0, sought=sought, after=after), wire.ArchiveFound)
-        return read_as(asked, lambda answer: ArchivePage(found=answer.found, following=answer.following))
 
     def story(self, scan: str) -> Future[tuple[StoryEntry, ...]]:
         """Every entry of the ledger about `scan`, in order."""

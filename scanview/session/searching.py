@@ -1,33 +1,19 @@
 """Finds scans among all there ever were, page by page, over a session."""
 
 from concurrent.futures import Future
-from dataclasses import dataclass
 
-from scanview.core.searching import Search
-from scanview.core.worklist import WorklistRow
+from scanview.core.searching import FoundPage, Search, SearchPlace
 from scanview.session.asking import Asks, read_as
 from scanview.wire import messages as wire
 
-PAGE = 100
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """One page, the scan that changed last first; `more` where others follow."""
-
-    rows: tuple[WorklistRow, ...]
-    more: bool
-
 
 class Searching:
-    """Asks the hub; may be used from any thread."""
+    """Asks the hub; may be used from any thread. Whoever does not audit finds what they decided themselves."""
 
     def __init__(self, session: Asks) -> None:
         self._session = session
 
-    def find(self, search: Search, after: WorklistRow | None = None) -> Future[Found]:
-        """The first page, or the one behind the row `after`."""
-        question = wire.FindScans(request=0, search=search, before=after.seq if after else 0, limit=PAGE)
-        return read_as(
-            self._session.ask(question, wire.ScansFound), lambda found: Found(rows=found.rows, more=found.more)
-        )
+    def find(self, search: Search, after: SearchPlace | None = None) -> Future[FoundPage]:
+        """The first scans that are like this, or those behind `after`; perhaps none yet, and where to go on."""
+        asked = self._session.ask(wire.FindScans(request=0, search=search, after=after), wire.ScansFound)
+        return read_as(asked, lambda answer: FoundPage(found=answer.found, following=answer.following))

@@ -94,6 +94,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(id="practise", keys=("Ctrl+P",), group=Group.QUEUE, modes=_PRACTISE, roles=REVIEWS),
     Command(id="choose-below", keys=("PgDown",), group=Group.QUEUE, repeats=True),
     Command(id="choose-above", keys=("PgUp",), group=Group.QUEUE, repeats=True),
+    Command(id="search-worklist", keys=("Ctrl+Shift+F",), group=Group.QUEUE, modes=_REVIEW),
     Command(id="give-back", keys=("G",), group=Group.QUEUE, modes=_REVIEW),
     Command(id="take-break", keys=("F4",), group=Group.QUEUE, modes=_REVIEW, roles=REVIEWS),
     Command(id="shelve-reference", keys=("Ctrl+B",), group=Group.QUEUE, modes=_REVIEW, roles=SUPERVISES),

@@ -92,6 +92,7 @@ def _queue(window: Window, desk: Desk) -> dict[str, Callable[[], None]]:
         "take-chosen": lambda: _take_chosen(window, desk),
         "choose-below": lambda: window.worklist.choose(1),
         "choose-above": lambda: window.worklist.choose(-1),
+        "search-worklist": lambda: _search(window),
         "give-back": desk.give_back,
         "take-break": desk.toggle_break,
     }
@@ -205,6 +206,12 @@ def _cancel(window: Window, desk: Desk) -> None:
         desk.comparing.stop()
     else:
         desk.cancel()
+
+
+def _search(window: Window) -> None:
+    window.worklist.show()
+    window.worklist.search.line.setFocus()
+    window.worklist.search.line.selectAll()
 
 
 def _close(window: Window) -> None:

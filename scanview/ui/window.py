@@ -199,7 +199,7 @@ class Window(QMainWindow):
             Part.PERSON: self._show_person,
             Part.LINK: lambda: self.link_bar.show_link(desk),
             Part.LANES: lambda: self.top_bar.show_lanes(desk),
-            Part.QUEUE: lambda: self.top_bar.show_queue(desk, now),
+            Part.QUEUE: lambda: self._show_queue(desk, now),
             Part.SCAN: lambda: self._show_scan(desk, now),
             Part.FINDINGS: lambda: self._show_findings(desk),
             Part.VERDICT: lambda: self._show_verdict(desk),
@@ -244,6 +244,10 @@ class Window(QMainWindow):
             self.sign_in_page.focus()
         self.changed(Part.QUEUE)
         self.changed(Part.SCAN)
+
+    def _show_queue(self, desk: Desk, now: float) -> None:
+        self.top_bar.show_queue(desk, now)
+        self.worklist.search.show_older(desk.older)
 
     def _show_scan(self, desk: Desk, now: float) -> None:
         review = desk.reviewing.review
@@ -312,6 +316,7 @@ class Window(QMainWindow):
         self.top_bar.keys_wanted.connect(lambda: commands.give("keys"))
         self.worklist.taken.connect(desk.take)
         self.worklist.model.bind_older(lambda: desk.older.may_come, desk.older.fetch)
+        self.worklist.search.wanted.connect(desk.older.look_for)
         self.worklist.next_wanted.connect(lambda: commands.give("take-next"))
         self.tool_row.wanted.connect(self._tool_wanted)
         self.tool_row.recipe_wanted.connect(self.panes.set_recipe)

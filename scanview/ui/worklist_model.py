@@ -7,7 +7,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from scanview.core.worklist import Due, WorklistRow, due
 from scanview.ui.language import Words
 from scanview.ui.worded import clock_text, container_text, due_phrase, risk_of_row, state_of_row
-from scanview.ui.worklist_order import Act, Edit, Filter, WorklistOrder, shown_by
+from scanview.ui.worklist_order import Act, Edit, Filter, WorklistOrder, named_by, shown_by
 
 ROW = Qt.ItemDataRole.UserRole
 """The `WorklistRow` itself."""
@@ -30,6 +30,7 @@ class WorklistModel(QAbstractListModel):
         self._fetch_older: Callable[[], None] = lambda: None
         self._filter = Filter.ALL
         self._analyst = ""
+        self._text = ""
         self._now = 0.0
         self._held_back: dict[str, WorklistRow] = {}
         self._still = QTimer(self)
@@ -95,6 +96,13 @@ class WorklistModel(QAbstractListModel):
         self._held_back.clear()
         self._reset()
 
+    def look_for(self, text: str) -> None:
+        """Show only what is named like this; everything that the filter passes where it is empty."""
+        if text != self._text:
+            self._text = text
+            self._held_back.clear()
+            self._reset()
+
     def clear(self) -> None:
         """Know nothing."""
         self._known.clear()
@@ -127,7 +135,7 @@ class WorklistModel(QAbstractListModel):
         if len(rows) > _MANY:
             self._reset()
             return
-        shown = shown_by(self._filter, self._analyst)
+        shown = self._shown()
         for row in rows:
             for edit in self._order.edits_for(row, shown(row)):
                 self._apply(edit)
@@ -156,11 +164,15 @@ class WorklistModel(QAbstractListModel):
         self.dataChanged.emit(self.index(at), self.index(at))
 
     def _reset(self) -> None:
-        shown = shown_by(self._filter, self._analyst)
+        shown = self._shown()
         self.beginResetModel()
         self._order.analyst = self._analyst
         self._order.replace_all(row for row in self._known.values() if shown(row))
         self.endResetModel()
+
+    def _shown(self) -> Callable[[WorklistRow], bool]:
+        passes, is_named = shown_by(self._filter, self._analyst), named_by(self._text)
+        return lambda row: passes(row) and is_named(row)
 
     def _spoken(self, row: WorklistRow) -> str:
         waited = clock_text(self._now - row.arrived_at)

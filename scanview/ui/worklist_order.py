@@ -4,6 +4,7 @@ One's own review comes first; then what waits, the most urgent on top; then what
 the latest on top.
 """
 
+import unicodedata
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -52,6 +53,21 @@ def shown_by(filter: Filter, analyst: str) -> Callable[[WorklistRow], bool]:
         Filter.DECIDED: lambda row: row.verdict is not None,
     }
     return tests[filter]
+
+
+def named_by(text: str) -> Callable[[WorklistRow], bool]:
+    """The test whether a row's container, plate or lane has `text` in it, however both were typed."""
+    key = _plain(text)
+    if not key:
+        return lambda row: not text.strip()
+    return lambda row: (
+        any(key in _plain(name) for name in (row.container, row.plate, row.lane))
+        or row.scan.startswith(text.strip().lower())
+    )
+
+
+def _plain(name: str) -> str:
+    return "".join(letter for letter in unicodedata.normalize("NFKC", name).upper() if letter.isalnum())
 
 
 def sort_key(row: WorklistRow, analyst: str) -> SortKey:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QButtonGroup, QHBoxLayout, QLis
 from scanview.core.worklist import WorklistRow
 from scanview.ui.language import Words
 from scanview.ui.parts import Button, Label, line
+from scanview.ui.search_line import SearchLine
 from scanview.ui.worklist_delegate import WorklistDelegate
 from scanview.ui.worklist_model import WorklistModel
 from scanview.ui.worklist_order import Filter
@@ -38,6 +39,8 @@ class WorklistPanel(QWidget):
         self._filters = {filter: Button("filter", checkable=True) for filter in Filter}
         self._next = Button("plain")
         self._next.clicked.connect(self.next_wanted)
+        self.search = SearchLine(words)
+        self.search.typed.connect(self._search)
         self.list = self._make_list()
         self._lay_out()
         self._filters[Filter.ALL].setChecked(True)
@@ -63,6 +66,7 @@ class WorklistPanel(QWidget):
         for filter, button in self._filters.items():
             button.setText(words(f"filter.{filter}"))
             button.setToolTip(words("worklist.filter", filter=words(f"filter.{filter}")))
+        self.search.retranslate()
         self._counted()
         self.list.viewport().update()
 
@@ -70,6 +74,7 @@ class WorklistPanel(QWidget):
         """The list of this person."""
         if analyst != self._analyst:
             self._analyst = analyst
+            self.search.clear()
             self.model.show_only(self.model.filter, analyst)
 
     def show_marks(self, ahead: Set[str], opened: str) -> None:
@@ -134,6 +139,7 @@ class WorklistPanel(QWidget):
         top.setSpacing(8)
         top.addLayout(head)
         top.addLayout(filters)
+        top.addWidget(self.search)
         foot = QVBoxLayout()
         foot.setContentsMargins(16, 12, 16, 12)
         foot.addWidget(self._next)
@@ -152,9 +158,16 @@ class WorklistPanel(QWidget):
         if isinstance(row, WorklistRow):
             self.taken.emit(row.scan)
 
+    def _search(self, text: str) -> None:
+        """What is known and named like this, the first of it chosen."""
+        self.model.look_for(text)
+        if text and self.model.rowCount():
+            self.list.setCurrentIndex(self.model.index(0))
+
     def _counted(self) -> None:
         shown = self.model.rowCount()
         self._count.setText(self._words("worklist.count", shown=shown, all=self.model.known))
-        self._empty.setText(self._words(f"worklist.empty.{self.model.filter}"))
+        empty = "search.empty" if self.search.text else f"worklist.empty.{self.model.filter}"
+        self._empty.setText(self._words(empty))
         self._empty.setVisible(shown == 0)
         self.list.setVisible(shown > 0)

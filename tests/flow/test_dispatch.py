@@ -134,14 +134,15 @@ def test_older_scans_are_found_page_by_page_and_analysts_find_their_own(hub, pee
         return desk.ask(messages.FindScans(request=0, search=search, **fields)).message
 
     everything = found(ada, Search())
-    assert {row.scan for row in everything.rows} == {*decided, waiting}
-    assert {row.scan for row in found(ada, Search(decided=True, lane="CNSHA")).rows} == set(decided)
+    assert {one.row.scan for one in everything.found} == {*decided, waiting}
+    assert {one.row.scan for one in found(ada, Search(decided=True, lane="CNSHA")).found} == set(decided)
     first = found(li, Search(), limit=1)
-    rest = found(li, Search(), before=first.rows[-1].seq)
-    assert (first.more, rest.more) == (True, False)
-    assert {row.scan for row in (*first.rows, *rest.rows)} == set(decided[:2])
-    assert found(li, Search(analyst="Mehmet", text="csqu 305")).rows == found(li, Search()).rows
-    assert found(ada, Search(text="no such")).rows == ()
+    rest = found(li, Search(), after=first.following)
+    assert rest.following is None
+    assert {one.row.scan for one in (*first.found, *rest.found)} == set(decided[:2])
+    assert found(li, Search(text="csqu 305")).found == found(li, Search()).found
+    assert found(li, Search(person="Mehmet")).found == ()
+    assert found(ada, Search(text="no such")).found == ()
 
 
 def test_the_scan_of_a_client_that_is_killed_goes_to_somebody_else(hub, peers, tmp_path):

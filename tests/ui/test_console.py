@@ -8,13 +8,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QTableView
 
-from scanview.core.audit import ArchivePlace, FoundScan
 from scanview.core.review import HoldReason, Role, Verdict
 from scanview.core.review import Person as Somebody
+from scanview.core.searching import FoundScan, SearchPlace
 from scanview.session import events
 from scanview.ui.console.replay.replay import Proof
 from scanview.ui.text import Language
-from scanview.wire.messages import ArchiveFound, Assign, Done, Prioritise
+from scanview.wire.messages import Assign, Done, Prioritise, ScansFound
 from tests.ui.screens import auditing, controlling
 from tests.ui.screens.shift import begin
 from tests.ui.screens.states import looking
@@ -164,8 +164,8 @@ def test_moving_forward_and_taking_back(person):
 
 
 def answer(person, found=(), following=None):
-    page = ArchiveFound(request=1, found=found, following=following)
-    person.session.last("ask ArchiveFound").set_result(page)
+    page = ScansFound(request=1, found=found, following=following)
+    person.session.last("ask ScansFound").set_result(page)
 
 
 def test_a_search_says_what_is_typed_and_goes_on_until_a_page_is_full(person):
@@ -177,16 +177,17 @@ def test_a_search_says_what_is_typed_and_goes_on_until_a_page_is_full(person):
     page.form.choices["verdict"].setCurrentIndex(page.form.choices["verdict"].findData(Verdict.HOLD.value))
     page.form.choices["reason"].setCurrentIndex(page.form.choices["reason"].findData(HoldReason.OTHER.value))
     QTest.keyClick(page.form.lines["lane"], Qt.Key.Key_Return)
-    (question,) = person.session.asked("ask ArchiveFound")[0]
-    sought = question.sought
+    (question,) = person.session.asked("ask ScansFound")[-1]
+    asked = len(person.session.asked("ask ScansFound"))
+    sought = question.search
     assert (sought.lane, sought.note, sought.verdict, sought.reason) == (
         "CNSHA", "wall", Verdict.HOLD, HoldReason.OTHER
     )  # fmt: skip
-    place = ArchivePlace(arrived_at=5.0, scan=scan_id(5))
+    place = SearchPlace(seq=5, arrived_at=5.0)
     answer(person, following=place)
-    assert person.session.asked("ask ArchiveFound")[1][0].after == place
+    assert person.session.asked("ask ScansFound")[-1][0].after == place
     answer(person, found=tuple(FoundScan(row=row(number)) for number in range(100)), following=place)
-    assert len(person.session.asked("ask ArchiveFound")) == 2
+    assert len(person.session.asked("ask ScansFound")) == asked + 1
     assert len(page.search.found) == 100
     page.buttons["more"].click()
     assert page.search.is_asking

@@ -5,7 +5,7 @@ answer carries the same number, and 0 marks what nobody asked for. Fields that a
 older one. docs/protocol.md tells the conversations these messages make.
 """
 
-from scanview.wire.messages.audit import ArchiveFound, ReadStory, SearchArchive, Story
+from scanview.wire.messages.audit import ReadStory, Story
 from scanview.wire.messages.connection import Done, Failed, Hello, Ping, Pong, Welcome
 from scanview.wire.messages.desk import (
     Decide,
@@ -121,7 +121,6 @@ __all__ = [
     "AdoptRules",
     "AnswerCase",
     "AppliedOrder",
-    "ArchiveFound",
     "AskCase",
     "AskDiscussion",
     "AskPerformance",
@@ -201,7 +200,6 @@ __all__ = [
     "ScanResume",
     "ScansElsewhere",
     "ScansFound",
-    "SearchArchive",
     "Sha256",
     "Shelve",
     "SignIn",

@@ -7,14 +7,15 @@ import msgspec
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from scanview.core.audit import ArchivePlace, FoundScan, StoryEntry
+from scanview.core.audit import StoryEntry
 from scanview.core.errors import NotAllowed
 from scanview.core.mark import Mark, MarkCategory
 from scanview.core.review import Decision, HoldReason, Verdict
 from scanview.core.scan import Box
+from scanview.core.searching import FoundScan, SearchPlace
 from scanview.session import events
 from scanview.ui.viewer.looks import looks_of
-from scanview.wire.messages import ArchiveFound, Story
+from scanview.wire.messages import ScansFound, Story
 from tests.ui.screens.scene import Scene
 from tests.ui.screens.shift import queue, recognition, simulated, whole
 from tests.ui.screens.states import looking
@@ -76,17 +77,17 @@ def searched(person: Person) -> None:
     rows = [replace(one, arrived_at=AT - 60.0 * at) for at, one in enumerate(queue())]
     rows.append(row(11, container='=HYPERLINK("x")', arrived_at=AT - 900.0))
     found = tuple(FoundScan(row=one, decided_at=AT + 300.0 if one.verdict is not None else 0.0) for one in rows)
-    person.session.last("ask ArchiveFound").set_result(
-        ArchiveFound(request=1, found=found, following=ArchivePlace(arrived_at=AT - 3_600.0, scan=scan_id(10)))
+    person.session.last("ask ScansFound").set_result(
+        ScansFound(request=1, found=found, following=SearchPlace(seq=10, arrived_at=AT - 3_600.0))
     )
 
 
 def all_searched(person: Person) -> None:
-    person.session.last("ask ArchiveFound").set_result(ArchiveFound(request=2, found=()))
+    person.session.last("ask ScansFound").set_result(ScansFound(request=2, found=()))
 
 
 def refused(person: Person) -> None:
-    person.session.last("ask ArchiveFound").set_exception(NotAllowed("no", code="not-an-auditor"))
+    person.session.last("ask ScansFound").set_exception(NotAllowed("no", code="not-an-auditor"))
 
 
 def bad_moment(person: Person) -> None:

@@ -4,13 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from scanview.core.audit import Sought
 from scanview.core.errors import NotAllowed
 from scanview.core.presence import WorkerSeen
 from scanview.core.review import Person, Role
 from scanview.core.rights import AUDITS
-from scanview.review.auditing import Auditing, within_port
+from scanview.core.searching import Search
+from scanview.review.auditing import Auditing
 from scanview.review.presence import Presence
+from scanview.review.searching import Searching, within_port
 from scanview.wire import messages
 from scanview.wire.hub_server import Peer
 from scanview.wire.keys import Identity
@@ -39,7 +40,6 @@ def room(tmp_path):
 
 def questions(scan):
     return (
-        messages.SearchArchive(request=1, sought=Sought()),
         messages.ReadStory(request=2, scan=scan),
         messages.AskRoom(request=3),
     )
@@ -67,7 +67,7 @@ def test_only_who_audits_is_answered(room, role):
             elif type(question) in service.serves:
                 service.serve(DESK, person, question)
 
-    assert [answer.request for answer in answers.sent] == ([1, 2, 3] if role in AUDITS else [])
+    assert [answer.request for answer in answers.sent] == ([2, 3] if role in AUDITS else [])
 
 
 def test_who_belongs_to_a_port_sees_it_alone(room):
@@ -75,17 +75,17 @@ def test_who_belongs_to_a_port_sees_it_alone(room):
     answers = Answers(room)
     ours, other = room.stored_scan(lane="CNNGB-01"), room.stored_scan(lane="CNSHA-03")
     auditing, _ = services(answers)
-    auditing.serve(DESK, auditor, messages.SearchArchive(request=1, sought=Sought()))
+    Searching(answers).serve(DESK, auditor, messages.FindScans(request=1, search=Search()))
     auditing.serve(DESK, auditor, messages.ReadStory(request=2, scan=ours))
 
     assert [one.row.scan for one in answers.sent[0].found] == [ours]
     assert [entry.kind for entry in answers.sent[1].entries] == ["scan-offered", "scan-stored"]
     for lane in ("CNSHA", "CNSHA-03"):
         with pytest.raises(NotAllowed, check=lambda error: error.code == "other-port"):
-            within_port(Sought(lane=lane), auditor)
-    assert within_port(Sought(lane="CN"), auditor).lane == "CNNGB-"
-    assert within_port(Sought(lane="CNNGB-01"), auditor).lane == "CNNGB-01"
-    assert within_port(Sought(lane="CNSHA"), replace(auditor, port="")).lane == "CNSHA"
+            within_port(Search(lane=lane), auditor)
+    assert within_port(Search(lane="CN"), auditor).lane == "CNNGB-"
+    assert within_port(Search(lane="CNNGB-01"), auditor).lane == "CNNGB-01"
+    assert within_port(Search(lane="CNSHA"), replace(auditor, port="")).lane == "CNSHA"
     with pytest.raises(NotAllowed, check=lambda error: error.code == "other-port"):
         auditing.serve(DESK, auditor, messages.ReadStory(request=3, scan=other))
 

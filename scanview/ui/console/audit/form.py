@@ -3,8 +3,8 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QWidget
 
-from scanview.core.audit import MAX_SOUGHT, Sought
 from scanview.core.review import HoldReason, Verdict
+from scanview.core.searching import MAX_SOUGHT, Search
 from scanview.ui.console.audit.typed_time import typed_moment
 from scanview.ui.language import Words
 from scanview.ui.parts import Label, unmarked
@@ -63,13 +63,12 @@ class SearchForm(QWidget):
             choice.setAccessibleName(words(f"audit.sought.{id}"))
             choice.setToolTip(unmarked(words(f"audit.hint.{id}")))
 
-    def sought(self) -> Sought:
+    def sought(self) -> Search:
         """What the lines mean; BadInput where one of them means nothing."""
         typed = {id: line.text().strip() for id, line in self.lines.items()}
         chosen = {id: str(choice.currentData() or "") for id, choice in self.choices.items()}
         since, until = typed_moment(typed["since"]), typed_moment(typed["until"], is_end=True)
-        everything = Sought()
-        return Sought(
+        return Search(
             text=typed["text"],
             person=typed["person"],
             lane=typed["lane"].upper(),
@@ -77,8 +76,8 @@ class SearchForm(QWidget):
             label=chosen["label"],
             verdict=Verdict(chosen["verdict"]) if chosen["verdict"] else None,
             reason=HoldReason(chosen["reason"]) if chosen["reason"] else None,
-            since=everything.since if since is None else since,
-            until=everything.until if until is None else until,
+            since=since or 0.0,
+            until=until or 0.0,
         )
 
     def clear(self) -> None:

@@ -7,8 +7,9 @@ from PySide6.QtCore import QStandardPaths, Qt
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from scanview.core import container
-from scanview.core.audit import FoundScan, StoryEntry
+from scanview.core.audit import StoryEntry
 from scanview.core.errors import ScanViewError
+from scanview.core.searching import FoundScan
 from scanview.ui.console.audit.export import write_csv
 from scanview.ui.console.audit.form import SearchForm
 from scanview.ui.console.audit.search import ArchiveSearch, StoryReading

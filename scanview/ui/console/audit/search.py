@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 
-from scanview.core.audit import MAX_FOUND, ArchivePage, ArchivePlace, FoundScan, Sought, StoryEntry
+from scanview.core.audit import StoryEntry
 from scanview.core.errors import ScanViewError
+from scanview.core.searching import MAX_FOUND, FoundPage, FoundScan, Search, SearchPlace
 from scanview.session.auditing import Auditing
+from scanview.session.searching import Searching
 from scanview.ui.surroundings import Problem, Surroundings
 
 
@@ -13,12 +15,12 @@ class ArchiveSearch:
 
     def __init__(self, around: Surroundings, changed: Callable[[], None]) -> None:
         self._around, self._changed = around, changed
-        self._asks = Auditing(around.session)
+        self._asks = Searching(around.session)
         self._number = 0
-        self._sought = Sought()
+        self._sought = Search()
         self._goal = 0
         self.found: tuple[FoundScan, ...] = ()
-        self.following: ArchivePlace | None = None
+        self.following: SearchPlace | None = None
         self.is_asking = False
         self.was_asked = False
         self.problem: Problem | None = None
@@ -28,7 +30,7 @@ class ArchiveSearch:
         """Whether the whole archive was searched."""
         return self.was_asked and not self.is_asking and self.following is None and self.problem is None
 
-    def begin(self, sought: Sought) -> None:
+    def begin(self, sought: Search) -> None:
         """Search anew, from the newest scan on."""
         self.clear()
         self._sought, self.was_asked = sought, True
@@ -59,13 +61,13 @@ class ArchiveSearch:
         self.is_asking, self.problem = True, None
         number = self._number
         self._around.when_done(
-            self._asks.search(self._sought, self.following),
+            self._asks.find(self._sought, self.following),
             lambda page: self._answered(number, page),
             lambda error: self._refused(number, error),
         )
         self._changed()
 
-    def _answered(self, number: int, page: ArchivePage) -> None:
+    def _answered(self, number: int, page: FoundPage) -> None:
         if number != self._number:
             return
         self.found += page.found
