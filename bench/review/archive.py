@@ -13,7 +13,7 @@ from scanview.core.review import Role
 from scanview.core.scan import Channel, ScanHeader, Source, View, ViewHeader
 from scanview.formats.header_json import encode_header
 from scanview.hub.register import record_stored
-from scanview.store import catalogue, people
+from scanview.store import catalogue, passwords, people
 from scanview.store.database import Database
 from scanview.store.folders import CATALOGUE
 from scanview.store.schema import people as people_table
@@ -61,7 +61,7 @@ def _add_model_scan(tx: people.Transaction) -> None:
 
 
 def _add_people(tx: people.Transaction, analysts: int) -> None:
-    shared = people.hash_password(PASSWORD)
+    shared = passwords.hash_password(PASSWORD)
     named = [(analyst(number), Role.ANALYST) for number in range(analysts)] + [("supervisor", Role.SUPERVISOR)]
     rows = [{"name": name, "role": role.value, "password_hash": shared, "seq": 0} for name, role in named]
     tx.execute(insert(people_table), rows)

@@ -1,19 +1,16 @@
-"""Commands for those who run the room: the hub, its workers, keys, people and ledger."""
+"""Commands for those who run the room: the hub, its workers, keys and ledger."""
 
 import argparse
 import os
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
-from getpass import getpass
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from scanview.cli.command import Commands, add, add_data, add_hub, home, result, say, until_told
+from scanview.cli.people import first_administrator
 from scanview.cli.selecting import add_selection, selection
-from scanview.core.review import Role
 from scanview.settings import HubSettings, load
 from scanview.store.folders import hub_card
 from scanview.wire.enrolment import ENROLLED_FOLDER, Enrolments, write_pin
@@ -22,7 +19,7 @@ from scanview.wire.messages import HUB, PEERS, PeerRole
 
 
 def register(commands: Commands) -> None:
-    """Add `hub`, `worker`, `keys`, `users` and `ledger`."""
+    """Add `hub`, `worker`, `keys` and `ledger`."""
     parser = add(commands, "hub", hub)
     add_data(parser)
     parser.add_argument("--config", type=Path, help="TOML file with a [hub] table")
@@ -36,7 +33,6 @@ def register(commands: Commands) -> None:
     parser.add_argument("--nice", type=int, default=10, help="how far it steps back for other programs (0 to 19)")
 
     _register_keys(add(commands, "keys", keys))
-    _register_users(add(commands, "users", users))
     parser = add(commands, "ledger", ledger)
     parser.set_defaults(wrong=parser.error)
     parser.add_argument("action", choices=("verify", "export", "picture"))
@@ -65,25 +61,11 @@ def _register_keys(parser: argparse.ArgumentParser) -> None:
         add_data(action)
 
 
-def _register_users(parser: argparse.ArgumentParser) -> None:
-    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    new = actions.add_parser("add", help="let a person sign in; asks for the password")
-    new.add_argument("name")
-    new.add_argument("--role", default="analyst", choices=tuple(role.value for role in Role))
-    new.add_argument("--port", default="", metavar="CNSHA", help="port they belong to, whose scans they never review")
-    new.add_argument("--room", default="", help="review room they sit in")
-    new.add_argument(
-        "--skill", action="append", default=[], metavar="WORD", help="what they can judge; may be repeated"
-    )
-    new.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
-    for action in (new, actions.add_parser("list", help="who may sign in")):
-        add_data(action)
-
-
 def hub(options: argparse.Namespace) -> int:
     """Run the hub."""
     from scanview.hub.running import run_hub
 
+    first_administrator(options.data)
     chosen = load(options.config, HubSettings) if options.config else HubSettings()
     run_hub(
         options.data,
@@ -127,27 +109,6 @@ def keys(options: argparse.Namespace) -> int:
     return 0
 
 
-def users(options: argparse.Namespace) -> int:
-    """Add or list the people who may sign in."""
-    from scanview.store.people import add_person, people
-
-    if options.action == "add":
-        add_person(
-            options.data,
-            name=options.name,
-            role=options.role,
-            password=_password(options),
-            port=options.port,
-            room=options.room,
-            skills=options.skill,
-        )
-        say(f"{options.name} may sign in as {options.role}")
-    else:
-        told = (msgspec.to_builtins(person) for person in people(options.data))
-        _rows(({name: value for name, value in person.items() if value} for person in told), options)
-    return 0
-
-
 def ledger(options: argparse.Namespace) -> int:
     """Verify or export the ledger, or draw again what was on the screen when a scan was decided."""
     from scanview.store.verification import export, verify
@@ -184,9 +145,3 @@ def _rows(rows: Iterable[dict[str, Any]], options: argparse.Namespace) -> None:
 
 def _print_card(card: Card) -> None:
     sys.stdout.write(card.encode().decode())
-
-
-def _password(options: argparse.Namespace) -> str:
-    if options.password_stdin:
-        return sys.stdin.readline().rstrip("\n")
-    return getpass(f"Password for {options.name}: ")

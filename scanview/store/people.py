@@ -1,10 +1,9 @@
 """Who may sit down at a workstation: names, roles and argon2id password hashes.
 
-Hashing takes 64 MiB and a fifth of a second, so it never runs in a transaction: `hash_password` and `check_password`
-are for a thread of the caller's choice.
+Every change is an entry of the ledger, and the row is what `core.people` makes of the entries, beside the hash and the
+secret themselves. Removed people keep their row, so that their name is never anybody else's.
 """
 
-import hashlib
 import re
 import time
 import unicodedata
@@ -13,37 +12,72 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from argon2 import PasswordHasher
-from argon2.exceptions import Argon2Error, InvalidHashError
 from sqlalchemy import insert, select
 
 from scanview.core.errors import BadInput, NotAllowed
 from scanview.core.journal import Json, Kind
+from scanview.core.people import Standing
 from scanview.core.review import Person, Role
 from scanview.store import journal
 from scanview.store.database import Database, Transaction, open_catalogue
 from scanview.store.folders import CATALOGUE
+from scanview.store.passwords import NOBODYS_HASH, check_new_password, hash_password, matches, password_fingerprint
 from scanview.store.schema import people as table
 from scanview.wire.private_files import make_private_folder
 
-MIN_PASSWORD = 8
-MAX_PASSWORD = 1_024
 MAX_NAME = 64
 MAX_WORD = 32
+MAX_PORTS = 64
+CONSOLE = "hub/console"
+"""Who changed people at the hub's own command line."""
 
 _PORT = re.compile(r"[A-Z]{2}[A-Z2-9]{3}")
-
-_hasher = PasswordHasher()
-_NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$0PlOA4DCthzPaHXQbYDuZw$xRcQ+4lPsLJ6ngeQtG8bLZ0VMUR06sETh7DhBocRMEE"
-"""Checked for names that nobody has, at the cost of any other; the hash of random bytes that were thrown away."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credentials:
-    """What a password is checked against: the hash of somebody, or of nobody (`person` None) at the same cost."""
+    """What a password is checked against: the hash of somebody, or of nobody (`person` None) at the same cost.
+
+    `totp_secret` is empty for whoever has no second factor.
+    """
 
     person: Person | None
     password_hash: str
+    standing: Standing = Standing.ACTIVE
+    must_change: bool = False
+    failures: int = 0
+    totp_secret: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonState:
+    """Somebody as an administrator sees them."""
+
+    person: Person
+    standing: Standing
+    must_change: bool
+    failures: int
+    has_second_factor: bool
+
+
+def make_person(
+    *,
+    name: str,
+    role: str,
+    port: str = "",
+    room: str = "",
+    skills: Iterable[str] = (),
+    ports: Iterable[str] = (),
+) -> Person:
+    """A person with these attributes of `Person`; BadInput where one is not fit to be what it shall be."""
+    return Person(
+        name=_check_name(name),
+        role=_check_role(role),
+        port=_check_port(port) if port else "",
+        room=_check_word(room) if room else "",
+        skills=tuple(sorted({_check_word(skill) for skill in skills})),
+        ports=_check_ports(ports),
+    )
 
 
 def add_person(
@@ -52,31 +86,24 @@ def add_person(
     name: str,
     role: str,
     password: str,
-    port: str = "",
-    room: str = "",
-    skills: Iterable[str] = (),
-    actor: str = "administrator",
+    actor: str = CONSOLE,
+    must_change: bool = False,
+    **belonging: Any,
 ) -> Person:
     """Let somebody sign in at the hub with this data folder, which may run or not; with an entry in the ledger.
 
-    `role` is a value of `core.review.Role`; `port`, `room` and `skills` are as in `Person`; `actor` says who adds them.
+    `role` and `belonging` are as in `make_person`; `actor` says who adds them.
 
     Raises:
         BadInput: one of these or the password is not fit to be what it shall be.
         NotAllowed: the name is taken.
     """
-    person = Person(
-        name=_check_name(name),
-        role=_check_role(role),
-        port=_check_port(port),
-        room=_check_word(room) if room else "",
-        skills=tuple(sorted({_check_word(skill) for skill in skills})),
-    )
-    password_hash = hash_password(_check_password(password))
+    person = make_person(name=name, role=role, **belonging)
+    password_hash = hash_password(check_new_password(password, person.name))
     make_private_folder(data)
     database = Database(data / CATALOGUE, checkpoints=False)
     try:
-        database.transact(_insert, person, password_hash, time.time(), actor)
+        database.transact(insert_person, person, password_hash, at=time.time(), actor=actor, must_change=must_change)
     finally:
         database.close()
     return person
@@ -85,16 +112,36 @@ def add_person(
 def people(data: Path) -> tuple[Person, ...]:
     """Everybody who may sign in at the hub with this data folder, by name; BadInput where there is no such hub."""
     with open_catalogue(data) as database:
-        rows = database.read(lambda tx: tx.execute(select(table).order_by(table.c.name)).all())
-    return tuple(_person(row) for row in rows)
+        return tuple(state.person for state in database.read(states) if state.standing is not Standing.REMOVED)
+
+
+def states(tx: Transaction) -> tuple[PersonState, ...]:
+    """Everybody there ever was, by name."""
+    return tuple(
+        PersonState(
+            person=person_in(row),
+            standing=Standing(row.standing),
+            must_change=bool(row.must_change),
+            failures=row.failures,
+            has_second_factor=bool(row.totp_secret),
+        )
+        for row in tx.execute(select(table).order_by(table.c.name))
+    )
 
 
 def find_credentials(tx: Transaction, name: str) -> Credentials:
-    """What to check the password of `name` against."""
+    """What to check the password of `name` against; those who were removed are nobody."""
     row = tx.execute(select(table).where(table.c.name == normalise_name(name))).one_or_none()
-    if row is None:
-        return Credentials(person=None, password_hash=_NOBODY)
-    return Credentials(person=_person(row), password_hash=row.password_hash)
+    if row is None or row.standing == Standing.REMOVED:
+        return Credentials(person=None, password_hash=NOBODYS_HASH)
+    return Credentials(
+        person=person_in(row),
+        password_hash=row.password_hash,
+        standing=Standing(row.standing),
+        must_change=bool(row.must_change),
+        failures=row.failures,
+        totp_secret=row.totp_secret,
+    )
 
 
 def find_person(tx: Transaction, name: str) -> Person | None:
@@ -102,18 +149,17 @@ def find_person(tx: Transaction, name: str) -> Person | None:
     return find_credentials(tx, name).person
 
 
-def hash_password(password: str) -> str:
-    """The argon2id hash of `password`, with its salt and cost."""
-    return _hasher.hash(password)
+def find_known(tx: Transaction, name: str) -> Person:
+    """Who is called `name`; NotAllowed where nobody is."""
+    person = find_person(tx, name)
+    if person is None:
+        raise NotAllowed(f"there is nobody called {name}", code="unknown-person", remedy="See who there is")
+    return person
 
 
 def check_password(credentials: Credentials, password: str) -> bool:
     """Whether `password` is theirs. Takes as long for nobody as for somebody."""
-    try:
-        matches = _hasher.verify(credentials.password_hash, password)
-    except (Argon2Error, InvalidHashError):
-        return False
-    return matches and credentials.person is not None
+    return matches(credentials.password_hash, password) and credentials.person is not None
 
 
 def normalise_name(name: str) -> str:
@@ -121,49 +167,55 @@ def normalise_name(name: str) -> str:
     return unicodedata.normalize("NFC", name).strip()
 
 
-def password_fingerprint(password_hash: str) -> str:
-    """What the ledger keeps of a password hash: enough to see that it was exchanged, nothing to attack."""
-    return hashlib.sha256(password_hash.encode()).hexdigest()
+def insert_person(
+    tx: Transaction, person: Person, password_hash: str, *, at: float, actor: str, must_change: bool = False
+) -> int:
+    """Let `person` sign in; the entry's number. NotAllowed where the name, or one that looks like it, is taken."""
+    for taken in tx.execute(select(table.c.name)).scalars():
+        if _look(taken) == _look(person.name):
+            raise NotAllowed(f"there is or was somebody called {taken} already", code="name-taken")
+    told: dict[str, Json] = {"password_fingerprint": password_fingerprint(password_hash)}
+    if must_change:
+        told["must_change"] = True
+    body: dict[str, Json] = {"name": person.name, **belonging_of(person), **told}
+    entry = journal.append(tx, at=at, kind=Kind.PERSON_ADDED, actor=actor, scan="", body=body)
+    row = {**belonging_of(person), "password_hash": password_hash, "must_change": must_change, "seq": entry.seq}
+    tx.execute(insert(table).values(name=person.name, **row))
+    return entry.seq
 
 
-def _insert(tx: Transaction, person: Person, password_hash: str, at: float, actor: str) -> None:
-    if tx.execute(select(table.c.name).where(table.c.name == person.name)).one_or_none() is not None:
-        raise NotAllowed(f"there is somebody called {person.name} already", code="name-taken")
-    entry = journal.append(
-        tx,
-        at=at,
-        kind=Kind.PERSON_ADDED,
-        actor=actor,
-        scan="",
-        body={
-            "name": person.name,
-            **_belonging(person),
-            "password_fingerprint": password_fingerprint(password_hash),
-        },
-    )
-    tx.execute(insert(table).values(name=person.name, **_belonging(person), password_hash=password_hash, seq=entry.seq))
-
-
-def _belonging(person: Person) -> dict[str, Json]:
+def belonging_of(person: Person) -> dict[str, str]:
     """What entry and row tell of a person alike."""
     return {
         "role": person.role.value,
         "port": person.port,
         "room": person.room,
         "skills": " ".join(person.skills),
+        "ports": " ".join(person.ports),
     }
 
 
-def _person(row: Any) -> Person:
+def person_in(row: Any) -> Person:
+    """The person that a row of the table is about."""
     return Person(
-        name=row.name, role=Role(row.role), port=row.port, room=row.room, skills=tuple(str(row.skills).split())
+        name=row.name,
+        role=Role(row.role),
+        port=row.port,
+        room=row.room,
+        skills=tuple(str(row.skills).split()),
+        ports=tuple(str(row.ports).split()),
     )
+
+
+def _look(name: str) -> str:
+    """What names that are read alike share."""
+    return unicodedata.normalize("NFKC", name).casefold()
 
 
 def _check_name(name: str) -> str:
     normal = normalise_name(name)
-    if not 1 <= len(normal) <= MAX_NAME or not normal.isprintable():
-        raise BadInput(f"a name has 1 to {MAX_NAME} printable characters", code="bad-name")
+    if not 1 <= len(normal) <= MAX_NAME or not normal.isprintable() or "/" in normal:
+        raise BadInput(f"a name has 1 to {MAX_NAME} printable characters without a slash", code="bad-name")
     return normal
 
 
@@ -175,18 +227,19 @@ def _check_role(role: str) -> Role:
 
 
 def _check_port(port: str) -> str:
-    if port and not _PORT.fullmatch(port):
+    if not _PORT.fullmatch(port):
         raise BadInput(f"{port!r} is no UN/LOCODE such as CNSHA", code="bad-port")
     return port
+
+
+def _check_ports(ports: Iterable[str]) -> tuple[str, ...]:
+    found = tuple(sorted({_check_port(port) for port in ports}))
+    if len(found) > MAX_PORTS:
+        raise BadInput(f"no more than {MAX_PORTS} ports are named", code="bad-port", remedy="Name none, for all")
+    return found
 
 
 def _check_word(word: str) -> str:
     if not 1 <= len(word) <= MAX_WORD or not word.isprintable() or " " in word:
         raise BadInput(f"{word[:MAX_WORD]!r} is not one word of at most {MAX_WORD} characters", code="bad-word")
     return word
-
-
-def _check_password(password: str) -> str:
-    if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
-        raise BadInput(f"a password has {MIN_PASSWORD} to {MAX_PASSWORD} characters", code="bad-password")
-    return password

@@ -19,10 +19,11 @@ from sqlalchemy.exc import DatabaseError
 
 from scanview.core.errors import NotAllowed, ScanViewError
 from scanview.core.journal import Entry, Frontier, Kind, leaf_hash, parse_entry
+from scanview.core.people import PersonRecord, following_person, person_of
+from scanview.store import people_check
 from scanview.store.database import Transaction, open_catalogue
 from scanview.store.folders import hub_card
 from scanview.store.journal import read_frontier
-from scanview.store.people import password_fingerprint
 from scanview.store.projection import ScanRecord, following
 from scanview.store.rollups import Recount, stored_rows
 from scanview.store.rows import UNVOUCHED, scan_values
@@ -99,7 +100,8 @@ class _Check:
     gaps: list[Entry] = field(default_factory=list)
     statistics: Recount = field(default_factory=Recount)
     records: dict[str, ScanRecord] = field(default_factory=dict)
-    tables: dict[str, Rows] = field(default_factory=lambda: {table.name: {} for table in (*_SIDE_TABLES, people)})
+    people: dict[str, PersonRecord] = field(default_factory=dict)
+    tables: dict[str, Rows] = field(default_factory=lambda: {table.name: {} for table in _SIDE_TABLES})
 
     def found(self, problem: str) -> None:
         if len(self.problems) < MAX_PROBLEMS:
@@ -193,13 +195,8 @@ def _append(check: _Check, document: bytes) -> None:
 
 
 def _fold(check: _Check, entry: Entry) -> None:
-    if entry.kind is Kind.PERSON_ADDED:
-        check.tables[people.name][str(entry.body["name"])] = {
-            "role": entry.body["role"],
-            **{name: entry.body.get(name, "") for name in ("port", "room", "skills")},
-            "password_fingerprint": entry.body["password_fingerprint"],
-            "seq": entry.seq,
-        }
+    if name := person_of(entry):
+        check.people[name] = following_person(check.people.get(name), entry)
     if entry.kind is Kind.GAP_FOUND:
         check.gaps.append(entry)
     if entry.scan:
@@ -257,7 +254,8 @@ def _check_tables(check: _Check, tx: Transaction) -> None:
     _compare(check, scans, expected, dict(_scan_rows(tx)))
     for table in _SIDE_TABLES:
         _compare(check, table, check.tables[table.name], dict(_rows(tx, table)))
-    _compare(check, people, check.tables[people.name], dict(_people_rows(tx)))
+    told = {name: people_check.told(record) for name, record in check.people.items()}
+    _compare(check, people, told, people_check.stored(tx))
     for table, rows in check.statistics.tables():
         _compare(check, table, rows, stored_rows(tx, table))
 
@@ -286,8 +284,3 @@ def _rows(tx: Transaction, table: Table) -> Iterator[tuple[str | int, dict[str, 
 def _scan_rows(tx: Transaction) -> Iterator[tuple[str | int, dict[str, Any]]]:
     for key, values in _rows(tx, scans):
         yield key, {**values, "header": hashlib.sha256(values["header"]).hexdigest()}
-
-
-def _people_rows(tx: Transaction) -> Iterator[tuple[str | int, dict[str, Any]]]:
-    for key, values in _rows(tx, people):
-        yield key, {**values, "password_fingerprint": password_fingerprint(values["password_hash"])}

@@ -46,7 +46,7 @@ class Dispatching(RuleBasedStateMachine):
     @staticmethod
     def _add_people(tx):
         for person in PEOPLE:
-            people._insert(tx, person, "no hash", 0.0, "administrator")
+            people.insert_person(tx, person, "no hash", at=0.0, actor="administrator")
 
     @rule(lane=st.sampled_from(LANES), score=st.sampled_from([None, 0.1, 0.9]))
     def a_scan_comes(self, lane, score):

@@ -52,7 +52,14 @@ def test_what_is_no_name_is_refused(room, name):
         room.add_person(name)
 
 
-@pytest.mark.parametrize("password", ["", "1234567", "x" * 1025])
+@pytest.mark.parametrize(
+    "password",
+    [
+        *("", "123456789", "x" * 1025),
+        *("password1234", "Password1234", "1234567890", "abababababab", "ghijklmnopqr"),
+        *("wang wang1", "WANG-2026!", "gnaw gnaw1"),
+    ],
+)
 def test_what_is_no_password_is_refused(room, password):
     with pytest.raises(BadInput, check=lambda error: error.code == "bad-password"):
         room.add_person("Wang", password=password)

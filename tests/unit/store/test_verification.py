@@ -25,7 +25,7 @@ from scanview.core.virtual import Truth
 from scanview.core.worklist import DeliveryState
 from scanview.review import results, shelf
 from scanview.review.pretending import pretend
-from scanview.store import journal, lanes, tree, verification
+from scanview.store import journal, lanes, people_check, tree, verification
 from scanview.store.practice import keep_answer
 from scanview.store.rows import UNVOUCHED
 from scanview.store.schema import metadata
@@ -35,7 +35,7 @@ from tests.unit.review.room import CLEAR, OTHER, RELEASING, SUPERVISOR, Room, ho
 
 FREE = {
     "scans": UNVOUCHED,
-    "people": {"password_hash"},  # only its fingerprint is vouched for, which is tried below
+    "people": {"password_hash", *people_check.UNVOUCHED},  # of a hash its fingerprint is vouched for, see below
 }
 """Columns that may differ from the ledger, by table."""
 
