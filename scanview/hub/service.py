@@ -11,10 +11,10 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
-from scanview.core.errors import Fault, NotAllowed
-from scanview.core.rights import REVIEWS
+from scanview.core.errors import Fault
 from scanview.hub.feed import Feed
 from scanview.hub.register import Register
+from scanview.hub.routing import Routing
 from scanview.hub.terms import DispatchTerms
 from scanview.ingest.intake import Intake
 from scanview.review import dispatch
@@ -52,10 +52,8 @@ from scanview.store.folders import CATALOGUE, HUB_NAME, KEYS_FOLDER, LOCK_FILE, 
 from scanview.store.journal import Checkpoint, sign_checkpoint
 from scanview.store.lanes import room_stopped
 from scanview.store.photos import PhotoFolder
-from scanview.wire import messages
 from scanview.wire.codec import Buffer
 from scanview.wire.enrolment import ENROLLED_FOLDER, Enrolments, announce_hub, withdraw_hub
-from scanview.wire.failures import failed
 from scanview.wire.hub_server import HubServer, Peer
 from scanview.wire.keys import Card, Identity, Purpose
 from scanview.wire.messages import Message, PeerRole, Signature
@@ -192,6 +190,18 @@ class Hub:
             services=self._services(),
         )
         opened.callback(self._desk.close)
+        self._routing = Routing(
+            intake=self._intake,
+            delivery=self._delivery,
+            recalls=self._recalls,
+            inspecting=self._inspecting,
+            recognition=self._recognition,
+            similar=self._similar,
+            feed=self._feed,
+            desk=self._desk,
+            send=self.send,
+            hide_parties=self.settings.hide_parties,
+        )
 
     def _services(self) -> tuple[Service, ...]:
         """The capabilities of the room beside the desk's own, which are to sit down, watch and decide."""
@@ -225,7 +235,7 @@ class Hub:
             identity=self._identity,
             enrolments=self._enrolments,
             name=HUB_NAME,
-            on_message=self._received,
+            on_message=self._routing.received,
             on_connected=self._connected,
             on_gone=self._gone,
             window_bytes=self.settings.window_bytes,
@@ -280,70 +290,6 @@ class Hub:
     def _is_connected(self, card: Card) -> bool:
         """Whether a newer connection of the same machine is there."""
         return any(peer.card == card for peer in self._server.peers)
-
-    def _received(self, peer: Peer, message: Message, raw: tuple[memoryview, ...]) -> None:
-        match peer.card.role:
-            case PeerRole.PORT:
-                self._received_from_port(peer, message, raw)
-            case _:
-                if not self._read_scan(peer, message):
-                    self._received_from_room(peer, message, raw)
-
-    def _received_from_port(self, peer: Peer, message: Message, raw: tuple[memoryview, ...]) -> None:
-        match message:
-            case messages.OrderReceiptMessage():
-                self._delivery.receipt(peer, message, bytes(raw[0]))
-            case messages.PutPhoto():
-                self._inspecting.put(peer, message, bytes(raw[0]), self._desk.person_at)
-            case messages.ReportInspection():
-                self._inspecting.reported(peer, message, bytes(raw[0]))
-            case messages.Recall() | messages.ScansElsewhere():
-                self._recalls.received(peer, message)
-            case messages.RecalledOrder():
-                self._recalls.order(peer, message, bytes(raw[0]), bytes(raw[1]))
-            case _:
-                self._intake.handle(peer, message, raw)
-
-    def _received_from_room(self, peer: Peer, message: Message, raw: tuple[memoryview, ...]) -> None:
-        match message:
-            case messages.WorkReady():
-                self._similar.ready(peer, message)
-                self._recognition.ready(peer, message)
-            case messages.ReportRecognition():
-                self._recognition.recognised(peer, message)
-            case messages.ReportNotRecognised():
-                self._recognition.not_recognised(peer, message)
-            case messages.FetchEmbeddings() | messages.Neighbours():
-                self._similar.heard(peer, message)
-            case messages.PutPhoto():
-                self._inspecting.put(peer, message, bytes(raw[0]), self._desk.person_at)
-            case _:
-                self._desk.handle(peer, message)
-
-    def _read_scan(self, peer: Peer, message: Message) -> bool:
-        """Serve a message of those who look at scans; False where it is none."""
-        match message:
-            case messages.CloseScan(scan=scan):
-                self._feed.close_scan(peer, scan)
-            case messages.OpenScan() | messages.FetchStrips():
-                self._read(peer, message)
-            case _:
-                return False
-        return True
-
-    def _read(self, peer: Peer, message: messages.OpenScan | messages.FetchStrips) -> None:
-        """Workers may read every scan; at a workstation somebody must be signed in."""
-        hides_parties = False
-        if peer.card.role is PeerRole.WORKSTATION:
-            try:
-                hides_parties = self.settings.hide_parties and self._desk.person_at(peer).role in REVIEWS
-            except NotAllowed as error:
-                self.send(peer, failed(message.request, error))
-                return
-        if isinstance(message, messages.OpenScan):
-            self._feed.open(peer, message, hides_parties=hides_parties)
-        else:
-            self._feed.fetch(peer, message)
 
     # -- what follows from what happened --------------------------------------------------------------------------
 
