@@ -4,6 +4,14 @@ from dataclasses import dataclass
 
 from scanview.core.review import Role
 
+NOTES_FOR_S = 24 * 3_600.0
+"""So long what somebody noted at the end of their shift is shown to those who come next."""
+
+MAX_NOTES = 8
+"""Notes of ended shifts that are shown, the newest ones."""
+
+MAX_NOTE = 500
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seated:
@@ -36,3 +44,12 @@ class WorkerSeen:
     model: str
     usable: bool
     scans: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShiftNote:
+    """What `by` left for whoever comes next as their shift ended `at`, UTC seconds by the hub's clock."""
+
+    by: str
+    at: float
+    note: str

@@ -7,20 +7,24 @@ that they are back or sign in again after signing out; a connection that is lost
 from scanview.core.checks import check_text
 from scanview.core.errors import NotAllowed
 from scanview.core.journal import Json, Kind
+from scanview.core.presence import NOTES_FOR_S
 from scanview.core.review import Person
 from scanview.review import dispatch
 from scanview.review.answering import Answering
 from scanview.store import journal
 from scanview.store.database import Transaction
+from scanview.store.shift_notes import shift_notes
 from scanview.wire import messages
 from scanview.wire.hub_server import Peer
 from scanview.wire.messages import Message
 
 
 class Attendance:
-    """The service of `TakeBreak`, `ComeBack` and `EndShift`."""
+    """The service of `TakeBreak`, `ComeBack`, `EndShift` and `AskShiftNotes`."""
 
-    serves: frozenset[type[Message]] = frozenset({messages.TakeBreak, messages.ComeBack, messages.EndShift})
+    serves: frozenset[type[Message]] = frozenset(
+        {messages.TakeBreak, messages.ComeBack, messages.EndShift, messages.AskShiftNotes}
+    )
 
     def __init__(self, answering: Answering) -> None:
         self._answering = answering
@@ -50,7 +54,14 @@ class Attendance:
                 since = self._breaks.pop(person.name, now)
                 self._note(peer, person, request, Kind.BACK, {"since": since})
             case messages.EndShift(request=request, note=note):
-                self._note(peer, person, request, Kind.SHIFT_ENDED, {"note": check_text(note)})
+                self._note(peer, person, request, Kind.SHIFT_ENDED, {"note": check_text(note.strip())})
+            case messages.AskShiftNotes(request=request):
+                self._answering.look_up(
+                    peer,
+                    request,
+                    lambda tx: shift_notes(tx, now - NOTES_FOR_S),
+                    lambda notes: messages.ShiftNotes(request=request, notes=notes),
+                )
 
     def _note(self, peer: Peer, person: Person, request: int, kind: Kind, said: dict[str, Json]) -> None:
         workstation, now = peer.card.name, self._answering.surroundings.now()

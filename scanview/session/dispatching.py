@@ -2,6 +2,7 @@
 
 from concurrent.futures import Future
 
+from scanview.core.presence import ShiftNote
 from scanview.session.asking import Asks, read_as
 from scanview.wire import messages as wire
 
@@ -21,8 +22,13 @@ class Dispatching:
         return self._done(wire.ComeBack(request=0))
 
     def end_shift(self, note: str) -> Future[None]:
-        """This person's shift ends; `note` is kept for who comes next."""
+        """This person's shift ends: what they have waits again, and `note` is kept for who comes next."""
         return self._done(wire.EndShift(request=0, note=note))
+
+    def shift_notes(self) -> Future[tuple[ShiftNote, ...]]:
+        """What those left who ended their shifts lately, the newest first."""
+        asked = self._session.ask(wire.AskShiftNotes(request=0), wire.ShiftNotes)
+        return read_as(asked, lambda answer: answer.notes)
 
     def assign(self, scan: str, analyst: str, reason: str) -> Future[None]:
         """Keep `scan` for `analyst` for a while, or for nobody where that is empty. Refused to all but supervisors."""

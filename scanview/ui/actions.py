@@ -97,6 +97,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(id="search-worklist", keys=("Ctrl+Shift+F",), group=Group.QUEUE, modes=_REVIEW),
     Command(id="give-back", keys=("G",), group=Group.QUEUE, modes=_REVIEW),
     Command(id="take-break", keys=("F4",), group=Group.QUEUE, modes=_REVIEW, roles=REVIEWS),
+    Command(id="end-shift", keys=("Shift+F4",), group=Group.QUEUE, modes=_REVIEW),
     Command(id="shelve-reference", keys=("Ctrl+B",), group=Group.QUEUE, modes=_REVIEW, roles=SUPERVISES),
     Command(id="shelve-case", keys=("Ctrl+Shift+B",), group=Group.QUEUE, modes=_REVIEW, roles=SUPERVISES),
     Command(id="unshelve", keys=("Ctrl+Alt+B",), group=Group.QUEUE, modes=_REVIEW, roles=SUPERVISES),

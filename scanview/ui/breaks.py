@@ -1,5 +1,6 @@
 """Owns whether the person at the desk is on a break: said to the hub, and said again after the link was lost."""
 
+from collections.abc import Callable
 from concurrent.futures import Future
 
 from scanview.core.errors import ScanViewError
@@ -10,8 +11,10 @@ from scanview.ui.surroundings import Part, Problem, Surroundings
 class Breaks:
     """`on_break` is true from the moment it is asked for, until the hub has heard that they are back."""
 
-    def __init__(self, around: Surroundings) -> None:
+    def __init__(self, around: Surroundings, step_back: Callable[[], None]) -> None:
+        """`step_back` gives back what is on the screen and waits for nothing."""
         self._around = around
+        self._step_back = step_back
         self._hub = Dispatching(around.session)
         self._name = ""
         self.on_break = False
@@ -26,14 +29,14 @@ class Breaks:
         self.problem = None
         self._around.screen.changed(Part.SCAN)
 
-    def begin(self) -> None:
-        """They go; the scan on the screen must have been given back."""
+    def toggle(self) -> None:
+        """Go on a break, with what is undecided given back; or come back from it, once the hub knows."""
+        if self.on_break:
+            self._ask(self._hub.come_back(), ends=True)
+            return
+        self._step_back()
         self.on_break = True
         self._ask(self._hub.take_break())
-
-    def end(self) -> None:
-        """They are back once the hub knows."""
-        self._ask(self._hub.come_back(), ends=True)
 
     def _ask(self, future: "Future[None]", *, ends: bool = False) -> None:
         self.problem = None

@@ -92,9 +92,10 @@ def _queue(window: Window, desk: Desk) -> dict[str, Callable[[], None]]:
         "take-chosen": lambda: _take_chosen(window, desk),
         "choose-below": lambda: window.worklist.choose(1),
         "choose-above": lambda: window.worklist.choose(-1),
+        "end-shift": desk.shift.ask,
         "search-worklist": lambda: _search(window),
         "give-back": desk.give_back,
-        "take-break": desk.toggle_break,
+        "take-break": desk.breaks.toggle,
     }
 
 
@@ -194,6 +195,8 @@ def _confirm(window: Window, desk: Desk) -> None:
 def _cancel(window: Window, desk: Desk) -> None:
     if window.cheat_sheet.isVisible():
         window.cheat_sheet.hide()
+    elif desk.shift.is_ending:
+        desk.shift.cancel()
     elif desk.mode is Mode.CONSOLE:
         window.console.cancel()
     elif (desk.mode is Mode.REVIEW or window.marking.shape is not None) and window.marking.give_up():

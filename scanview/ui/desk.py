@@ -22,6 +22,7 @@ from scanview.ui.inspecting.results import Results
 from scanview.ui.older_rows import OlderRows
 from scanview.ui.reviewing import Reviewing
 from scanview.ui.shelf.shelf import Shelf
+from scanview.ui.shift.shift import Shift
 from scanview.ui.similar.similar import Similar
 from scanview.ui.surroundings import Part, Problem, Surroundings
 from scanview.ui.teaching.teaching import Teaching
@@ -53,7 +54,8 @@ class Desk:
         self.discussing = Discussing(around, lambda: self.reviewing.review, self._escalated)
         self.similar = Similar(around, lambda: self.reviewing.review, self.comparing)
         self.results = Results(around, lambda: self.reviewing.review)
-        self.breaks = Breaks(around)
+        self.breaks = Breaks(around, self._step_back)
+        self.shift = Shift(around, lambda: self.unconfirmed, self.sign_out)
         self.older = OlderRows(around, self._older_came)
         self.console = Console(around)
         self.teaching = Teaching(around, self.reviewing)
@@ -140,6 +142,7 @@ class Desk:
             self.rows.clear()
             self._waiting.clear()
         self.breaks.person_changed(event.person.name if event.person is not None else "")
+        self.shift.person_changed(event.person.name if event.person is not None else "")
         self.older.begin(is_signed_in=event.person is not None)
         self._around.screen.changed(Part.PERSON)
         self._take_if_waited_for()
@@ -249,14 +252,9 @@ class Desk:
             self._ask(Taking.IDLE)
             self.reviewing.close()
 
-    def toggle_break(self) -> None:
-        """Go on a break, with what is undecided given back; or come back from it."""
-        if self.breaks.on_break:
-            self.breaks.end()
-            return
+    def _step_back(self) -> None:
         self.give_back()
         self._ask(Taking.IDLE)
-        self.breaks.begin()
 
     def cancel(self) -> None:
         """Give up what is being asked, or waiting for the next scan."""

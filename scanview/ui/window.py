@@ -46,6 +46,7 @@ from scanview.ui.panes.second_window import SecondWindow
 from scanview.ui.picture_words import described
 from scanview.ui.scan_line import ScanLine
 from scanview.ui.shelf.panel import ShelfPanel
+from scanview.ui.shift.panel import ShiftPanel
 from scanview.ui.sign_in_page import SignInPage
 from scanview.ui.similar.panel import SimilarPanel
 from scanview.ui.standing import RIGHT_WIDTH, lay_out
@@ -119,6 +120,7 @@ class Window(QMainWindow):
         self.cheat_sheet = CheatSheet(words, self)
         self.control_walk, self.announcer = ControlWalk(self), Announcer(self, words)
         self.finder = Finder(words, self._commands_now, self)
+        self.shift = ShiftPanel(words, self)
         self.commands: CommandSet | None = None
 
     # -- the desk ------------------------------------------------------------------------------------------------
@@ -253,7 +255,7 @@ class Window(QMainWindow):
         review = desk.reviewing.review
         self.scan_line.show_review(review, now)
         self._show_strip()
-        for panel in (self.shelf, self.discussion, self.result, self.similar):
+        for panel in (self.shelf, self.discussion, self.result, self.similar, self.shift):
             panel.show_desk(desk)
         self.tool_row.show_recipe(self.canvas.recipe, review.side if review is not None else None)
         number = ""
@@ -326,6 +328,9 @@ class Window(QMainWindow):
         self.histogram.toggled.connect(self._show_strip)
         self.finder.wanted.connect(self._tool_wanted)
         self.verdict.wanted.connect(commands.give)
+        self.shift.ended.connect(desk.shift.end)
+        self.shift.given_up.connect(desk.shift.cancel)
+        self.empty_page.wanted.connect(commands.give)
         self.discussion.line.sent.connect(desk.discussing.send)
         for panel in (self.shelf, self.discussion, self.taught, self.result, self.similar):
             panel.wanted.connect(commands.give)

@@ -89,6 +89,8 @@ def test_who_is_on_a_break_is_given_nothing_and_what_they_had_waits_again(hub, p
     assert li.ask(messages.TakeNext(request=0)).message.scan == scan
     li.ask(messages.EndShift(request=0, note="the scanner at CNSHA-03 shows stripes"))
     mehmet.row(scan, lambda row: row.state is WorkState.WAITING)
+    (left,) = mehmet.ask(messages.AskShiftNotes(request=0)).message.notes
+    assert (left.by, left.note) == ("Li", "the scanner at CNSHA-03 shows stripes")
     hub.stop()
     said = [(entry["kind"], entry["actor"], entry["body"].get("note", "")) for entry in hub.entries()]
     assert ("on-break", "Li", "") in said

@@ -25,16 +25,19 @@ _COLUMNS = 2
 
 
 class SayLine(NoteLine):
-    """`sent` carries what was written when Enter is pressed."""
+    """`sent` carries what was written when Enter is pressed; `left` tells of Esc."""
 
     sent = Signal(str)
+    left = Signal()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Send with Enter; Esc leaves."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.sent.emit(self.text())
-        else:
-            super().keyPressEvent(event)
+            return
+        super().keyPressEvent(event)
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
 
 
 class DiscussionPanel(QWidget):

@@ -66,7 +66,7 @@ from scanview.wire.messages.port import (
     StripsHeld,
     Warrant,
 )
-from scanview.wire.messages.presence import AskRoom, Room
+from scanview.wire.messages.presence import AskRoom, AskShiftNotes, Room, ShiftNotes
 from scanview.wire.messages.reading import CloseScan, FetchStrips, OpenScan, ScanGrew, ScanOpened, Strips
 from scanview.wire.messages.recall import (
     MAX_RECALLED,
@@ -126,6 +126,7 @@ __all__ = [
     "AskPerformance",
     "AskReveal",
     "AskRoom",
+    "AskShiftNotes",
     "AskStatistics",
     "Assign",
     "Case",
@@ -202,6 +203,7 @@ __all__ = [
     "ScansFound",
     "Sha256",
     "Shelve",
+    "ShiftNotes",
     "SignIn",
     "SignOut",
     "Signature",

@@ -1,6 +1,10 @@
-"""Workstations of supervisors and the hub: who is there."""
+"""Workstations and the hub: who is there, and what those left who went."""
 
-from scanview.core.presence import Seated, WorkerSeen
+from typing import Annotated
+
+from msgspec import Meta
+
+from scanview.core.presence import MAX_NOTES, Seated, ShiftNote, WorkerSeen
 from scanview.wire.messages.message import HUB, WORKSTATION, Count, Message
 
 
@@ -18,3 +22,18 @@ class Room(Message, frozen=True, kw_only=True, tag="room"):
     request: Count
     people: tuple[Seated, ...]
     workers: tuple[WorkerSeen, ...]
+
+
+class AskShiftNotes(Message, frozen=True, kw_only=True, tag="ask-shift-notes"):
+    """Tell what was noted at the ends of the shifts of the last 24 hours. Answered by ShiftNotes."""
+
+    senders = WORKSTATION
+    request: Count
+
+
+class ShiftNotes(Message, frozen=True, kw_only=True, tag="shift-notes"):
+    """The newest notes, the newest first."""
+
+    senders = HUB
+    request: Count
+    notes: Annotated[tuple[ShiftNote, ...], Meta(max_length=MAX_NOTES)]

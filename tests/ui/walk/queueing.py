@@ -26,6 +26,7 @@ WALKS = (
         command="take-break",
         seen=lambda p, _: p.shows("You are on a break") and p.session.asked("give_back") == [[scan_id(1)]],
     ),
+    Walk(command="end-shift", seen=lambda p, _: p.shows("End your shift?") and p.window.shift.line.hasFocus()),
     Walk(command="search-worklist", seen=lambda p, _: p.window.worklist.search.line.hasFocus()),
     Walk(
         command="give-back",
