@@ -1,7 +1,7 @@
 """Recognition: from file to findings, from the last strip to findings, and scans per minute.
 
 A large scan is timed stage by stage; then as it is followed while it arrives; then many by `scanview detect`, with one
-and with two processes.
+and with two processes, and with two that read the files themselves and not by confined decoders.
 
 python -m bench detect [--json] [--quick]
 
@@ -26,6 +26,7 @@ from scanview.detect.model import DetectorModel
 from scanview.detect.pipeline import Recogniser
 from scanview.detect.providers import Runtime
 from scanview.formats import read_scan
+from scanview.formats.apart import read_scan_apart
 from scanview.formats.archive_files import write_archive
 from scanview.imaging.scan_image import ScanImage
 from scanview.simulate.scan import simulate_scan
@@ -58,13 +59,17 @@ def large_scan() -> ScanImage:
 
 def _stages(path: Path, image: ScanImage, rounds: int) -> list[Row]:
     recogniser, model = Recogniser(runtime=ALL_CORES), DetectorModel(runtime=ALL_CORES)
-    times: dict[str, list[float]] = {name: [] for name in ("read", "features", "whole", "file_to_findings", "after")}
+    times: dict[str, list[float]] = {
+        name: [] for name in ("read", "apart", "features", "whole", "file_to_findings", "after")
+    }
     recogniser.recognise(image)
+    read_scan_apart(path)
     for _ in range(rounds):
         started = time.perf_counter()
         _timed(times["read"], partial(read_scan, path))
         _timed(times["whole"], partial(recogniser.recognise, image))
         times["file_to_findings"].append(1_000 * (time.perf_counter() - started))
+        _timed(times["apart"], partial(read_scan_apart, path))
         _timed(times["features"], partial(extract_features, image, model.facts.mm_per_pixel))
         times["after"].append(_after_last_strip(recogniser, image))
     median = {name: statistics.median(values) for name, values in times.items()}
@@ -72,6 +77,7 @@ def _stages(path: Path, image: ScanImage, rounds: int) -> list[Row]:
     return [
         lower_is_better("detect", "file_to_findings", median["file_to_findings"], "ms", goal=1_000),
         lower_is_better("detect", "stage_read", median["read"], "ms"),
+        lower_is_better("detect", "stage_read_apart", median["apart"], "ms", reference=median["read"]),
         lower_is_better("detect", "stage_features", median["features"], "ms"),
         lower_is_better("detect", "stage_network_and_decode", network, "ms"),
         lower_is_better("detect", "after_last_strip", median["after"], "ms", goal=500, reference=median["whole"]),
@@ -99,13 +105,15 @@ def _throughput(folder: Path, files: int) -> list[Row]:
     for number in range(files):
         write_archive(simulate_scan(SEED + number, pitch_mm=4.0).image, scans / f"{number:03}.tif")
     rates = {}
-    for processes in (1, 2):
+    for name, processes, read in (("1", 1, read_scan_apart), ("2", 2, read_scan_apart), ("2-here", 2, read_scan)):
         started = time.perf_counter()
-        detect_files([scans], out=folder / f"{processes}.jsonl", workers=processes, progress=False)
-        rates[processes] = 60 * files / (time.perf_counter() - started)
+        detect_files([scans], out=folder / f"{name}.jsonl", workers=processes, read=read, progress=False)
+        rates[name] = 60 * files / (time.perf_counter() - started)
+    confined = 100 * (1 - rates["2"] / rates["2-here"])
     return [
-        higher_is_better("detect", "scans_per_minute_1_process", rates[1], "scans/min"),
-        higher_is_better("detect", "scans_per_minute_2_processes", rates[2], "scans/min", reference=rates[1]),
+        higher_is_better("detect", "scans_per_minute_1_process", rates["1"], "scans/min"),
+        higher_is_better("detect", "scans_per_minute_2_processes", rates["2"], "scans/min", reference=rates["1"]),
+        lower_is_better("detect", "cost_of_reading_apart", confined, "%", goal=5),
     ]
 
 

@@ -101,13 +101,14 @@ def convert(options: argparse.Namespace) -> int:
 
 def inspect(options: argparse.Namespace) -> int:
     """Say what a file holds."""
+    from scanview.formats.apart import is_report_apart
     from scanview.formats.inspection import describe
-    from scanview.formats.report_inspection import describe_report, is_report
+    from scanview.formats.report_inspection import describe_report
 
     failed = 0
     for path in options.files:
         try:
-            description = describe_report(path) if is_report(path) else describe(path)
+            description = describe_report(path) if is_report_apart(path) else describe(path)
             result(description.as_json(), options, description.as_text())
         except ScanViewError as error:
             failed += 1

@@ -21,7 +21,8 @@ from scanview.detect.report_folder import ReportFolder
 from scanview.detect.result_file import ResultFile, Results
 from scanview.detect.results import Result, named_from
 from scanview.detect.selection import SHIPPED, Selection
-from scanview.formats import read_scan, readable_suffixes
+from scanview.formats import readable_suffixes
+from scanview.formats.apart import read_scan_apart
 from scanview.formats.threat_report import SUFFIX
 
 FORMATS = ("jsonl", "csv", "coco", "dicos")
@@ -56,7 +57,7 @@ def detect_files(
     out: Path,
     format: str = "jsonl",
     workers: int | None = None,
-    read: Read = read_scan,
+    read: Read = read_scan_apart,
     selection: Selection = SHIPPED,
     engine: str = "local",
     scheduler: str = "",

@@ -16,12 +16,12 @@ from scanview.core.errors import BadInput, ScanViewError, Unavailable
 from scanview.core.review import Finding
 from scanview.core.scan import Box, ScanHeader
 from scanview.detect.results import Result, is_whole, outward
+from scanview.formats.apart import image_reference_apart
 from scanview.formats.threat_report import (
     SUFFIX,
     AlarmDecision,
     ImageReference,
     ThreatReport,
-    image_reference,
     read_report,
 )
 from scanview.formats.threat_report_writer import write_report
@@ -32,7 +32,7 @@ _PROGRAM = "ScanView"
 
 def about(path: Path, header: ScanHeader) -> Result:
     """What a report says of the scan in the file at `path`, as plain values: the `about` of a result."""
-    image = image_reference(path, header)
+    image = image_reference_apart(path, header)
     return {
         "image": [image.sop_class, image.instance, image.study],
         "container": header.container,

@@ -18,13 +18,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scanview.core.errors import BadInput, ScanViewError, Unavailable
+from scanview.formats.archive_index import is_archive
 from scanview.formats.limits import check_file
 from scanview.formats.origin import origin_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator
     from types import ModuleType
 
+    from scanview.formats.origin import Origin
     from scanview.imaging.scan_image import ScanImage
 
 _log = logging.getLogger(__name__)
@@ -56,9 +58,19 @@ def read_scan(path: Path, *, scan: str | None = None, lane: str | None = None) -
         BadInput: the file is truncated, no image, too large, or of an unknown kind; the message names it and says why.
         Unavailable: it cannot be read now, or a decoder is not installed.
     """
+    check_file(path)
+    try:
+        origin = origin_of(path, scan=scan, lane=lane)
+    except OSError as error:
+        raise Unavailable(f"{path.name} cannot be read: {error.strerror or error}", code="unreadable-file") from error
+    return as_told(read_scan_of(path, origin), scan=scan, lane=lane)
+
+
+def read_scan_of(path: Path, origin: "Origin") -> "ScanImage":
+    """As `read_scan`, where the file's origin is known; a scan file keeps its own id and lane."""
     reader = _reader_of(path)
     try:
-        image: ScanImage = reader.read(path, origin_of(path, scan=scan, lane=lane))
+        image: ScanImage = reader.read(path, origin)
     except ScanViewError as error:
         raise _named(error, path) from error
     except OSError as error:
@@ -67,8 +79,27 @@ def read_scan(path: Path, *, scan: str | None = None, lane: str | None = None) -
         # The parsers below are other people's and raise anything at all on a damaged file.
         _log.debug("%s cannot be read", path, exc_info=True)
         raise BadInput(f"{path.name} cannot be read: {_reason(error)}", code="damaged-file") from error
+    return image
+
+
+def as_told(image: "ScanImage", *, scan: str | None, lane: str | None) -> "ScanImage":
+    """`image` with the id and the lane that were told, where they were."""
     header = replace(image.header, scan=scan or image.header.scan, lane=lane or image.header.lane)
     return replace(image, header=header)
+
+
+def keeps_its_own_name(path: Path) -> bool:
+    """Whether the file at `path` is a scan file, which says itself what scan and lane it is of; OSError as `open`."""
+    with path.open("rb") as file:
+        return is_archive(file.read(_HEAD_BYTES))
+
+
+def load_readers() -> "list[Path]":
+    """Load every reader, ours and those of other packages; the folders that the latter lie in."""
+    for name in _READERS:
+        import_module(name)
+    files = (getattr(reader, "__file__", None) for reader in _others())
+    return [Path(file).parent for file in files if file]
 
 
 def write_scan(image: "ScanImage", path: Path) -> None:
@@ -114,13 +145,15 @@ def _reader_of(path: Path) -> "ModuleType":
             head = file.read(_HEAD_BYTES)
     except OSError as error:
         raise Unavailable(f"{path.name} cannot be read: {error.strerror}", code="unreadable-file") from error
-    others: Iterable[ModuleType] = (
-        entry.load() for entry in sorted(entry_points(group=_READER_GROUP), key=lambda entry: entry.name)
-    )
-    for reader in chain(map(import_module, _READERS), others):
+    for reader in chain(map(import_module, _READERS), _others()):
         if reader.sniff(head, path):
             return reader
     raise BadInput(f"{path.name} is of an unknown kind", code="unknown-format")
+
+
+def _others() -> "Iterator[ModuleType]":
+    """The readers of other packages, each loaded when it is asked for."""
+    return (entry.load() for entry in sorted(entry_points(group=_READER_GROUP), key=lambda entry: entry.name))
 
 
 def _named(error: ScanViewError, path: Path) -> ScanViewError:

@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 
 from scanview.core.scan import Channel, ScanHeader, View, ViewHeader
-from scanview.formats import archive_reader, kind_of, read_scan, write_scan
+from scanview.formats import archive_reader, kind_of, write_scan
+from scanview.formats.apart import read_scan_apart
 from scanview.formats.archive_writer import content_sha256, verify
 from scanview.formats.origin import origin_of
 from scanview.imaging.scan_image import ScanImage
@@ -82,7 +83,7 @@ def describe(path: Path) -> Description:
     if kind == archive_reader.KIND:
         is_finished = archive_reader.ArchiveReader(path).is_finished
         content = verify(path).content_sha256 if is_finished else content_sha256(path)
-    image = read_scan(path)
+    image = read_scan_apart(path)
     origin = origin_of(path)
     return Description(
         path=path,
@@ -98,7 +99,7 @@ def describe(path: Path) -> Description:
 
 def convert(source: Path, target: Path) -> ScanImage:
     """Read `source`, write it in the format that the ending of `target` names, and return what was written."""
-    image = read_scan(source)
+    image = read_scan_apart(source)
     write_scan(image, target)
     return image
 

@@ -5,11 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pydicom
-
-from scanview.formats import dicom, kind_of
-from scanview.formats.dicom_dataset import quiet
-from scanview.formats.threat_report import REPORT_CLASS, ThreatReport, read_report
+from scanview.formats.apart import read_report_apart
+from scanview.formats.threat_report import ThreatReport
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,24 +56,6 @@ class ReportDescription:
         return "\n".join(lines)
 
 
-def is_report(path: Path) -> bool:
-    """Whether the file at `path` says that it is a threat detection report.
-
-    Raises:
-        BadInput: nobody reads such a file.
-        Unavailable: it cannot be read now.
-    """
-    if kind_of(path) != dicom.KIND:
-        return False
-    try:
-        with quiet(path.name):
-            dataset = pydicom.dcmread(path, force=True, specific_tags=["SOPClassUID"], stop_before_pixels=True)
-            return str(dataset.get("SOPClassUID", "")) == REPORT_CLASS
-    except Exception:
-        # The parser raises anything at all on a damaged file; whoever reads it as a scan says what is wrong with it.
-        return False
-
-
 def describe_report(path: Path) -> ReportDescription:
-    """The report in the file at `path`; BadInput and Unavailable as `threat_report.read_report` says."""
-    return ReportDescription(path=path, report=read_report(path))
+    """The report in the file at `path`; BadInput and Unavailable as `apart.read_report_apart` says."""
+    return ReportDescription(path=path, report=read_report_apart(path))

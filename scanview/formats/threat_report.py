@@ -16,7 +16,7 @@ import pydicom
 from scanview.core.errors import BadInput, ScanViewError, Unavailable
 from scanview.core.review import MAX_FINDINGS, Finding
 from scanview.core.scan import Box, ScanHeader
-from scanview.formats import dicom
+from scanview.formats import dicom, kind_of
 from scanview.formats.dicom_dataset import quiet
 from scanview.formats.dicos import CREATOR, CREATOR_TAG, DX_FOR_PROCESSING, SOP_CLASSES
 from scanview.formats.dicos_elements import uid_of
@@ -115,6 +115,24 @@ def image_reference(path: Path, header: ScanHeader) -> ImageReference:
             )
     except OSError as error:
         raise Unavailable(f"{path.name} cannot be read: {error.strerror}", code="unreadable-file") from error
+
+
+def is_report(path: Path) -> bool:
+    """Whether the file at `path` says that it is a threat detection report.
+
+    Raises:
+        BadInput: nobody reads such a file.
+        Unavailable: it cannot be read now.
+    """
+    if kind_of(path) != dicom.KIND:
+        return False
+    try:
+        with quiet(path.name):
+            dataset = pydicom.dcmread(path, force=True, specific_tags=["SOPClassUID"], stop_before_pixels=True)
+            return str(dataset.get("SOPClassUID", "")) == REPORT_CLASS
+    except Exception:
+        # The parser raises anything at all on a damaged file; whoever reads it as a scan says what is wrong with it.
+        return False
 
 
 def read_report(path: Path) -> ThreatReport:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from scanview.formats import read_scan
+from scanview.formats.apart import read_scan_apart
 from scanview.formats.archive_files import strip_records
 from scanview.ingest.spool import Spool
 from scanview.store.port_log import Priority
@@ -26,7 +26,7 @@ def spool_file(spool: Spool, path: Path, lane: str, priority: Priority = Priorit
         BadInput: the file cannot be what it claims to be.
         Unavailable: it cannot be read now, or the spool's disk refuses.
     """
-    image = read_scan(path, lane=lane)
+    image = read_scan_apart(path, lane=lane)
     scan = image.header.scan
     if spool.knows(scan):
         return SpooledFile(scan=scan, is_new=False)

@@ -13,13 +13,14 @@ from scanview.core.review import Finding
 from scanview.core.scan import Box
 from scanview.formats import read_scan, write_scan
 from scanview.formats.dicos import DX_FOR_PROCESSING
-from scanview.formats.report_inspection import describe_report, is_report
+from scanview.formats.report_inspection import describe_report
 from scanview.formats.threat_report import (
     AlarmDecision,
     ImageReference,
     ReportType,
     ThreatReport,
     image_reference,
+    is_report,
     read_report,
 )
 from scanview.formats.threat_report_writer import write_report
