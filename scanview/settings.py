@@ -137,6 +137,10 @@ class PortSettings(Settings):
     gate_url: str = option("", "Where each order is posted to as JSON")
     gate_folder: str = option("", "A folder in which each order is left as a file")
     inspections_folder: str = option("", "A folder to which what was found in opened containers is written as JSON")
+    release_signatures: int = option(1, "So many people must have signed a release, whatever a hub asks", low=1, high=8)
+    direct_release: bool = option(
+        True, "Rules may release by a supervisor's delegation; else every release takes people's signatures"
+    )
     gate_timeout_s: float = option(10.0, "A gate that is silent for so long has not taken the order", low=0.1, high=600)
 
 
