@@ -18,8 +18,9 @@ from scanview.ingest.port_status import (
     SpoolStatus,
     WaitingScan,
 )
-from scanview.ingest.spool import Spool, SpooledScan
+from scanview.ingest.spool import Spool
 from scanview.ingest.spool_room import SpoolRoom
+from scanview.ingest.spooled_scan import SpooledScan
 from scanview.ingest.trusted import Trusted
 from scanview.store.port_log import LoggedOrder, SpoolState
 
