@@ -162,4 +162,3 @@ class Adversary:
             hub.machine.disk.restore_from(copy)
             hub.book.set_back.add(hub.name)
             self._world.note(hub.machine, "set back")
-

@@ -30,11 +30,12 @@ class Intent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GateCall:
-    """An order that reached a gate, in which start of its port, and when."""
+    """An order that reached a gate, in which start of its port, after how many refusals of its disk, and when."""
 
     lane: str
     order: Order
     start: int
+    refusals: int
     at_s: float
 
 
@@ -49,7 +50,7 @@ class Book:
     calls: list[GateCall] = field(default_factory=list)
     set_back: set[str] = field(default_factory=set)
 
-    def gate_called(self, lane: str, order: Order, start: int) -> None:
+    def gate_called(self, lane: str, order: Order, start: int, refusals: int) -> None:
         """A gate is given an order: is that right at this moment?"""
         self.world.note(None, f"gate {lane} {order.verdict} {order.scan[:6]} {order.version}")
         self._check_release(lane, order)
@@ -57,8 +58,8 @@ class Book:
         if intent is not None and intent.is_withdrawn:
             self.world.wrong(f"order {order.order} was taken back and reached the gate")
         for call in self.calls:
-            if call.order.order == order.order and call.start == start:
-                self.world.wrong(f"order {order.order} reached the gate twice without a crash between")
+            if call.order.order == order.order and (call.start, call.refusals) == (start, refusals):
+                self.world.wrong(f"order {order.order} reached the gate twice, and nothing had failed between")
             if (
                 order.verdict is Verdict.RELEASE
                 and call.order.scan == order.scan
@@ -68,7 +69,7 @@ class Book:
                 and not self.set_back
             ):
                 self.world.wrong(f"release {order.order} reached the gate after a newer hold")
-        self.calls.append(GateCall(lane=lane, order=order, start=start, at_s=self.world.now))
+        self.calls.append(GateCall(lane=lane, order=order, start=start, refusals=refusals, at_s=self.world.now))
 
     def _check_release(self, lane: str, order: Order) -> None:
         given = self.given.get(order.scan)

@@ -56,7 +56,12 @@ class DeskProgram(Program):
     def _heard(self, event: Event) -> None:
         match event:
             case DecisionSettled(decision=decision):
-                self.book.intents[decision.decision].is_confirmed = True
+                intent = self.book.intents[decision.decision]
+                intent.is_confirmed = True
+                if intent.is_refused:
+                    self.world.wrong(
+                        f"decision {decision.decision} counts, and {self.person} was told that it does not"
+                    )
                 self.world.note(self.machine, f"settled {decision.decision[:6]}")
             case DecisionRefused(decision=decision, error=error):
                 self.book.intents[decision.decision].is_refused = True

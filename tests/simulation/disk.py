@@ -10,7 +10,6 @@ import os
 import shutil
 import sqlite3
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,16 +24,16 @@ Image = dict[str, tuple[bytes, int, int]]
 
 
 class Disk:
-    """The files of one machine in `folder`. `is_full`, and what is in `failing`, are faults."""
+    """The files of one machine in `folder`. `is_full` and `fsync_fails` are faults, `refusals` what came of them."""
 
     def __init__(self, folder: Path, machine: "Machine") -> None:
         self.folder = folder
         self.machine = machine
         self.is_full = False
         self.fsync_fails = False
-        self.is_trusted = True
+        self.refusals = 0
         self._durable: dict[int, bytes] = {}
-        self._names: dict[str, dict[str, int]] = {}
+        self._names: dict[str, int] = {}
         self._frozen: Image | None = None
         self.open_files: set[int] = set()
         self.connections: list[sqlite3.Connection] = []
@@ -47,10 +46,9 @@ class Disk:
         """Everything is durable as it is now."""
         self._durable.clear()
         self._names.clear()
-        for directory, entries in _directories(self.folder):
-            self._names[directory] = {entry.name: entry.inode() for entry in entries}
-            for entry in entries:
-                self._durable[entry.inode()] = _content(entry.path)
+        for entry in _every_file(self.folder):
+            self._names[entry.path] = entry.inode()
+            self._durable[entry.inode()] = _content(entry.path)
 
     # -- what the programs do -----------------------------------------------------------------------------------
 
@@ -58,18 +56,27 @@ class Disk:
         """Make a file's content, or a folder's names, durable; OSError where that fails, and then they never are."""
         self.machine.crash_here()
         if self.fsync_fails and self.machine.chance.random() < 0.5:
+            self.refusals += 1
             raise OSError(errno.EIO, os.strerror(errno.EIO))
         path = os.readlink(f"/proc/self/fd/{descriptor}")
         state = os.fstat(descriptor)
         if stat.S_ISDIR(state.st_mode):
-            self._names[path] = {entry.name: entry.inode() for entry in _files(path)}
+            self._sync_names(path)
         else:
             self._durable[state.st_ino] = _content(path)
         self.machine.crash_here()
 
+    def _sync_names(self, folder: str) -> None:
+        """The names in a folder are durable now; a rename from or to another one is so as a whole."""
+        now = {entry.path: entry.inode() for entry in _every_file(self.folder)}
+        for change in _changes(self._names, now):
+            if any(os.path.dirname(path) == folder for path in change):
+                _apply(self._names, change)
+
     def check_room(self) -> None:
         """OSError where the disk is full."""
         if self.is_full:
+            self.refusals += 1
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     # -- what happens to it -------------------------------------------------------------------------------------
@@ -84,10 +91,9 @@ class Disk:
         frozen, self._frozen = self._frozen, None
         if frozen is None:
             return
-        for directory, entries in list(_directories(self.folder)):
-            for entry in entries:
-                if not _is_database(entry.name):
-                    os.unlink(os.path.join(directory, entry.name))
+        for entry in _every_file(self.folder):
+            if not _is_database(entry.name):
+                os.unlink(entry.path)
         for path, file in frozen.items():
             _write(os.path.join(self.folder, path), *file)
         self.settle()
@@ -107,31 +113,28 @@ class Disk:
         """A killed program takes nothing with it that it has given to the system."""
         return {
             os.path.relpath(entry.path, self.folder): (_content(entry.path), *_state(entry.path))
-            for _, entries in _directories(self.folder)
-            for entry in entries
+            for entry in _every_file(self.folder)
             if not _is_database(entry.name)
         }
 
     def _left_by_power_cut(self) -> Image:
         chance = self.machine.chance
+        now = {entry.path: entry.inode() for entry in _every_file(self.folder)}
+        paths = {inode: path for path, inode in now.items()}
+        names = dict(self._names)
+        keeps_share = chance.choice((0.0, 0.5, 1.0))
+        for change in _changes(names, now):
+            if chance.random() < keeps_share:
+                _apply(names, change)
         image: Image = {}
-        for directory, entries in _directories(self.folder):
-            now = {entry.name: entry.inode() for entry in entries if not _is_database(entry.name)}
-            paths = {entry.inode(): entry.path for entry in entries}
-            names = dict(self._names.get(directory, {}))
-            keeps_share = chance.choice((0.0, 0.5, 1.0))
-            for change in _changes(names, now):
-                if chance.random() < keeps_share:
-                    _apply(names, change)
-            for name in sorted(names):
-                inode = names[name]
-                if _is_database(name):
-                    continue
-                durable = self._durable.get(inode, b"")
-                path = paths.get(inode)
-                content = durable if path is None else self._torn(durable, _content(path))
-                state = (0o600, 0) if path is None else _state(path)
-                image[os.path.relpath(os.path.join(directory, name), self.folder)] = (content, *state)
+        for name in sorted(names):
+            inode = names[name]
+            if _is_database(name):
+                continue
+            durable, path = self._durable.get(inode, b""), paths.get(inode)
+            content = durable if path is None else self._torn(durable, _content(path))
+            state = (0o600, 0) if path is None else _state(path)
+            image[os.path.relpath(name, self.folder)] = (content, *state)
         return image
 
     def _torn(self, durable: bytes, content: bytes) -> bytes:
@@ -157,7 +160,7 @@ class Disk:
 
 
 Change = dict[str, int | None]
-"""Names that change together, each to its inode, or to None where it goes."""
+"""Paths that change together, each to its inode, or to None where it goes."""
 
 
 def _changes(durable: dict[str, int], now: dict[str, int]) -> list[Change]:
@@ -191,19 +194,18 @@ def _is_database(name: str) -> bool:
     return _DATABASE in name
 
 
-def _files(path: str) -> list[os.DirEntry[str]]:
-    with os.scandir(path) as entries:
-        return sorted((entry for entry in entries if entry.is_file(follow_symlinks=False)), key=lambda e: e.name)
-
-
-def _directories(folder: Path) -> Iterator[tuple[str, list[os.DirEntry[str]]]]:
-    """Each folder with its files, in a fixed order."""
+def _every_file(folder: Path) -> list[os.DirEntry[str]]:
+    """Every file in a folder and those within, in a fixed order."""
+    found: list[os.DirEntry[str]] = []
     waiting = [str(folder)]
     while waiting:
-        path = waiting.pop()
-        with os.scandir(path) as entries:
-            waiting += sorted((entry.path for entry in entries if entry.is_dir(follow_symlinks=False)), reverse=True)
-        yield path, _files(path)
+        with os.scandir(waiting.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(entry.path)
+                else:
+                    found.append(entry)
+    return sorted(found, key=lambda entry: entry.path)
 
 
 def _content(path: str) -> bytes:

@@ -4,7 +4,6 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-
 from scanview.core.errors import ScanViewError
 from scanview.core.order import parse_order
 from scanview.core.review import Verdict
@@ -19,9 +18,7 @@ from tests.simulation.world import World
 _CLOSED = ("closed", "elsewhere")
 
 
-def check(
-    world: World, book: Book, hubs: list[HubProgram], lanes: list[LaneProgram], desks: list[DeskProgram]
-) -> None:
+def check(world: World, book: Book, hubs: list[HubProgram], lanes: list[LaneProgram], desks: list[DeskProgram]) -> None:
     """Tell the world of everything that is wrong."""
     for hub in hubs:
         _check_ledger(world, hub)
@@ -114,16 +111,11 @@ def _check_decisions(
         if decision not in called:
             world.wrong(f"order {decision} stands as carried out, and no gate was told")
     for decision, intent in book.intents.items():
-        if not intent.is_confirmed or intent.is_withdrawn:
+        if not intent.is_confirmed or intent.is_withdrawn or decision in gates:
             continue
         state, _, decided, delivery = rows[intent.hub].get(intent.decision.scan, ("unknown", "", "", ""))
-        if decision in gates:
-            continue
-        if intent.hub in book.set_back:
-            continue
-        if decided == decision and delivery == "refused":
-            continue
-        if intent.was_withdrawal_asked:
+        was_refused_there = decided == decision and delivery == "refused"
+        if was_refused_there or intent.was_withdrawal_asked or intent.hub in book.set_back:
             continue
         world.wrong(
             f"decision {decision} of {intent.decision.verdict} was confirmed and is at no gate: {state} {delivery}"
@@ -131,5 +123,3 @@ def _check_decisions(
     for call in book.calls:
         if call.order.verdict is Verdict.RELEASE and call.order.order not in gates:
             world.wrong(f"release {call.order.order} moved a gate and does not stand as carried out")
-
-

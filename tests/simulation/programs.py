@@ -1,6 +1,5 @@
 """The programs of the world: real hubs, ports and recognition workers, started on machines, killed, started again."""
 
-from collections.abc import Callable
 from functools import partial
 
 from scanview.core.errors import ScanViewError, Unavailable
@@ -169,7 +168,7 @@ class LaneProgram(Program):
     def _gate(self, order: Order, start: int) -> None:
         if self.is_gate_broken:
             raise Unavailable("the barrier does not move", code="gate-failed")
-        self.book.gate_called(self.lane, order, start)
+        self.book.gate_called(self.lane, order, start, self.machine.disk.refusals)
         self.machine.crash_here()
 
     # -- the device -----------------------------------------------------------------------------------------------
@@ -283,5 +282,3 @@ def _record(machine: Machine, sequence: int) -> bytes:
     """A strip whose tiles are noise: nobody here looks at pixels."""
     tiles = [machine.ids.randbytes(24) for _ in range(8)]
     return build(sequence=sequence, view=0, channels=2, columns=128, tiles=tiles)
-
-

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from scanview.core.errors import ScanViewError
 from tests.simulation import oracles
 from tests.simulation.adversary import Adversary
 from tests.simulation.book import Book
@@ -49,8 +50,9 @@ class Worlds:
         self._folder = folder
         self._template = folder / "template"
         os.environ["SCANVIEW_RUNTIME_DIR"] = str(folder / "runtime")
-        world = World(0, folder / "none")
+        world = World(0, folder)
         maker = Machine(world, "maker")
+        maker.disk.folder.mkdir()
         with virtual(world, Network(world, {})):
             world.call(lambda: make_template(self._template), maker)
         assert not world.problems, world.problems
@@ -153,7 +155,7 @@ class _Complaints(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Tell the world of it."""
         error = record.exc_info[1] if record.exc_info else None
-        if error is not None and not isinstance(error, OSError):
+        if error is not None and not isinstance(error, ScanViewError | OSError):
             machine = self._world.current.name if self._world.current else "-"
             self._world.wrong(f"{machine} logged {record.getMessage()!r}: {type(error).__name__}: {error}")
 
@@ -182,5 +184,3 @@ def worlds() -> Iterator[Worlds]:
         yield Worlds(folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-

@@ -152,7 +152,7 @@ def _open(path: Any, flags: int, mode: int = 0o777, **more: Any) -> int:
     machine = _machine()
     if machine is None:
         return _real_open(path, flags, mode, **more)
-    if flags & os.O_CREAT:
+    if flags & os.O_CREAT and not os.path.exists(path):
         machine.disk.check_room()
     if flags & getattr(os, "O_DIRECT", 0):
         raise OSError(22, "a memory file system takes no direct writes")
@@ -247,8 +247,10 @@ class VirtualConnection(sqlite3.Connection):
         if machine := _machine():
             machine.crash_here()
             if machine.disk.is_full and machine.chance.random() < 0.5:
+                machine.disk.refusals += 1
                 raise sqlite3.OperationalError("database or disk is full")
             if machine.disk.fsync_fails and machine.chance.random() < 0.3:
+                machine.disk.refusals += 1
                 raise sqlite3.OperationalError("disk I/O error")
 
     def _after_commit(self) -> None:

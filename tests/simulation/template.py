@@ -53,7 +53,7 @@ def make_template(folder: Path) -> None:
     """The disks of all machines as they are before anybody works, in `folder`."""
     for hub in HUBS:
         _make_hub(folder / hub / "data", hub)
-    for port, lane in LANES.items():
+    for port in LANES:
         spool = folder / port / "spool"
         _keep_keys(spool, port)
         for hub, endpoint in HUBS.items():
