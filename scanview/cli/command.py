@@ -12,6 +12,7 @@ import platformdirs
 
 from scanview.core.errors import ScanViewError
 from scanview.core.scan import check_lane
+from scanview.wire.enrolment import read_joined
 
 DEFAULT_HUB = "tcp://127.0.0.1:7701"
 
@@ -29,9 +30,15 @@ def add(commands: Commands, name: str, command: Command) -> argparse.ArgumentPar
     return parser
 
 
-def add_hub(parser: argparse.ArgumentParser) -> None:
-    """The option that says where the hub is."""
-    parser.add_argument("--hub", default=DEFAULT_HUB, metavar="tcp://HOST:PORT", help="where the hub listens")
+def add_hub(parser: argparse.ArgumentParser, *, default: str = DEFAULT_HUB) -> None:
+    """The option that says where the hub is; without a `default`, see `hub_of`."""
+    parser.add_argument("--hub", default=default, metavar="tcp://HOST:PORT", help="where the hub listens")
+
+
+def hub_of(options: argparse.Namespace, folder: Path) -> str:
+    """Where the hub listens: as was said, else where the machine with its keys in `folder` has joined one."""
+    joined = None if options.hub else read_joined(folder)
+    return options.hub or (joined.endpoint if joined else DEFAULT_HUB)
 
 
 def add_lane(parser: argparse.ArgumentParser, *, required: bool = True) -> None:

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from scanview.cli.command import Commands, add, add_hub, home, positive, result, say
+from scanview.cli.command import Commands, add, add_hub, home, hub_of, positive, result, say
 from scanview.settings import ClientSettings, load
 
 
@@ -17,7 +17,7 @@ def register(commands: Commands) -> None:
     parser.add_argument("--data", type=Path, help="folder to work in (default: a new temporary one)")
 
     parser = add(commands, "view", view)
-    add_hub(parser)
+    add_hub(parser, default="")
     parser.add_argument("--user", default="", help="the name to sign in with")
     parser.add_argument("--folder", type=Path, default=home("workstation"), help="keys and preferences")
     parser.add_argument("--lang", choices=("zh", "en"), help="language of the screen (default: the last one used)")
@@ -45,4 +45,10 @@ def view(options: argparse.Namespace) -> int:
     from scanview.ui.app import run_client
 
     settings = load(options.config, ClientSettings) if options.config else ClientSettings()
-    return run_client(options.hub, folder=options.folder, user=options.user, language=options.lang, settings=settings)
+    return run_client(
+        hub_of(options, options.folder),
+        folder=options.folder,
+        user=options.user,
+        language=options.lang,
+        settings=settings,
+    )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from scanview.cli.command import DEFAULT_HUB, Commands, add, add_hub, add_lane, result, until_told
 from scanview.cli.inspection import add_result_options, send_result
 from scanview.store.port_log import Priority
+from scanview.wire.enrolment import read_joined
 
 _GIVEN = ("gate_command", "gate_url", "gate_folder", "inspections_folder", "limit_mbit", "status_port")
 """Options of the command line that are settings of the same name."""
@@ -78,11 +79,13 @@ def port(options: argparse.Namespace) -> int:
         return _tell_status(options)
     if options.action == "result":
         return send_result(options)
+    joined = read_joined(options.spool)
+    options.id = options.id or (joined.card.name if joined else None)
     if options.id is None:
         options.wrong("--id is needed to run: which lane is it, as in CNSHA-03?")
     from scanview.ingest.port import Port
 
-    options.hubs = options.hubs or [DEFAULT_HUB]
+    options.hubs = options.hubs or [joined.endpoint if joined else DEFAULT_HUB]
     agent = Port(
         lane=options.id,
         endpoint=options.hubs[0],

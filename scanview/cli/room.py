@@ -1,38 +1,33 @@
-"""Commands for those who run the room: the hub, its workers, keys and ledger."""
+"""Commands for those who run the room: the hub, its workers and ledger."""
 
 import argparse
 import os
-import sys
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from scanview.cli.command import Commands, add, add_data, add_hub, home, result, say, until_told
+from scanview.cli.command import Commands, add, add_data, add_hub, home, hub_of, result, say, until_told
 from scanview.cli.people import first_administrator
 from scanview.cli.selecting import add_selection, selection
 from scanview.settings import HubSettings, load
-from scanview.store.folders import hub_card
-from scanview.wire.enrolment import ENROLLED_FOLDER, Enrolments, write_pin
-from scanview.wire.keys import Card, Identity, decode_card
-from scanview.wire.messages import HUB, PEERS, PeerRole
+from scanview.wire.enrolment import read_joined
 
 
 def register(commands: Commands) -> None:
-    """Add `hub`, `worker`, `keys` and `ledger`."""
+    """Add `hub`, `worker` and `ledger`."""
     parser = add(commands, "hub", hub)
     add_data(parser)
     parser.add_argument("--config", type=Path, help="TOML file with a [hub] table")
     parser.add_argument("--listen", metavar="tcp://HOST:PORT", help="where to listen (default from the settings)")
 
     parser = add(commands, "worker", worker)
-    add_hub(parser)
+    add_hub(parser, default="")
     parser.add_argument("--folder", type=Path, default=home("worker"), help="where this worker's keys are")
-    parser.add_argument("--name", default="worker-1", help="what this worker is called")
+    parser.add_argument("--name", default="", help="what it is called (default: as it joined, else worker-1)")
     add_selection(parser)
     parser.add_argument("--nice", type=int, default=10, help="how far it steps back for other programs (0 to 19)")
 
-    _register_keys(add(commands, "keys", keys))
     parser = add(commands, "ledger", ledger)
     parser.set_defaults(wrong=parser.error)
     parser.add_argument("action", choices=("verify", "export", "picture"))
@@ -40,25 +35,6 @@ def register(commands: Commands) -> None:
     parser.add_argument("--decision", default="", metavar="ID", help="picture: that decision instead of the newest")
     parser.add_argument("--out", type=Path, metavar="FILE.png", help="picture: where to")
     add_data(parser)
-
-
-def _register_keys(parser: argparse.ArgumentParser) -> None:
-    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    card = actions.add_parser("card", help="print the card of the machine whose keys are in a folder")
-    pin = actions.add_parser("pin", help="trust the hub with this card from now on")
-    enrol = actions.add_parser("enrol", help="let the machine with this card connect; prints the hub's card")
-    revoke = actions.add_parser("revoke", help="shut a machine out")
-    listed = actions.add_parser("list", help="who may connect")
-    for action in (card, pin):
-        action.add_argument("--folder", type=Path, required=True, help="the machine's spool or key folder")
-    pin.add_argument("--hub", default="", metavar="tcp://HOST:PORT", help="which of several hubs it is")
-    for action in (pin, enrol):
-        action.add_argument("card", type=Path, metavar="CARD")
-    for action, roles in ((card, PEERS | HUB), (revoke, PEERS)):
-        action.add_argument("--role", required=True, choices=sorted(roles))
-        action.add_argument("--name", required=True, help="lane of a port, name of another machine")
-    for action in (enrol, revoke, listed):
-        add_data(action)
 
 
 def hub(options: argparse.Namespace) -> int:
@@ -84,28 +60,15 @@ def worker(options: argparse.Namespace) -> int:
     recogniser = load_or_say_why(selection(options))
     if not recogniser.is_usable:
         say(f"{recogniser.model}; every scan this worker is given stays with people")
-    peer = Worker(endpoint=options.hub, folder=options.folder, name=options.name, recogniser=recogniser)
+    joined = read_joined(options.folder)
+    peer = Worker(
+        endpoint=hub_of(options, options.folder),
+        folder=options.folder,
+        name=options.name or (joined.card.name if joined else "worker-1"),
+        recogniser=recogniser,
+    )
     until_told(peer.stop)
     peer.run()
-    return 0
-
-
-def keys(options: argparse.Namespace) -> int:
-    """Show, pin, enrol or revoke the keys of machines."""
-    enrolled = getattr(options, "data", Path()) / ENROLLED_FOLDER
-    if options.action == "card":
-        _print_card(Identity.load_or_make(options.folder).card(PeerRole(options.role), options.name))
-    elif options.action == "pin":
-        write_pin(options.folder, decode_card(options.card.read_bytes()), options.hub)
-    elif options.action == "enrol":
-        Enrolments(enrolled).add(decode_card(options.card.read_bytes()))
-        _print_card(hub_card(options.data))
-    elif options.action == "revoke":
-        if not Enrolments(enrolled).remove(PeerRole(options.role), options.name):
-            say(f"no {options.role} {options.name} is enrolled")
-            return 1
-    else:
-        _rows(({"role": card.role, "name": card.name, "key": card.key} for card in Enrolments(enrolled).all()), options)
     return 0
 
 
@@ -141,7 +104,3 @@ def _draw(options: argparse.Namespace) -> int:
 def _rows(rows: Iterable[dict[str, Any]], options: argparse.Namespace) -> None:
     for row in rows:
         result(row, options)
-
-
-def _print_card(card: Card) -> None:
-    sys.stdout.write(card.encode().decode())

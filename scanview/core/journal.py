@@ -71,6 +71,14 @@ class Kind(StrEnum):
     PRETENDED = "pretended"
     PRACTISED = "practised"
     INSPECTED = "inspected"
+    MACHINE_INVITED = "machine-invited"
+    MACHINE_CAME = "machine-came"
+    """A machine came with the code of an invitation and waits for an administrator's word."""
+    INVITATION_ENDED = "invitation-ended"
+    MACHINE_ENROLLED = "machine-enrolled"
+    MACHINE_REVOKED = "machine-revoked"
+    KEYS_USED_TWICE = "keys-used-twice"
+    """A second program came with the keys of a machine that was there, and was refused."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from scanview.core.errors import Fault
 from scanview.hub.feed import Feed
 from scanview.hub.register import Register
 from scanview.hub.routing import Routing
-from scanview.hub.terms import DispatchTerms, seat_terms
+from scanview.hub.terms import DispatchTerms
 from scanview.ingest.intake import Intake
 from scanview.review import dispatch
 from scanview.review.answering import Answering
@@ -29,6 +29,7 @@ from scanview.review.discussing import Discussing
 from scanview.review.inspecting import Inspecting
 from scanview.review.lane_log import LaneLog
 from scanview.review.leasing import Leasing
+from scanview.review.machines import LOOK_EVERY_S, Machines
 from scanview.review.practising import Practising
 from scanview.review.presence import Presence
 from scanview.review.pretending import Pretending
@@ -55,13 +56,13 @@ from scanview.store.photos import PhotoFolder
 from scanview.wire.codec import Buffer
 from scanview.wire.enrolment import ENROLLED_FOLDER, Enrolments, announce_hub, withdraw_hub
 from scanview.wire.hub_server import HubServer, Peer
+from scanview.wire.invitations import INVITATIONS_FOLDER, Invitations
 from scanview.wire.keys import Card, Identity, Purpose
 from scanview.wire.messages import Message, PeerRole, Signature
 from scanview.wire.private_files import make_private_folder
 from scanview.wire.reactor import Reactor, Timer
 
 EXPIRY_CHECK_S = 0.5
-SEATS_CHECK_S = 1.5
 
 _log = logging.getLogger(__name__)
 
@@ -82,6 +83,7 @@ class Hub:
             self._identity = Identity.load_or_make(data / KEYS_FOLDER)
             self.card: Card = self._identity.card(PeerRole.HUB, HUB_NAME)
             self._enrolments = Enrolments(data / ENROLLED_FOLDER)
+            self._invitations = Invitations(data / INVITATIONS_FOLDER)
             self._reactor = Reactor()
             opened.callback(self._reactor.close)
             self._database = DatabaseThread(data / CATALOGUE)
@@ -152,6 +154,14 @@ class Hub:
         self._feed = Feed(transactions=self._transactions, surroundings=self, folder=scans, held=self._intake.held)
         opened.callback(self._feed.close)
         self._watchers = Watchers(self._transactions, self, self._feed.strips_now, target_s=self.settings.target_s)
+        self._machines = Machines(
+            self._transactions,
+            self,
+            folder=data,
+            hub=self.card,
+            enrolments=self._enrolments,
+            invitations=self._invitations,
+        )
         self._lane_log = LaneLog(self._transactions, self)
         self._delivery = Delivery(self._transactions, self, grace_s=self.settings.decision_grace_s)
         self._pretending = Pretending(self._transactions, self, grace_s=self.settings.decision_grace_s)
@@ -189,8 +199,6 @@ class Hub:
             on_decided=self._decided,
             on_left=self._attendance.left,
             services=self._services(),
-            seat_terms=seat_terms(self.settings),
-            secret=self._triager.secret,
         )
         opened.callback(self._desk.close)
         self._routing = Routing(
@@ -244,17 +252,21 @@ class Hub:
             window_bytes=self.settings.window_bytes,
             heartbeat_s=self.settings.heartbeat_s,
             takes_inspections=True,
+            on_doubled=self._machines.doubled,
+            invitations=self._invitations,
+            on_join=self._machines.join,
         )
 
     def _begin(self) -> None:
         self._lane_log.started()
+        self._machines.look()
+        self._reactor.call_every(LOOK_EVERY_S, self._machines.look)
         for card in self._enrolments.all():
             if card.role is PeerRole.PORT and not self._register.is_virtual(card.name):
                 self._watchers.lane_changed(card.name, connected=False)
         self._pretending.look()
         self._inspecting.begin()
         self._reactor.call_every(EXPIRY_CHECK_S, self._expire_leases)
-        self._reactor.call_every(SEATS_CHECK_S, self._desk.look_at_seats)
         self._reactor.call_every(self.settings.checkpoint_every_s, self._checkpoint)
         _log.info("listening at %s", self.endpoint)
 

@@ -25,16 +25,11 @@ def write(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     growing.replace(path)
-    _sync(path.parent)
-
-
-def remove(path: Path) -> None:
-    """Delete the file `path`, for good; nothing where there is none. OSError where the disk refuses."""
+    folder = os.open(path.parent, os.O_RDONLY)
     try:
-        path.unlink()
-    except FileNotFoundError:
-        return
-    _sync(path.parent)
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def read_all(folder: Path, decoder: msgspec.json.Decoder[T]) -> list[T]:
@@ -46,12 +41,3 @@ def read_all(folder: Path, decoder: msgspec.json.Decoder[T]) -> list[T]:
         except (msgspec.MsgspecError, UnicodeError, BadInput):
             path.rename(path.with_suffix(".unreadable"))
     return held
-
-
-def _sync(folder: Path) -> None:
-    """Make the names in `folder` durable."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -33,7 +33,7 @@ from scanview.session.seat import Seat
 from scanview.session.undelivered import Undelivered
 from scanview.session.withdrawing import Withdrawing
 from scanview.wire import messages as wire
-from scanview.wire.enrolment import pin_hub
+from scanview.wire.enrolment import pin_hub, read_joined
 from scanview.wire.hub_link import Answer, HubLink, LinkState
 from scanview.wire.keys import Card, Identity
 from scanview.wire.reactor_thread import ReactorThread
@@ -208,6 +208,8 @@ class Session:
         """Find out which hub this workstation belongs to; a hub on this computer may have to start first."""
         try:
             role = wire.PeerRole.WORKSTATION
+            joined = read_joined(self._folder)
+            self._workstation = joined.card.name if joined else self._workstation
             hub = pin_hub(self._folder, self._endpoint, self._identity, role, self._workstation)
         except ScanViewError as error:
             self._tell(LinkChanged(link=LinkState.OFFLINE, problem=error))

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import StaticPool
 
 from scanview.core.errors import BadInput, ScanViewError, Unavailable
-from scanview.store import schema_proofs, schema_rules, schema_statistics
+from scanview.store import schema_machines, schema_proofs, schema_rules, schema_statistics
 from scanview.store.folders import CATALOGUE
 from scanview.store.migration import migrate
 from scanview.store.rollups import ADD_FIGURES, add_figures
@@ -26,7 +26,7 @@ from scanview.store.schema import SCHEMA_VERSION, metadata
 Transaction: TypeAlias = Connection
 """What a function that reads or writes the catalogue is given; it commits when the function returns."""
 
-SCHEMAS = (schema_proofs, schema_rules, schema_statistics)
+SCHEMAS = (schema_machines, schema_proofs, schema_rules, schema_statistics)
 """What stands beside `schema`: the tables of a capability are on its metadata once their module is imported."""
 
 BUSY_TIMEOUT_S = 10

@@ -7,9 +7,21 @@ import msgspec
 
 from scanview.core.embedding import Embedding
 from scanview.core.errors import Fault
-from scanview.core.journal import Entry
+from scanview.core.journal import Entry, Kind
 
 _T = TypeVar("_T")
+
+MACHINE_KINDS = frozenset(
+    {
+        Kind.MACHINE_INVITED,
+        Kind.MACHINE_CAME,
+        Kind.INVITATION_ENDED,
+        Kind.MACHINE_ENROLLED,
+        Kind.MACHINE_REVOKED,
+        Kind.KEYS_USED_TWICE,
+    }
+)
+"""Entries about machines and their keys."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,3 +64,14 @@ def embedding_rows(entry: Entry) -> tuple[SideRow, ...]:
     embedding = field_of(recognition, "embedding", Embedding)
     values = {"scan": entry.scan, "space": embedding.space, "numbers": embedding.packed()}
     return (SideRow(table="embeddings", key=entry.seq, values=values),)
+
+
+def machine_row(entry: Entry) -> SideRow:
+    """What an entry tells of a machine's keys, or of an invitation."""
+    values = {
+        "at": entry.at,
+        "kind": entry.kind.value,
+        "subject": field_of(entry.body, "subject", str),
+        "detail": field_of(entry.body, "detail", str),
+    }
+    return SideRow(table="machine_facts", key=entry.seq, values=values)

@@ -2,6 +2,7 @@
 
 keys/               the hub's secrets
 enrolled/           a card for every machine that is let in (scanview.wire.enrolment)
+invitations/        who may join by a one-time code, and what came of it (scanview.wire.invitations)
 scans/              a BigTIFF per scan; `.part` while it grows
 photos/             what people photographed who opened containers, by content (scanview.store.photos)
 catalogue.sqlite    catalogue and ledger

@@ -4,7 +4,14 @@ from typing import Any
 
 from scanview.core.journal import Entry, Kind, canonical_json
 from scanview.core.triage import Clearance
-from scanview.store.entry_rows import SideRow, embedding_rows, field_of, inspection_row
+from scanview.store.entry_rows import (
+    MACHINE_KINDS,
+    SideRow,
+    embedding_rows,
+    field_of,
+    inspection_row,
+    machine_row,
+)
 from scanview.store.projection import decision_of, triage_of
 
 
@@ -26,6 +33,8 @@ def side_rows(entry: Entry) -> tuple[SideRow, ...]:
             return (inspection_row(entry),)
         case Kind.RULES_ADOPTED:
             return _rules_rows(entry)
+        case kind if kind in MACHINE_KINDS:
+            return (machine_row(entry),)
         case Kind.PRACTISED:
             values = {
                 "person": entry.actor,

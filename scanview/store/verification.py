@@ -41,6 +41,7 @@ from scanview.store.schema import (
 )
 from scanview.store.schema_embeddings import embeddings
 from scanview.store.schema_inspections import inspections
+from scanview.store.schema_machines import machine_facts
 from scanview.store.schema_proofs import ledger_nodes
 from scanview.store.schema_rules import clearances, rule_files
 from scanview.store.side_rows import side_rows
@@ -55,7 +56,7 @@ _EXPORTED_AT_ONCE = 1_000
 
 _SIDE_TABLES = (
     *(recognitions, decisions, outbox, receipts, rule_files, clearances),
-    *(truths, practice, inspections, embeddings),
+    *(truths, practice, inspections, embeddings, machine_facts),
 )
 """Tables whose rows entries add and never change (store.side_rows)."""
 

@@ -6,11 +6,12 @@ what is enrolled can be looked up again for every message.
 """
 
 import logging
+from typing import Protocol
 
 import zmq
 from zmq.utils import z85
 
-from scanview.wire.enrolment import Enrolments
+from scanview.wire.keys import Card
 from scanview.wire.reactor import Reactor
 
 _log = logging.getLogger("scanview.wire")
@@ -23,12 +24,20 @@ _REQUEST_FRAMES = 7
 _MAX_REQUESTS_PER_TURN = 64
 
 
+class Directory(Protocol):
+    """Who is let in at this moment."""
+
+    def find(self, curve_public: str) -> Card | None:
+        """The card of whoever holds this CURVE key (Z85); None where they are not to be let in."""
+        ...
+
+
 class Authenticator:
     """Answers libzmq's question for each new connection. One per context; make it before any server socket."""
 
-    def __init__(self, reactor: Reactor, enrolments: Enrolments) -> None:
+    def __init__(self, reactor: Reactor, directory: Directory) -> None:
         self._reactor = reactor
-        self._enrolments = enrolments
+        self._directory = directory
         self._socket = reactor.context.socket(zmq.REP)
         self._socket.linger = 0
         self._socket.bind(_ENDPOINT)
@@ -60,7 +69,7 @@ class Authenticator:
         if version != _VERSION or domain != ZAP_DOMAIN or mechanism != b"CURVE":
             return ""
         curve_public = z85.encode(key).decode("ascii")
-        card = self._enrolments.find(curve_public)
+        card = self._directory.find(curve_public)
         if card is None:
             _log.warning("a connection from %s is refused: its key is not enrolled", address.decode(errors="replace"))
             return ""

@@ -26,6 +26,7 @@ _log = logging.getLogger("scanview.wire")
 ENROLLED_FOLDER = "enrolled"
 PIN_FILE = "hub.json"
 PINS_FOLDER = "hubs"
+JOINED_FILE = "joined.json"
 RUNTIME_VARIABLE = "SCANVIEW_RUNTIME_DIR"
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -180,7 +181,7 @@ def pin_hub(
             )
         return pinned
     if local is None:
-        raise _not_pinned(folder, endpoint, role, name, "" if is_first else f" --hub {endpoint}")
+        raise _not_pinned(folder, endpoint, role, name)
     Enrolments(Path(local.data) / ENROLLED_FOLDER).add(identity.card(role, name))
     _write_pin_file(path, local.card)
     _log.info("%s %s is enrolled at the hub of this computer", role, name)
@@ -205,6 +206,36 @@ def write_pin(folder: Path, hub: Card, endpoint: str = "") -> None:
     if hub.role is not PeerRole.HUB:
         raise BadInput(f"the card of {hub.role} {hub.name} is not that of a hub", code="bad-card")
     _write_pin_file(pin_path(folder, endpoint), hub)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoinedAs:
+    """What a machine became when it joined by a code: its own card, and where its hub listens."""
+
+    endpoint: str
+    card: Card
+
+
+def write_joined(folder: Path, joined: JoinedAs, hub: Card) -> None:
+    """Remember what the machine with its keys in `folder` is, and talk to this hub from now on.
+
+    Another hub that is pinned there stays the first; this one is then pinned by where it listens.
+    """
+    first = _read_pin_file(pin_path(folder))
+    replace_private(folder / JOINED_FILE, msgspec.json.encode(joined))
+    write_pin(folder, hub, "" if first in (None, hub) else joined.endpoint)
+
+
+def read_joined(folder: Path) -> JoinedAs | None:
+    """What the machine with its keys in `folder` became when it joined; None where it did not, or not by a code."""
+    try:
+        return msgspec.json.decode((folder / JOINED_FILE).read_bytes(), type=JoinedAs)
+    except FileNotFoundError:
+        return None
+    except (OSError, msgspec.MsgspecError, ScanViewError) as error:
+        raise Refused(
+            f"{folder / JOINED_FILE} is damaged", code="bad-card", remedy="Join again with a new code"
+        ) from error
 
 
 def _read_pin_file(path: Path) -> Card | None:
@@ -242,13 +273,12 @@ def _port_of(endpoint: str) -> int | None:
         raise BadInput(f"{endpoint} is no endpoint", code="bad-endpoint", remedy="Write tcp://HOST:PORT") from error
 
 
-def _not_pinned(folder: Path, endpoint: str, role: PeerRole, name: str, pin_option: str) -> Refused:
+def _not_pinned(folder: Path, endpoint: str, role: PeerRole, name: str) -> Refused:
     return Refused(
         f"no hub is pinned in {folder}, and the one at {endpoint} is not a hub of this user on this computer",
         code="no-hub-pinned",
         remedy=(
-            f"Here: scanview keys card --folder {folder} --role {role} --name {name} > {name}.json. "
-            f"At the hub: scanview keys enrol {name}.json > hub.json. "
-            f"Here again: scanview keys pin --folder {folder}{pin_option} hub.json"
+            f"At the hub: scanview keys invite --role {role} --name {name}. "
+            f"Here: scanview keys join --hub {endpoint} --folder {folder}, with the code it prints"
         ),
     )

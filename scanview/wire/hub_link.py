@@ -293,7 +293,7 @@ class HubLink:
                 NotAllowed(
                     "the hub does not know this machine's key, is not the pinned hub, or went away as we met",
                     code="key-refused",
-                    remedy="Enrol this machine at the hub: scanview keys enrol",
+                    remedy="Join the hub by a code: scanview keys invite there, scanview keys join here",
                 )
             )
         else:

@@ -15,14 +15,15 @@ from typing import TypeAlias
 import zmq
 
 from scanview.core.errors import Fault, NotAllowed, ScanViewError, Unavailable
-from scanview.wire.authenticator import ZAP_DOMAIN, Authenticator
+from scanview.wire.authenticator import ZAP_DOMAIN, Authenticator, Directory
 from scanview.wire.codec import MAX_RAW_BYTES, Buffer, Envelope, decode, encode
 from scanview.wire.connections import Connection, Connections
 from scanview.wire.enrolment import Enrolments
 from scanview.wire.failures import failed
 from scanview.wire.frame_memory import keep_frame_memory
+from scanview.wire.invitations import Admitted, Invitations
 from scanview.wire.keys import Card, Identity
-from scanview.wire.messages import PROTOCOL_VERSION, PROTOCOL_VERSIONS, Hello, Message, Ping, Pong, Welcome
+from scanview.wire.messages import PROTOCOL_VERSION, PROTOCOL_VERSIONS, Hello, Join, Message, Ping, Pong, Welcome
 from scanview.wire.reactor import Reactor
 from scanview.wire.untaken import LARGE_BYTES, UntakenFrames
 
@@ -56,6 +57,8 @@ class Peer:
 
 OnMessage: TypeAlias = Callable[[Peer, Message, tuple[memoryview, ...]], None]
 OnPeer: TypeAlias = Callable[[Peer], None]
+OnJoin: TypeAlias = Callable[[Card, Join, str], Message]
+"""Asked for the answer to a guest: the guest's card, what it sent, and the address it speaks from."""
 OnDoubled: TypeAlias = Callable[[Card, str], None]
 """Told of a second program with the keys of a machine that is there: its card, and the address it speaks from."""
 
@@ -83,6 +86,8 @@ class HubServer:
         heartbeat_s: float = DEFAULT_HEARTBEAT_S,
         takes_inspections: bool = False,
         on_doubled: OnDoubled = lambda card, address: None,
+        invitations: Invitations | None = None,
+        on_join: OnJoin | None = None,
         unencrypted_for_bench: Card | None = None,
     ) -> None:
         """Bind and begin to listen; Unavailable where the endpoint cannot be bound.
@@ -100,6 +105,8 @@ class HubServer:
         self._heartbeat_s = heartbeat_s
         self._takes_inspections = takes_inspections
         self._on_doubled = on_doubled
+        self._admitted: Directory = enrolments if invitations is None else Admitted(enrolments, invitations)
+        self._on_join = on_join
         self._anybody = unencrypted_for_bench
         self._instance = secrets.token_hex(16)
         self._peers: dict[bytes, Peer] = {}
@@ -108,7 +115,7 @@ class HubServer:
         self._heard_at: dict[bytes, float] = {}
         self._untaken = UntakenFrames()
         keep_frame_memory()
-        self._authenticator = Authenticator(reactor, enrolments)
+        self._authenticator = Authenticator(reactor, self._admitted)
         self._socket = self._new_socket(endpoint, identity)
         self.connections = Connections(reactor, self._socket)
         self._bind(endpoint)
@@ -220,7 +227,7 @@ class HubServer:
         if self._anybody is not None:
             return self._anybody
         try:
-            return self._enrolments.find(str(frames[-1].get(_USER_ID)))
+            return self._admitted.find(str(frames[-1].get(_USER_ID)))
         except zmq.ZMQError:
             return None
 
@@ -241,6 +248,10 @@ class HubServer:
         match envelope.message:
             case Hello() as hello:
                 self._welcome(frames, card, hello)
+            case Join() as join:
+                if self._on_join is None:
+                    raise NotAllowed("this hub invites nobody", code="code-over")
+                self._answer(connection, self._on_join(card, join, _address_of(frames)))
             case Ping(number=number):
                 self._answer(connection, Pong(hub_time=time.time(), number=number))
             case message:

@@ -38,6 +38,7 @@ class Purpose(StrEnum):
     INSPECTION = "inspection"
     CHECKPOINT = "checkpoint"
     MODEL = "model"
+    JOIN = "join"
     PERSON_CERTIFICATE = "person-certificate"
     """By the authority: whose key it is, and what they may sign for."""
     REVOCATIONS = "revocations"
@@ -76,6 +77,12 @@ class Card:
     def key(self) -> str:
         """The id of the signing key."""
         return key_id(bytes.fromhex(self.signing_public))
+
+    @property
+    def fingerprint(self) -> str:
+        """What two people compare who look at both ends: 80 bits over both keys, in four groups of five digits."""
+        digits = hashlib.sha256(f"{self.curve_public} {self.signing_public}".encode()).hexdigest()[:20]
+        return "-".join(digits[start : start + 5] for start in range(0, 20, 5))
 
     def encode(self) -> bytes:
         """The card as a JSON file."""

@@ -25,12 +25,15 @@ class PeerRole(StrEnum):
     PORT = "port"
     WORKSTATION = "workstation"
     WORKER = "worker"
+    GUEST = "guest"
+    """A machine that is not enrolled and has a code: it may say what it wants to be enrolled with, and nothing else."""
 
 
 HUB = frozenset({PeerRole.HUB})
 PORT = frozenset({PeerRole.PORT})
 WORKSTATION = frozenset({PeerRole.WORKSTATION})
 WORKER = frozenset({PeerRole.WORKER})
+GUEST = frozenset({PeerRole.GUEST})
 READERS = WORKSTATION | WORKER
 PEERS = PORT | WORKSTATION | WORKER
 

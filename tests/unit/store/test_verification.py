@@ -26,6 +26,7 @@ from scanview.core.worklist import DeliveryState
 from scanview.review import results, shelf
 from scanview.review.pretending import pretend
 from scanview.store import journal, lanes, people_check, tree, verification
+from scanview.store.machine_facts import tell_due
 from scanview.store.practice import keep_answer
 from scanview.store.rows import UNVOUCHED
 from scanview.store.schema import metadata
@@ -79,6 +80,8 @@ def fill(room):
     room.decide(hold(virtual, room.take(virtual).fence))
     room.do(pretend, virtual, DeliveryState.WAITING, room.now)
     answer = PracticeAnswer(scan=virtual, verdict=Verdict.HOLD)
+    card = Identity.make().card(PeerRole.PORT, "CNSHA-03")
+    room.do(tell_due, [card], [], now=room.now)
     room.do(keep_answer, person="Wang", answer=answer, outcome=Judgement.HIT, now=room.now)
     room.do(tree.add_blocks)
     room.checkpoint()

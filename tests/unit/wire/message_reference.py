@@ -18,6 +18,7 @@ from scanview.core.scan import ScanHeader
 from scanview.wire.codec import RAW_FRAMES
 from scanview.wire.keys import Card
 from scanview.wire.messages import MESSAGES, PROTOCOL_VERSION, Message
+from scanview.wire.messages.joining import CURVE_KEY
 
 PAGE = Path(__file__).parents[3] / "docs" / "protocol.md"
 
@@ -26,6 +27,7 @@ _NAMED_PATTERNS = {
     "^[0-9a-f]{64}$": "sha256",
     "^[0-9a-f]{16}$": "16 hexadecimal digits",
     "^[0-9a-f]{128}$": "128 hexadecimal digits",
+    CURVE_KEY: "40 characters of Z85",
 }
 
 

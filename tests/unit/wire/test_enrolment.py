@@ -122,7 +122,8 @@ def test_who_knows_no_hub_is_told_the_commands(tmp_path: Path, endpoint: str) ->
     with pytest.raises(Refused) as raised:
         pin_hub(tmp_path / "spool", endpoint, PORT, PeerRole.PORT, LANE)
     assert raised.value.code == "no-hub-pinned"
-    assert f"scanview keys card --folder {tmp_path / 'spool'} --role port --name {LANE}" in raised.value.remedy
+    assert f"scanview keys invite --role port --name {LANE}" in raised.value.remedy
+    assert f"scanview keys join --hub {endpoint} --folder {tmp_path / 'spool'}" in raised.value.remedy
 
 
 def test_a_note_that_others_could_have_written_is_not_believed(tmp_path: Path, runtime_folder: Path) -> None:
