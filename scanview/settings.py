@@ -80,6 +80,21 @@ class HubSettings(Settings):
         low=0,
         high=1,
     )
+    lock_after: int = option(
+        20,
+        "After so many wrong passwords in a row a person is locked until an administrator unlocks them; 0: never",
+        low=0,
+        high=1_000,
+    )
+    idle_s: float = option(
+        900.0, "So long without a touch, and a workstation asks for the password again; 0: never", low=0, high=86_400
+    )
+    sitting_h: float = option(
+        12.0, "So long after the password was given it is asked for again; 0: never", low=0, high=720
+    )
+    second_factor_roles: str = option(
+        "", "Roles, with spaces between them, whose people sign in with a second factor; the others may"
+    )
     checkpoint_every_s: float = option(10.0, "The ledger is signed this often, where it grew", low=0.1, high=3_600)
     heartbeat_s: float = option(2.0, "Peers say this often that they are there; three missed, gone", low=0.05, high=60)
     window_bytes: int = option(16 << 20, "What a port may have under way", low=1 << 20, high=1 << 30)
@@ -137,6 +152,10 @@ class PortSettings(Settings):
     gate_url: str = option("", "Where each order is posted to as JSON")
     gate_folder: str = option("", "A folder in which each order is left as a file")
     inspections_folder: str = option("", "A folder to which what was found in opened containers is written as JSON")
+    release_signatures: int = option(1, "So many people must have signed a release, whatever a hub asks", low=1, high=8)
+    direct_release: bool = option(
+        True, "Rules may release by a supervisor's delegation; else every release takes people's signatures"
+    )
     gate_timeout_s: float = option(10.0, "A gate that is silent for so long has not taken the order", low=0.1, high=600)
 
 

@@ -7,6 +7,8 @@ from bench.intake.senders import MemoryScan, Sender, lane, new_header
 from bench.network.hub import RunningHub
 from scanview.core.order import Order
 from scanview.ingest.orders import GATE_FOLDER, OrderDesk
+from scanview.ingest.trusted import Trusted
+from scanview.settings import PortSettings
 from scanview.store.port_log import PortLog
 from scanview.wire.keys import Identity
 from scanview.wire.messages import OrderMessage, PeerRole
@@ -36,6 +38,7 @@ class Lane:
             lane=lane(number),
             identity=identity,
             roots=(hub.card,),
+            trusted=Trusted(folder, {hub.card.key: hub.endpoint}, PortSettings()),
             log=self._log,
             gate_folder=folder / GATE_FOLDER,
             gate=self._move_gate,

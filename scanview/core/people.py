@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from scanview.core.errors import BadInput
 from scanview.core.journal import Entry, Json, Kind
+from scanview.core.review import Person
 
 
 class Standing(StrEnum):
@@ -39,6 +40,17 @@ class PersonRecord:
     must_change: bool = False
     totp: str = ""
     recovery: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonState:
+    """Somebody as an administrator sees them: `failures` are the attempts since the last that did not fail."""
+
+    person: Person
+    standing: Standing = Standing.ACTIVE
+    must_change: bool = False
+    failures: int = 0
+    has_second_factor: bool = False
 
 
 def person_of(entry: Entry) -> str:

@@ -15,6 +15,8 @@ HANDLES = frozenset({Role.CHIEF, Role.SUPERVISOR})
 AUDITS = frozenset({Role.SUPERVISOR, Role.AUDITOR})
 """See everything that ever happened."""
 
+ADMINISTRATES = frozenset({Role.ADMINISTRATOR})
+"""Let people in. Whoever does decides about no scan, runs no room and audits nothing."""
 
 DISCUSSES = REVIEWS | SUPERVISES
 """Say something beside a scan."""
@@ -57,6 +59,16 @@ def check_audits(person: Person) -> None:
             f"{person.name} is {person.role}, and only supervisors and auditors may see this",
             code="not-an-auditor",
             remedy="Ask a supervisor",
+        )
+
+
+def check_administrates(person: Person) -> None:
+    """NotAllowed unless `person` lets people in."""
+    if person.role not in ADMINISTRATES:
+        raise NotAllowed(
+            f"{person.name} is {person.role}, and only administrators let people in",
+            code="not-an-administrator",
+            remedy="Ask an administrator",
         )
 
 

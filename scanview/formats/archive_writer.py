@@ -120,6 +120,8 @@ class ArchiveWriter:
             BadInput: not even its header is whole.
             Unavailable: the disk refuses.
         """
+        with _disk(path):
+            _again_path(path).unlink(missing_ok=True)
         with _disk(path), path.open("rb+") as reading:
             index, _ = read_start(reading, path.name)
             for place in walk(reading, index, check=True):
@@ -181,6 +183,30 @@ class ArchiveWriter:
         with _disk(self.path):
             self._make_durable()
             sync_folder(self.path.parent)
+
+    def rewrite(self) -> None:
+        """Bring what can still be read to a new file, durable, in place of the one whose writes the disk has lost.
+
+        Raises:
+            BadInput: what is read back is not what was appended.
+            Unavailable: the disk refuses; may be called again.
+        """
+        again = _again_path(self.path)
+        with _disk(self.path):
+            self._let_go_of_direct()
+            file = FileIO(again, "wb+")
+            try:
+                if _copy(self.path, file, self.index.end) != self.content_sha256:
+                    raise BadInput(f"{self.path.name}: the disk has spoilt what was written", code="damaged-archive")
+                _write_all(file, 0, TIFF_HEADER.pack(*TIFF_START, 0))
+                os.fsync(file.fileno())
+                again.replace(self.path)
+                sync_folder(self.path.parent)
+            except BaseException:
+                file.close()
+                raise
+            self._file.close()
+            self._file, self._has_lost_writes = file, False
 
     def finish(self) -> FinishedArchive:
         """Write the directory, make the file durable and give it its final name.
@@ -311,6 +337,22 @@ def _digest(path: Path, end: int) -> "hashlib._Hash":
             digest.update(part)
             left -= len(part)
     return digest
+
+
+def _again_path(path: Path) -> Path:
+    """Where the file at `path` is written a second time."""
+    return path.with_name(f"{path.name}.again")
+
+
+def _copy(path: Path, target: FileIO, end: int) -> str:
+    """Write the first `end` bytes of `path` to `target`; the SHA-256 of what of them is content."""
+    digest, offset = hashlib.sha256(), 0
+    with path.open("rb") as file:
+        while offset < end and (part := file.read(min(end - offset, _WRITE_BYTES))):
+            _write_all(target, offset, part)
+            digest.update(part[max(CONTENT_START - offset, 0) :])
+            offset += len(part)
+    return digest.hexdigest()
 
 
 def _write_all(file: FileIO, offset: int, content: Buffer) -> None:

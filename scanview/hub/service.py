@@ -15,7 +15,7 @@ from scanview.core.errors import Fault
 from scanview.hub.feed import Feed
 from scanview.hub.register import Register
 from scanview.hub.routing import Routing
-from scanview.hub.terms import DispatchTerms
+from scanview.hub.terms import DispatchTerms, seat_terms
 from scanview.ingest.intake import Intake
 from scanview.review import dispatch
 from scanview.review.answering import Answering
@@ -63,6 +63,7 @@ from scanview.wire.private_files import make_private_folder
 from scanview.wire.reactor import Reactor, Timer
 
 EXPIRY_CHECK_S = 0.5
+SEATS_CHECK_S = 1.5
 
 _log = logging.getLogger(__name__)
 
@@ -199,6 +200,8 @@ class Hub:
             on_decided=self._decided,
             on_left=self._attendance.left,
             services=self._services(),
+            seat_terms=seat_terms(self.settings),
+            secret=self._triager.secret,
         )
         opened.callback(self._desk.close)
         self._routing = Routing(
@@ -267,6 +270,7 @@ class Hub:
         self._pretending.look()
         self._inspecting.begin()
         self._reactor.call_every(EXPIRY_CHECK_S, self._expire_leases)
+        self._reactor.call_every(SEATS_CHECK_S, self._desk.look_at_seats)
         self._reactor.call_every(self.settings.checkpoint_every_s, self._checkpoint)
         _log.info("listening at %s", self.endpoint)
 

@@ -9,7 +9,9 @@ from pathlib import Path
 
 from scanview.core.dispatching import Terms
 from scanview.core.errors import BadInput
+from scanview.core.review import Role
 from scanview.core.rooms import Rooms, parse_rooms
+from scanview.review.seats import SeatTerms
 from scanview.settings import HubSettings
 
 ROOMS_FILE = "rooms.toml"
@@ -70,3 +72,19 @@ class DispatchTerms:
             return Rooms()
         except (OSError, UnicodeDecodeError) as error:
             raise BadInput(f"{self._path} cannot be read: {error}", code="bad-rooms") from error
+
+
+def seat_terms(settings: HubSettings) -> SeatTerms:
+    """How long people may sit, and who needs a second factor; BadInput where the settings name a role there is not."""
+    try:
+        second_factor = frozenset(Role(word) for word in settings.second_factor_roles.split())
+    except ValueError as error:
+        raise BadInput(
+            f"second_factor_roles: {error}", code="bad-option", remedy=f"Roles are {', '.join(Role)}"
+        ) from error
+    return SeatTerms(
+        idle_s=settings.idle_s,
+        longest_s=settings.sitting_h * 3_600,
+        lock_after=settings.lock_after,
+        second_factor=second_factor,
+    )

@@ -1,22 +1,22 @@
 """The port's end of decisions: judges every order by itself, and carries each out exactly once.
 
-An order counts only if a pinned key signed it, and if it names this lane and a scan this lane made, by that very
-content. Whatever is in doubt is refused, which leaves the gate as it is: on HOLD. An order and its answer are durable
-before the gate hears of it, so that the same order again, or the port killed at any moment, never moves a gate twice.
-
-Orders of several hubs about one scan: each hub counts its own versions, and a hold stands against every other hub's
-release until the hub that gave it lifts it.
+An order counts only if a pinned key signed it and the lane's own judgement holds (judging). Whatever is in doubt is
+refused, which leaves the gate as it is: on HOLD. An order and its answer are durable before the gate hears of it, so
+that the same order again, or the port killed at any moment, never moves a gate twice.
 """
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from scanview.core.errors import BadInput, NotAllowed, ScanViewError
+from scanview.core.errors import BadInput, Refused, ScanViewError
 from scanview.core.order import Order, OrderReceipt, Outcome, parse_order
-from scanview.core.review import Verdict
-from scanview.store.port_log import LoggedOrder, LoggedScan, PortLog
+from scanview.ingest.judging import Judge
+from scanview.ingest.trusted import Trusted
+from scanview.store.grounds import NO_GROUNDS
+from scanview.store.port_log import LoggedOrder, PortLog
 from scanview.wire.keys import Card, Identity, Purpose, signer_of
 from scanview.wire.messages import OrderMessage, OrderReceiptMessage, Signature
 from scanview.wire.private_files import make_private_folder, replace_private
@@ -46,8 +46,10 @@ class GateFailure:
 
 
 class OrderDesk:
-    """The orders for one lane. `roots` are the cards whose signature counts; `gate` is called for each applied order.
+    """The orders for one lane, for which `gate` is called where they are applied.
 
+    `roots` are the cards of the hubs whose signature counts, `trusted` says whom else the port believes, `own_now` is
+    the port's own clock.
     A file `<order>.json` with the signed order is left in `gate_folder` for each order the gate has taken. A `gate`
     that raises is called again by `carry_out_rest`, and the order is not acknowledged before it succeeds. One that has
     expired by then, or that a newer order has overtaken, is refused instead. After a crash the gate may be called a
@@ -60,14 +62,17 @@ class OrderDesk:
         lane: str,
         identity: Identity,
         roots: tuple[Card, ...],
+        trusted: Trusted,
         log: PortLog,
         gate_folder: Path,
         gate: Callable[[Order], None] = lambda order: None,
+        own_now: Callable[[], float] = time.time,
     ) -> None:
         make_private_folder(gate_folder)
         self._lane = lane
         self._identity = identity
         self._roots = roots
+        self._judge = Judge(lane=lane, log=log, trusted=trusted, own_now=own_now)
         self._log = log
         self._gate_folder = gate_folder
         self._gate = gate
@@ -87,6 +92,7 @@ class OrderDesk:
             now: UTC seconds.
         """
         if known := self._log.find_order(message.order):
+            self._judge.learn(message, known.hub)
             return self._finish(known, now)
         hub = signer_of(document, Purpose.ORDER, message.signatures, self._roots)
         if hub is None:
@@ -94,7 +100,8 @@ class OrderDesk:
             _log.error("an order without a valid signature is refused")
             return _answer(self._logged(message.order, "", 0, document, "bad-signature", now, ""))
         signature = next(signature.value for signature in message.signatures if signature.key == hub.key)
-        logged = replace(self._judge(message.order, document, now, hub.key), order_signature=signature)
+        self._judge.learn(message, hub.key)
+        logged = replace(self._judged(message, document, now, hub.key), order_signature=signature)
         self._log.record_order(logged)
         return self._finish(logged, now)
 
@@ -123,42 +130,22 @@ class OrderDesk:
         return _answer(logged)
 
     def _overtaken(self, logged: LoggedOrder, now: float) -> str:
-        """Why an order that waits for the gate must not be carried out any more: time or a newer order passed it."""
-        if self._gate_file(logged.order).exists():
-            return ""
-        order = parse_order(logged.document)
-        if 0 < order.expires_at <= now:
-            return "expired"
-        others = [other for other in self._log.applied_orders(logged.scan) if other.order != logged.order]
-        return _overruled(order, logged.hub, others)
+        """Why an order that the gate has not taken must not be carried out any more; "" where it may be."""
+        return "" if self._gate_file(logged.order).exists() else self._judge.overtaken(logged, now)
 
-    def _judge(self, order_id: str, document: bytes, now: float, hub: str) -> LoggedOrder:
+    def _judged(self, message: OrderMessage, document: bytes, now: float, hub: str) -> LoggedOrder:
         try:
             order = parse_order(document)
         except BadInput as error:
-            return self._logged(order_id, "", 0, document, error.code, now, hub)
-        why = ""
+            return self._logged(message.order, "", 0, document, error.code, now, hub)
+        why, grounds = "", NO_GROUNDS
         try:
-            self._check(order, order_id, now, hub)
-        except ScanViewError as error:
+            grounds = self._judge.judge(order, message, now, hub)
+        except Refused as error:
             why = error.code
-            _log.warning("an order is refused: %s", error, extra={"scan": order.scan})
-        return self._logged(order_id, order.scan, order.version, document, why, now, hub)
-
-    def _check(self, order: Order, order_id: str, now: float, hub: str) -> None:
-        """NotAllowed, with the reason as its code, unless the order may be applied."""
-        scan = self._log.find_scan(order.scan)
-        if order.order != order_id:
-            raise NotAllowed("the document is another order than its message says", code="other-order")
-        if order.lane != self._lane:
-            raise NotAllowed(f"the order is for {order.lane}", code="other-lane")
-        if scan is None:
-            raise NotAllowed("this lane has made no such scan", code="unknown-scan")
-        _check_content(order, scan)
-        if 0 < order.expires_at <= now:
-            raise NotAllowed("the order has expired", code="expired")
-        if why := _overruled(order, hub, self._log.applied_orders(order.scan)):
-            raise NotAllowed("an order that was applied before stands against it", code=why)
+            _log.warning("an order is refused (%s): %s", why, error, extra={"scan": order.scan})
+        logged = self._logged(message.order, order.scan, order.version, document, why, now, hub)
+        return replace(logged, grounds=grounds)
 
     def _logged(
         self, order_id: str, scan: str, version: int, document: bytes, why: str, now: float, hub: str
@@ -216,30 +203,6 @@ class OrderDesk:
             extra={"scan": order.scan},
             exc_info=None if is_known else error,
         )
-
-
-def _overruled(order: Order, hub: str, applied: Sequence[LoggedOrder]) -> str:
-    """Why `order`, which `hub` signed, must not be applied after what was `applied` to its scan; "" where it may."""
-    newest: dict[str, LoggedOrder] = {}
-    for other in applied:
-        giver = other.hub or hub
-        if giver not in newest or other.version > newest[giver].version:
-            newest[giver] = other
-    own = newest.pop(hub, None)
-    if own is not None and own.version >= order.version:
-        return "older-order"
-    holds = (parse_order(other.document).verdict is Verdict.HOLD for other in newest.values())
-    return "held-elsewhere" if order.verdict is Verdict.RELEASE and any(holds) else ""
-
-
-def _check_content(order: Order, scan: LoggedScan) -> None:
-    """A release names the whole content this lane sent; a hold may come while it still grows."""
-    if not order.content_sha256 and order.verdict is Verdict.HOLD:
-        return
-    if not scan.content_sha256 or order.content_sha256 != scan.content_sha256:
-        raise NotAllowed("the order names another content than this lane's scan", code="other-content")
-    if order.verdict is Verdict.RELEASE and not scan.complete:
-        raise NotAllowed("the scan broke off before its end", code="incomplete-scan")
 
 
 def _answer(logged: LoggedOrder) -> OrderAnswer:

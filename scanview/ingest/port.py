@@ -25,6 +25,7 @@ from scanview.ingest.port_view import look_at_port
 from scanview.ingest.spool import Spool
 from scanview.ingest.spool_room import SpoolLevel
 from scanview.ingest.status_page import StatusPage
+from scanview.ingest.trusted import Trusted
 from scanview.ingest.watch import FolderWatch
 from scanview.store.port_log import Priority
 from scanview.wire.enrolment import pin_hub
@@ -111,10 +112,12 @@ class Port:
             links=[hub.link for hub in self._hubs],
         )
         self._take_up_clock()
+        self._trusted = Trusted(spool, parts.places, self._settings.now)
         self._orders = OrderDesk(
             lane=lane,
             identity=identity,
             roots=tuple(cards),
+            trusted=self._trusted,
             log=self.spool.log,
             gate_folder=spool / GATE_FOLDER,
             gate=self._both(gate, make_gate(self._settings.now)),
@@ -265,6 +268,7 @@ class Port:
         try:
             if changed := self._settings.look():
                 self.spool.settings = changed
+                self._trusted.settings = changed
                 self._pace.limit_mbit = changed.limit_mbit
                 _log.info("the settings have changed")
         except BadInput as error:
@@ -287,6 +291,7 @@ class Port:
                 in_use=self._in_use,
                 problem=self.problem,
                 spool=self.spool,
+                trusted=self._trusted,
                 room=room,
                 limit_mbit=self._pace.limit_mbit,
                 gate_failures=self._orders.failures,

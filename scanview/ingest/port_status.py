@@ -23,12 +23,16 @@ STALE_AFTER_S = 15.0
 
 HEARTBEAT_S = 5.0
 MOST_LISTED = 100
+MOST_REFUSED = 20
 
 Seconds = Annotated[float, Meta(ge=0)]
 
 
 class HubStatus(Struct, frozen=True, kw_only=True):
-    """One hub of the port's list. `clock_offset_s` is what to add to the port's clock; null while not measured."""
+    """One hub of the port's list. `clock_offset_s` is what to add to the port's clock; null while not measured.
+
+    `authority` names whose word on people counts for its releases, with the id of the key; empty where none is pinned.
+    """
 
     endpoint: str
     key: str
@@ -40,6 +44,7 @@ class HubStatus(Struct, frozen=True, kw_only=True):
     postponed_code: str = ""
     clock_offset_s: float | None = None
     clock_error_s: float | None = None
+    authority: str = ""
 
 
 class SpoolStatus(Struct, frozen=True, kw_only=True):
@@ -71,11 +76,21 @@ class GateStatus(Struct, frozen=True, kw_only=True):
     why: str
 
 
+class RefusedOrder(Struct, frozen=True, kw_only=True):
+    """An order that was refused: the code of why, and when, UTC seconds by its hub's clock."""
+
+    order: str
+    scan: str
+    why: str
+    at: float
+
+
 class PortStatus(Struct, frozen=True, kw_only=True):
     """Everything a technician asks a port.
 
     `link` and `problem` are those of the best of its hubs, `default` is what holds for every vehicle without an order,
-    `waiting` the first scans of `scans_waiting`, and `at` when it was written, UTC seconds by the port's clock.
+    `waiting` the first scans of `scans_waiting`, `release_signatures` how many people a release takes at least,
+    `orders_refused` the newest that were refused, and `at` when it was written, UTC seconds by the port's clock.
     """
 
     lane: str
@@ -93,6 +108,8 @@ class PortStatus(Struct, frozen=True, kw_only=True):
     orders_applied: int
     gate_failures: tuple[GateStatus, ...]
     last_error: str
+    release_signatures: int = 1
+    orders_refused: tuple[RefusedOrder, ...] = ()
     at: float = 0.0
 
     @property

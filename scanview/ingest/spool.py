@@ -14,9 +14,9 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 from scanview.core.errors import BadInput, ScanViewError, Unavailable
 from scanview.core.scan import ScanHeader
@@ -31,14 +31,15 @@ from scanview.formats.archive_writer import (
 from scanview.ingest.held_scan import HeldScan
 from scanview.ingest.kept import KeptScans
 from scanview.ingest.spool_room import SpoolLevel, SpoolRoom, measure_room
+from scanview.ingest.spooled_scan import SpooledScan
 from scanview.settings import PortSettings
 from scanview.store.folder_lock import FolderLock
 from scanview.store.port_log import LoggedScan, PortLog, Priority, SpoolState
 from scanview.wire.link import End
 from scanview.wire.private_files import replace_private, sync_folder
-from scanview.wire.records import parse
 
 _log = logging.getLogger("scanview.ingest")
+_T = TypeVar("_T")
 
 SCANS_FOLDER = "scans"
 KEPT_FOLDER = "kept"
@@ -48,36 +49,6 @@ LOCK_FILE = "lock"
 NOTE_SUFFIX = ".txt"
 _SHORTEST_FILE = 24
 """Bytes in front of a scan's header: a growing file without more has never held anything."""
-
-
-@dataclass(slots=True)
-class SpooledScan:
-    """One scan in the spool. `end` is there once it is whole, `begun_at` is UTC seconds by the port's clock.
-
-    `is_fresh` where this run of the port wrote it, checking every record; `sent` of its strips have been sent before.
-    """
-
-    held: HeldScan
-    begun_at: float
-    priority: Priority = Priority.TRUCK
-    end: End | None = None
-    is_refused: bool = False
-    is_fresh: bool = False
-    sent: int = 0
-
-    def read_to_send(self, strip: int) -> bytes:
-        """The record of a strip, checked unless it is fresh and goes out for the first time.
-
-        The hub checks every record: where the disk has spoilt a fresh one it asks again, and then it is found here.
-
-        Raises:
-            BadInput: the file no longer holds what was spooled.
-            Unavailable: it cannot be read.
-        """
-        (record,) = self.held.read(strip, 1, 0)
-        if not self.is_fresh or strip < self.sent:
-            parse(record)
-        return record
 
 
 class SpoolWriter:
@@ -105,7 +76,7 @@ class SpoolWriter:
         self._writer.append(record)
         if self.strips == 1 or self._is_sync_due():
             # The hub hears of the first strip now: a power cut here must not leave it waiting for ever.
-            self._writer.sync()
+            self._durably(self._writer.sync)
             self._synced_bytes, self._synced_at = self._writer.index.end, time.monotonic()
         self._spool.changed()
 
@@ -114,9 +85,19 @@ class SpoolWriter:
         if not self.strips:
             raise BadInput("a scan without a column is none", code="empty-scan")
         self._spool.log.end_scan(self.scan, self._writer.content_sha256, complete=complete)
-        finished = self._writer.finish()
+        finished = self._durably(self._writer.finish)
         self._spool.set_whole(self.scan, finished.content_sha256, complete=complete)
         return finished.content_sha256
+
+    def _durably(self, make: Callable[[], _T]) -> _T:
+        """What `make` gives. Where the disk has lost what was written before, it is first written again."""
+        try:
+            return make()
+        except Unavailable as error:
+            if error.code != "writes-lost":
+                raise
+        self._writer.rewrite()
+        return make()
 
     def _is_sync_due(self) -> bool:
         settings = self._spool.settings

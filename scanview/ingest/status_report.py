@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from scanview.ingest.port_status import HubStatus, PortStatus, WaitingScan, is_running
+from scanview.ingest.refusal_text import REFUSALS
 from scanview.ingest.spool_room import SpoolLevel, SpoolRoom
 from scanview.ingest.status_text import TEXT
 
@@ -55,6 +56,8 @@ def report(status: PortStatus, now: float, language: str = "en") -> Report:
             _scans(status, say),
             *_damaged(status, say),
             _orders(status, say),
+            _signers(status, say),
+            *_refused(status, say),
             *((Section(title=say("last-error", why=status.last_error)),) if status.last_error else ()),
             Section(title=say("written", age=say.age(now - status.at)), grade=Grade.GOOD if runs else Grade.BAD),
         ),
@@ -78,6 +81,7 @@ class _Sayer:
     """Sentences of one language."""
 
     def __init__(self, language: str) -> None:
+        self._language = language
         self._text = TEXT[language]
 
     def __call__(self, id: str, **places: object) -> str:
@@ -86,6 +90,10 @@ class _Sayer:
     def problem(self, code: str, why: str) -> str:
         """What is the matter with a hub, in the reader's language where the sentence is there."""
         return self._text.get(f"problem.{code}", _clean(why))
+
+    def refusal(self, code: str) -> str:
+        """Why an order was refused; the bare code where a newer ScanView has given it."""
+        return REFUSALS[self._language].get(code, _clean(code))
 
     def age(self, seconds: float) -> str:
         """A length of time in its largest unit; a clock that was set back leaves none."""
@@ -178,6 +186,25 @@ def _orders(status: PortStatus, say: _Sayer) -> Section:
         columns=(say("order"), say("scan"), say("attempts"), say("why")),
         rows=rows,
     )
+
+
+def _signers(status: PortStatus, say: _Sayer) -> Section:
+    """Whose signatures open this gate: the most important thing to set right where nobody's do."""
+    names = sorted({hub.authority for hub in status.hubs})
+    if not all(names):
+        return Section(title=say("signers.none", command="scanview keys pin --authority"), grade=Grade.BAD)
+    authority = ", ".join(names)
+    return Section(title=say("signers", count=status.release_signatures, authority=authority))
+
+
+def _refused(status: PortStatus, say: _Sayer) -> tuple[Section, ...]:
+    if not status.orders_refused:
+        return ()
+    rows = tuple(
+        (one.order, one.scan, say.refusal(one.why), say.age(status.at - one.at)) for one in status.orders_refused
+    )
+    columns = (say("order"), say("scan"), say("why"), say("since"))
+    return (Section(title=say("refused"), grade=Grade.WARNING, columns=columns, rows=rows),)
 
 
 def _size(count: int) -> str:

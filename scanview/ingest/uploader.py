@@ -13,7 +13,8 @@ from scanview.core.errors import BadInput, ScanViewError, Unavailable
 from scanview.core.triage import ScanPriority
 from scanview.formats.header_json import encode_header
 from scanview.ingest.pace import Pace
-from scanview.ingest.spool import Spool, SpooledScan
+from scanview.ingest.spool import Spool
+from scanview.ingest.spooled_scan import SpooledScan
 from scanview.store.port_log import Priority
 from scanview.wire import link as conversation
 from scanview.wire.hub_link import HubLink

@@ -7,24 +7,33 @@ transaction and answered when that is committed.
 import logging
 from collections.abc import Callable, Iterable, Mapping
 
-from scanview.core.errors import NotAllowed, ScanViewError
+from scanview.core.errors import ScanViewError
 from scanview.core.review import Person
 from scanview.core.work import Lease
 from scanview.review import decisions
+from scanview.review.administrating import Administrating
 from scanview.review.answering import Answering
+from scanview.review.hashing import Hashing
 from scanview.review.overdue import let_rules_speak
+from scanview.review.own_account import OwnAccount
+from scanview.review.seats import Seat, Seats, SeatTerms
 from scanview.review.services import Service, by_message
-from scanview.review.sign_in import Entrance, record_leaving
+from scanview.review.sign_in import Admitted, Entrance, record_leaving
 from scanview.review.surroundings import Surroundings
+from scanview.review.tickets import Sitter, Tickets
 from scanview.review.transactions import Transactions
 from scanview.review.triage import Triager
 from scanview.review.watchers import Watchers
 from scanview.review.withdrawals import withdraw
+from scanview.store import people
 from scanview.store.database import Transaction
+from scanview.store.people import Account
 from scanview.wire import messages
 from scanview.wire.failures import failed
 from scanview.wire.hub_server import Peer
 from scanview.wire.messages import Message
+
+_EVERYTHING_GOES = SeatTerms()
 
 _log = logging.getLogger(__name__)
 
@@ -44,10 +53,12 @@ class Desk:
         on_decided: Callable[[str], None],
         on_left: Callable[[Person], None] = lambda _: None,
         services: Iterable[Service] = (),
+        seat_terms: SeatTerms = _EVERYTHING_GOES,
+        secret: bytes = b"",
     ) -> None:
         """`on_decided` is told the lane of every decision, once it is durable, `on_left` who signs out.
 
-        `services` serve all other messages.
+        `services` serve all other messages; `secret` is what tickets are made with.
         """
         self._transactions = transactions
         self._surroundings = surroundings
@@ -58,10 +69,14 @@ class Desk:
         self._on_decided = on_decided
         self._on_left = on_left
         self._answering = Answering(transactions, surroundings)
-        self._services = by_message(services)
-        self._entrance = Entrance(transactions, surroundings)
+        self._hashing = Hashing(surroundings.post)
+        self._tickets = Tickets(secret)
+        self._seats = Seats(seat_terms)
+        self._own = OwnAccount(self._answering, self._seats, self._hashing, self._tickets)
+        administrating = Administrating(self._answering, self._hashing, self.look_at_seats)
+        self._services = by_message((*services, self._own, administrating))
+        self._entrance = Entrance(transactions, surroundings, self._hashing, self._tickets, seat_terms)
         self._here: set[Peer] = set()
-        self._seats: dict[Peer, Person] = {}
 
     def connected(self, peer: Peer) -> None:
         """A workstation is there; nobody sits at it yet."""
@@ -72,21 +87,40 @@ class Desk:
         self._here.discard(peer)
         if peer in self._seats:
             self._leave(peer, why="connection lost", gives_back=False)
+        self._seats.gone(peer)
 
     @property
     def seats(self) -> Mapping[Peer, Person]:
         """Who sits at which connection."""
-        return self._seats
+        return self._seats.people
 
     def person_at(self, peer: Peer) -> Person:
-        """Who sits there; NotAllowed where nobody does."""
-        person = self._seats.get(peer)
-        if person is None:
-            raise NotAllowed("nobody is signed in at this workstation", code="not-signed-in", remedy="Sign in")
-        return person
+        """Who sits there and may work; NotAllowed where nobody does, or something is to be done first."""
+        return self._seats.person_at(peer)
+
+    def look_at_seats(self) -> None:
+        """Want the password again where it is no longer good, or where somebody is not what they were.
+
+        People are also changed by another program, so this is called again and again.
+        """
+        for peer in self._seats.expired(self._surroundings.now()):
+            self._end(peer, "session-expired")
+        if names := {seat.person.name for _, seat in self._seats}:
+            self._transactions.read(lambda tx: people.accounts(tx, names), self._compare)
+
+    def _compare(self, accounts: Mapping[str, Account]) -> None:
+        for peer, seat in self._seats:
+            known = accounts.get(seat.person.name)
+            if known is None or (known.person, known.fingerprint) != (seat.person, seat.fingerprint):
+                self._end(peer, "account-changed")
+
+    def _end(self, peer: Peer, code: str) -> None:
+        self._leave(peer, why=code, gives_back=code == "account-changed", ended=True)
+        self._surroundings.send(peer, messages.SeatEnded(code=code))
 
     def handle(self, peer: Peer, message: Message) -> None:
         """Serve one message of a workstation."""
+        self._seats.touched(peer, message, self._surroundings.now())
         try:
             self._serve(peer, message)
         except ScanViewError as error:
@@ -94,14 +128,14 @@ class Desk:
 
     def close(self) -> None:
         """Let go of the threads."""
-        self._entrance.close()
+        self._hashing.close()
 
     def _serve(self, peer: Peer, message: Message) -> None:
         match message:
             case messages.SignIn():
                 self._sign_in(peer, message)
             case messages.SignOut(request=request):
-                self.person_at(peer)
+                self._seats.at(peer)
                 self._leave(peer, why="signed out", gives_back=True, answer=request)
             case messages.WatchWorklist():
                 self._watchers.watch(peer, self.person_at(peer), request=message.request, after=message.after)
@@ -117,29 +151,61 @@ class Desk:
         if service is None:
             _log.warning("the desk does not serve %s", type(message).__name__)
         else:
-            service.serve(peer, self.person_at(peer), message)
+            service.serve(peer, self._seats.who(peer, message), message)
 
     def _sign_in(self, peer: Peer, message: messages.SignIn) -> None:
-        if peer in self._seats:
-            self._leave(peer, why="somebody signs in anew", gives_back=True)
-
-        def seated(person: Person) -> None:
+        def admitted(admitted: Admitted) -> None:
             if peer in self._here:
-                self._seats[peer] = person
-                self._surroundings.send(peer, messages.SignedIn(request=message.request, person=person))
+                self._seat(peer, admitted)
+                self._surroundings.send(peer, self._signed_in(peer, admitted, message.request))
 
         self._entrance.sign_in(
-            name=message.name,
-            password=message.password,
-            workstation=peer.card.name,
-            then=seated,
-            otherwise=lambda error: self._answering.refuse(peer, message.request, error),
+            message,
+            peer.card.name,
+            admitted,
+            lambda error: self._answering.refuse(peer, message.request, error),
         )
 
-    def _leave(self, peer: Peer, *, why: str, gives_back: bool, answer: int = 0) -> None:
-        person, now = self._seats.pop(peer), self._surroundings.now()
+    def _seat(self, peer: Peer, admitted: Admitted) -> None:
+        """Sit down; whoever sat there before leaves, unless they are the same."""
+        before = self._seats.find(peer)
+        if before is not None and before.person.name != admitted.person.name:
+            self._leave(peer, why="somebody signs in anew", gives_back=True)
+        now = self._surroundings.now()
+        self._seats.sit(
+            peer,
+            Seat(
+                person=admitted.person,
+                began_at=admitted.began_at,
+                used_at=now,
+                fingerprint=admitted.fingerprint,
+                must_change=admitted.must_change,
+                must_enrol=admitted.must_enrol,
+            ),
+        )
+
+    def _signed_in(self, peer: Peer, admitted: Admitted, request: int) -> Message:
+        terms, name = self._seats.terms, admitted.person.name
+        others = (other.card.name for other, seat in self._seats if seat.person.name == name and other != peer)
+        return messages.SignedIn(
+            request=request,
+            person=admitted.person,
+            ticket=self._tickets.make(_sitter(peer, name, admitted.fingerprint), admitted.began_at),
+            must_change=admitted.must_change,
+            must_enrol=admitted.must_enrol,
+            idle_s=terms.idle_s,
+            ends_at=admitted.began_at + terms.longest_s if terms.longest_s else 0.0,
+            failures=admitted.failures,
+            also_at=tuple(sorted(others)),
+        )
+
+    def _leave(self, peer: Peer, *, why: str, gives_back: bool, answer: int = 0, ended: bool = False) -> None:
+        seat, now = self._seats.leave(peer, ended=ended), self._surroundings.now()
+        person = seat.person
         if gives_back:
             self._on_left(person)
+            self._tickets.end(_sitter(peer, person.name, seat.fingerprint), seat.began_at)
+        self._own.gone(peer)
         self._watchers.gone(peer)
         self._transactions.write(
             lambda tx: record_leaving(tx, person, peer.card.name, now, why=why, gives_back=gives_back),
@@ -188,3 +254,7 @@ class Desk:
     def _confirm(self, peer: Peer, request: int, seq: int) -> None:
         if request:
             self._surroundings.send(peer, messages.Done(request=request, seq=seq))
+
+
+def _sitter(peer: Peer, name: str, fingerprint: str) -> Sitter:
+    return Sitter(name=name, workstation=peer.card.name, fingerprint=fingerprint)

@@ -25,11 +25,16 @@ def write(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     growing.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
+    _sync(path.parent)
+
+
+def remove(path: Path) -> None:
+    """Delete the file `path`, for good; nothing where there is none. OSError where the disk refuses."""
     try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+        path.unlink()
+    except FileNotFoundError:
+        return
+    _sync(path.parent)
 
 
 def read_all(folder: Path, decoder: msgspec.json.Decoder[T]) -> list[T]:
@@ -41,3 +46,12 @@ def read_all(folder: Path, decoder: msgspec.json.Decoder[T]) -> list[T]:
         except (msgspec.MsgspecError, UnicodeError, BadInput):
             path.rename(path.with_suffix(".unreadable"))
     return held
+
+
+def _sync(folder: Path) -> None:
+    """Make the names in `folder` durable."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

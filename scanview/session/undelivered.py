@@ -4,6 +4,8 @@ A file is written and fsynced before its decision is sent, and removed when the 
 after a start is sent again under the same id, which is harmless.
 """
 
+import contextlib
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +14,8 @@ import msgspec
 from scanview.core.errors import Unavailable
 from scanview.core.review import Decision
 from scanview.session import kept_file
+
+_log = logging.getLogger("scanview.session")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +49,9 @@ class Undelivered:
         try:
             kept_file.write(self._path(decision.decision), msgspec.json.encode(kept))
         except OSError as error:
+            # It may stand there in spite of the failure; who is told that nothing was kept decides anew.
+            with contextlib.suppress(OSError):
+                kept_file.remove(self._path(decision.decision))
             raise Unavailable(
                 f"the decision cannot be kept in {self._folder}: {error.strerror}",
                 code="no-disk",
@@ -54,9 +61,16 @@ class Undelivered:
         self._next_number += 1
 
     def drop(self, decision: str) -> None:
-        """The hub has answered: forget the decision with this id."""
-        if self._kept.pop(decision, None) is not None:
-            self._path(decision).unlink(missing_ok=True)
+        """The hub has answered: forget the decision with this id, before anybody is told.
+
+        One that was refused must not come back with the power and be sent again: it might be accepted then.
+        """
+        if self._kept.pop(decision, None) is None:
+            return
+        try:
+            kept_file.remove(self._path(decision))
+        except OSError as error:
+            _log.error("the disk keeps decision %s, which was answered: %s", decision, error)
 
     def of(self, analyst: str) -> tuple[Decision, ...]:
         """What `analyst` decided and the hub has not confirmed, oldest first."""

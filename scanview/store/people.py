@@ -7,7 +7,7 @@ secret themselves. Removed people keep their row, so that their name is never an
 import re
 import time
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from sqlalchemy import insert, select
 
 from scanview.core.errors import BadInput, NotAllowed
 from scanview.core.journal import Json, Kind
-from scanview.core.people import Standing
+from scanview.core.people import PersonState, Standing
 from scanview.core.review import Person, Role
 from scanview.store import journal
 from scanview.store.database import Database, Transaction, open_catalogue
@@ -50,14 +50,11 @@ class Credentials:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PersonState:
-    """Somebody as an administrator sees them."""
+class Account:
+    """Somebody who may come in, and the fingerprint of their password."""
 
     person: Person
-    standing: Standing
-    must_change: bool
-    failures: int
-    has_second_factor: bool
+    fingerprint: str
 
 
 def make_person(
@@ -127,6 +124,15 @@ def states(tx: Transaction) -> tuple[PersonState, ...]:
         )
         for row in tx.execute(select(table).order_by(table.c.name))
     )
+
+
+def accounts(tx: Transaction, names: Collection[str]) -> dict[str, Account]:
+    """Those of `names` who may come in."""
+    active = select(table).where(table.c.name.in_(names), table.c.standing == Standing.ACTIVE.value)
+    return {
+        row.name: Account(person=person_in(row), fingerprint=password_fingerprint(row.password_hash))
+        for row in tx.execute(active)
+    }
 
 
 def find_credentials(tx: Transaction, name: str) -> Credentials:

@@ -90,10 +90,12 @@ def use_recovery_code(tx: Transaction, name: str, code_hash: str, *, at: float) 
     return True
 
 
-def count_failure(tx: Transaction, name: str) -> int:
-    """One more attempt to sign in as `name` failed; how many that makes since the last that did not."""
+def password_failed(tx: Transaction, name: str, *, lock_after: int, at: float) -> None:
+    """One more password or code of `name` was wrong; so many in a row lock them, 0 for never."""
     tx.execute(update(table).where(table.c.name == name).values(failures=table.c.failures + 1))
-    return int(tx.execute(select(table.c.failures).where(table.c.name == name)).scalar_one())
+    failures = int(tx.execute(select(table.c.failures).where(table.c.name == name)).scalar_one())
+    if lock_after and failures >= lock_after:
+        lock(tx, name, why=f"{failures} attempts failed", at=at, actor="hub")
 
 
 def forget_failures(tx: Transaction, name: str) -> None:

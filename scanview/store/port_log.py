@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from scanview.core.errors import Unavailable
+from scanview.store.grounds import GROUNDS_COLUMNS, GROUNDS_INDEXES, NO_GROUNDS, Grounds, grounds_of
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS scans (
@@ -51,6 +52,7 @@ _ADDED = (
     ("scans", "clock_error_s", "REAL NOT NULL DEFAULT 0"),
     ("orders", "hub", "TEXT NOT NULL DEFAULT ''"),
     ("orders", "order_signature", "TEXT NOT NULL DEFAULT ''"),
+    *GROUNDS_COLUMNS,
 )
 """Columns that came later: table, name and type."""
 
@@ -98,7 +100,7 @@ class LoggedOrder:
     """An order the port has answered, with that answer. `carried_out` once the gate has it.
 
     `hub` is the id of the key that signed it, empty where nobody's did or an older ScanView noted it; `order_signature`
-    is what that key signed it with.
+    is what that key signed it with, and `grounds` what people signed for it.
     """
 
     order: str
@@ -112,6 +114,7 @@ class LoggedOrder:
     signature_value: str
     hub: str
     order_signature: str = ""
+    grounds: Grounds = NO_GROUNDS
 
 
 class PortLog:
@@ -133,7 +136,8 @@ class PortLog:
             for table, name, kind in _ADDED:
                 if name not in {row["name"] for row in database.execute(f"PRAGMA table_info({table})")}:
                     database.execute(f"ALTER TABLE {table} ADD COLUMN {name} {kind}")
-            database.execute("CREATE INDEX IF NOT EXISTS scans_by_state ON scans (state, hub)")
+            for index in ("CREATE INDEX IF NOT EXISTS scans_by_state ON scans (state, hub)", *GROUNDS_INDEXES):
+                database.execute(index)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -245,7 +249,8 @@ class PortLog:
         with self._transaction() as database:
             database.execute(
                 'INSERT OR IGNORE INTO orders ("order", scan, version, document, applied, carried_out, receipt,'
-                " signature_key, signature_value, hub, order_signature) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " signature_key, signature_value, hub, order_signature, fence, delegation, certificates, signed_at,"
+                " ends_at, judged_at, judged_own_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     order.order,
                     order.scan,
@@ -258,6 +263,7 @@ class PortLog:
                     order.signature_value,
                     order.hub,
                     order.order_signature,
+                    *order.grounds.as_row(),
                 ),
             )
 
@@ -296,6 +302,26 @@ class PortLog:
     def orders_to_carry_out(self) -> tuple[LoggedOrder, ...]:
         """Applied orders that the gate does not have yet, oldest first."""
         rows = self._read("SELECT * FROM orders WHERE applied AND NOT carried_out ORDER BY rowid")
+        return tuple(_logged_order(row) for row in rows)
+
+    def last_signed_at(self, hub: str) -> float:
+        """When people last signed for an applied order of the hub with this key id; 0 for never."""
+        return float(self._read("SELECT max(signed_at) FROM orders WHERE hub = ?", hub)[0][0] or 0.0)
+
+    def count_delegated(self, now: float, own_now: float, within_s: float) -> int:
+        """Releases that rest on a delegation and are not older than `within_s` by the hub's clock or by the port's.
+
+        Either suffices to count, so that neither clock, set forward, makes room for more.
+        """
+        query = (
+            "SELECT count(*) FROM orders WHERE delegation != '' AND applied"
+            " AND (abs(? - judged_at) < ? OR abs(? - judged_own_at) < ?)"
+        )
+        return int(self._read(query, now, within_s, own_now, within_s)[0][0])
+
+    def refused_orders(self, limit: int) -> tuple[LoggedOrder, ...]:
+        """The newest orders that were refused, the newest first."""
+        rows = self._read("SELECT * FROM orders WHERE NOT applied ORDER BY rowid DESC LIMIT ?", limit)
         return tuple(_logged_order(row) for row in rows)
 
     def count_applied_orders(self) -> int:
@@ -352,4 +378,5 @@ def _logged_order(row: sqlite3.Row) -> LoggedOrder:
         signature_value=row["signature_value"],
         hub=row["hub"],
         order_signature=row["order_signature"],
+        grounds=grounds_of(row),
     )

@@ -24,6 +24,12 @@ def make_key_file(path: Path, passphrase: str = "") -> str:
         Unavailable: the disk refuses (code `keys-unavailable`).
     """
     key = Ed25519PrivateKey.generate()
+    save_key_file(path, key, passphrase)
+    return public_of(key)
+
+
+def save_key_file(path: Path, key: Ed25519PrivateKey, passphrase: str = "") -> None:
+    """Write `key` to a new file at `path`; errors as for `make_key_file`."""
     protection = (
         serialization.BestAvailableEncryption(passphrase.encode()) if passphrase else serialization.NoEncryption()
     )
@@ -34,7 +40,6 @@ def make_key_file(path: Path, passphrase: str = "") -> str:
         raise Unavailable(f"{path} cannot be written: {error.strerror}", code="keys-unavailable") from error
     if not is_new:
         raise BadInput(f"{path} is there already", code="key-exists", remedy="Name another file")
-    return public_of(key)
 
 
 def load_key_file(path: Path, ask: Callable[[], str] = lambda: "") -> Ed25519PrivateKey:

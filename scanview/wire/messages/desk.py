@@ -17,14 +17,32 @@ class SignIn(Message, frozen=True, kw_only=True, tag="sign-in"):
     request: Count
     name: Name
     password: Annotated[str, Meta(max_length=1_024)]
+    code: Annotated[str, Meta(max_length=64)] = ""
+    """Of the second factor, or a recovery code; asked for by a refusal with `code-needed`."""
+    ticket: Annotated[str, Meta(max_length=256)] = ""
+    """From an earlier SignedIn at this workstation: takes the place of password and code after a break of the link."""
 
 
 class SignedIn(Message, frozen=True, kw_only=True, tag="signed-in"):
-    """Who that is."""
+    """Who that is, and what is to be done first.
+
+    Until `must_change` the password, or enrol a second factor (`must_enrol`), everything else is refused.
+    """
 
     senders = HUB
     request: Count
     person: Person
+    ticket: str = ""
+    must_change: bool = False
+    must_enrol: bool = False
+    idle_s: float = 0.0
+    """So long without a touch, and the hub wants the password again; 0: for ever."""
+    ends_at: float = 0.0
+    """Then it wants the password in any case, UTC seconds by the hub's clock; 0: never."""
+    failures: Count = 0
+    """Attempts to sign in as this person that failed since the last that did not."""
+    also_at: tuple[str, ...] = ()
+    """Other workstations at which this person sits now."""
 
 
 class SignOut(Message, frozen=True, kw_only=True, tag="sign-out"):

@@ -210,6 +210,35 @@ def test_a_failed_flush_is_never_taken_back(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_what_the_disk_has_lost_is_written_once_more(tmp_path, monkeypatch):
+    writer = written(tmp_path, strip_records(scan_image((1,))))
+    content = writer.content_sha256
+    with monkeypatch.context() as failing:
+        failing.setattr(os, "fsync", lambda descriptor: _refuse())
+        with pytest.raises(Unavailable):
+            writer.finish()
+        with pytest.raises(Unavailable):
+            writer.rewrite()
+    writer.rewrite()
+    finished = writer.finish()
+    assert (verify(finished.path), finished.content_sha256) == (finished, content)
+    assert [path.name for path in tmp_path.iterdir()] == [finished.path.name]
+
+
+def test_what_comes_back_spoilt_is_not_passed_off_as_what_was_written(tmp_path):
+    writer = written(tmp_path, strip_records(scan_image((1,))))
+    content = bytearray(writer.path.read_bytes())
+    content[-1] ^= 1
+    writer.path.write_bytes(content)
+    with pytest.raises(BadInput, match="spoilt"):
+        writer.rewrite()
+    writer.close()
+
+
+def _refuse():
+    raise OSError(errno.EIO, "Input/output error")
+
+
 def test_finishing_goes_on_after_a_failed_rename(tmp_path, monkeypatch):
     writer = written(tmp_path, strip_records(scan_image((1,))))
 

@@ -9,6 +9,8 @@ import pytest
 from scanview.core.order import Order, Outcome, parse_receipt
 from scanview.core.review import Verdict
 from scanview.ingest.orders import OrderDesk
+from scanview.ingest.trusted import Trusted
+from scanview.settings import PortSettings
 from scanview.store.port_log import PortLog
 from scanview.wire.keys import Identity, Purpose, verify
 from scanview.wire.messages import OrderMessage, PeerRole
@@ -52,6 +54,7 @@ class Lane:
             lane=LANE,
             identity=PORT,
             roots=(HUB.card(PeerRole.HUB, "hub"), OTHER_HUB.card(PeerRole.HUB, "hub")),
+            trusted=Trusted(self.folder, {}, PortSettings()),
             log=self.log,
             gate_folder=self.folder / "gate",
             gate=self._open,

@@ -332,3 +332,17 @@ def test_the_oldest_of_a_priority_are_those_that_are_asked_for(folder: Path) -> 
     spool.drop(scans[0])
     assert spool.oldest(Priority.TRUCK, lambda scan, kept: True, 9) == scans[1:]
     spool.close()
+
+
+def test_a_scan_ends_although_its_disk_failed_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    spool = Spool(folder)
+    writer = spool.begin(scan_header())
+    for record in strip_records(scan_image(columns=(300,))):
+        writer.append(record)
+    with monkeypatch.context() as failing:
+        failing.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(5, "Input/output error")))
+        with pytest.raises(Unavailable):
+            writer.end(complete=True)
+    content = writer.end(complete=True)
+    assert (spool.find(SCAN).end.content_sha256, spool.find(SCAN).end.complete) == (content, True)
+    spool.close()

@@ -10,19 +10,23 @@ import msgspec
 import pytest
 
 from scanview.core.errors import BadInput, Unavailable
+from scanview.ingest import judging, release_grounds
 from scanview.ingest.port_status import (
     STALE_AFTER_S,
     GateStatus,
     HubStatus,
     PortStatus,
+    RefusedOrder,
     SpoolStatus,
     StatusFile,
     WaitingScan,
     read_status,
 )
+from scanview.ingest.refusal_text import REFUSALS
 from scanview.ingest.status_page import StatusPage, render
 from scanview.ingest.status_report import Grade, as_text, report
 from scanview.ingest.status_text import TEXT
+from scanview.wire import warrants
 
 AT = 1_750_000_000.0
 HUB = HubStatus(
@@ -74,6 +78,26 @@ def test_both_languages_say_the_same() -> None:
     assert TEXT["en"].keys() == TEXT["zh"].keys()
     assert all(places(TEXT["en"][id]) == places(TEXT["zh"][id]) for id in TEXT["en"])
     assert not any(re.search("[a-z]{4,}", re.sub(r"\{.*?\}|Mbit|damaged/", "", text)) for text in TEXT["zh"].values())
+
+
+def test_every_refusal_has_a_sentence_in_both_languages() -> None:
+    assert REFUSALS["en"].keys() == REFUSALS["zh"].keys()
+    sources = "".join(Path(module.__file__ or "").read_text() for module in (judging, release_grounds, warrants))
+    codes = set(re.findall(r'code="([a-z-]+)"|return "([a-z-]+)"', sources))
+    told = {code or other for code, other in codes}
+    assert len(told) > 15
+    assert told - {"other-order"} <= REFUSALS["en"].keys(), "the message and the document name different orders"
+
+
+def test_whose_signatures_open_the_gate_is_told() -> None:
+    assert "No authority is pinned" in as_text(report(STATUS, AT))
+    pinned = tuple(msgspec.structs.replace(hub, authority="Customs (0123)") for hub in STATUS.hubs)
+    refused = (RefusedOrder(order="d" * 32, scan="e" * 32, why="unsigned", at=AT - 61),)
+    status = msgspec.structs.replace(STATUS, hubs=pinned, release_signatures=2, orders_refused=refused)
+    text = as_text(report(status, AT))
+    assert "at least 2 people whom Customs (0123) certified" in text
+    assert "nobody signed this release" in text
+    assert "Customs (0123) 认证" in as_text(report(status, AT, "zh"))
 
 
 def test_the_report_tells_everything_a_technician_asks() -> None:

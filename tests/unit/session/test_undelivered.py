@@ -1,5 +1,7 @@
 """Decisions that the hub has not confirmed survive the end of the program."""
 
+import errno
+import os
 import stat
 
 import pytest
@@ -86,3 +88,31 @@ def test_nobody_else_on_the_machine_can_read_what_was_decided(tmp_path):
 
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert stat.S_IMODE((tmp_path / "decisions").stat().st_mode) == 0o700
+
+
+def test_what_could_not_be_made_durable_does_not_come_back_with_the_next_start(tmp_path, monkeypatch):
+    kept = Undelivered(tmp_path)
+    real = os.fsync
+
+    def fail_for_folders(descriptor):
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EIO, "Input/output error")
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fail_for_folders)
+    with pytest.raises(Unavailable):
+        kept.keep("zhang", hold())
+
+    assert Undelivered(tmp_path).of("zhang") == ()
+
+
+def test_what_was_answered_is_forgotten_for_good(tmp_path, monkeypatch):
+    kept = Undelivered(tmp_path)
+    decision = hold()
+    kept.keep("zhang", decision)
+    synced = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(os.listdir(tmp_path)))
+
+    kept.drop(decision.decision)
+
+    assert synced == [[]]

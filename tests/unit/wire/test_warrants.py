@@ -18,11 +18,10 @@ from scanview.wire.authority import (
     read_authority_card,
     read_revocations,
 )
-from scanview.wire.certificates import CertificateRequest, Certificates
 from scanview.wire.key_files import public_of
 from scanview.wire.keys import Purpose, sign_with
 from scanview.wire.messages import Warrant
-from scanview.wire.warrants import check_delegation, check_statement
+from scanview.wire.warrants import check_certificate, check_delegation, check_statement
 from tests.unit.wire.people import Signer, new_authority
 
 CUSTOMS = new_authority()
@@ -138,31 +137,12 @@ def test_what_was_revoked_once_stays_on_every_later_list(tmp_path):
         check_revocations(newest, CUSTOMS.card)
 
 
-def test_keys_wait_and_are_answered(tmp_path):
-    authority = Authority.make(tmp_path / "authority", "Customs")
-    certificates = Certificates(tmp_path)
+def test_a_certificate_holds_for_its_days_and_a_little_before():
     key = Ed25519PrivateKey.generate()
-    request = CertificateRequest(
-        person="li", role=Role.ANALYST, lanes=(), signing_public=public_of(key), workstation="desk-1", asked_at=5.0
-    )
-    certificates.ask(request)
-    certificates.ask(request)
-    assert Certificates(tmp_path).waiting() == (request,)
-    signed = authority.certify(
+    signed = CUSTOMS.certify(
         person="li", role=Role.ANALYST, signing_public=public_of(key), workstation="desk-1", now=1_000.0, days=2
     )
-    certificates.answer(request, signed)
-    assert certificates.waiting() == ()
-    (issued,) = certificates.issued(authority.card)
-    assert issued.signed == signed
-    assert issued.certificate.holds_at(1_000.0)
-    assert not issued.certificate.holds_at(1_000.0 + 2 * 86_400)
-    assert certificates.issued(CUSTOMS.card) == (), "a file that another authority signed counts for nothing"
-
-
-def test_damaged_files_are_left_out(tmp_path):
-    certificates = Certificates(tmp_path)
-    for part in ("waiting", "issued"):
-        (tmp_path / "certificates" / part / "x.json").write_text('{"person": "li\\n", "document": 1}')
-    assert certificates.waiting() == ()
-    assert certificates.issued(CUSTOMS.card) == ()
+    certificate = check_certificate(signed.document, signed.signature, CUSTOMS.card)
+    assert certificate.holds_at(900.0)
+    assert certificate.holds_at(1_000.0 + 2 * 86_400 - 1)
+    assert not certificate.holds_at(1_000.0 + 2 * 86_400)

@@ -1,0 +1,156 @@
+"""A workstation with a real session, and a person who signs in, takes scans, decides, and at times takes that back."""
+
+from concurrent.futures import Future
+from functools import partial
+from typing import Any
+
+from scanview.core.errors import Refused, ScanViewError
+from scanview.core.review import Decision, HoldReason, Verdict
+from scanview.core.work import Lease
+from scanview.core.worklist import WorklistRow
+from scanview.session.events import DecisionRefused, DecisionSettled, Event, LeaseLost, PersonChanged, RowsChanged
+from scanview.session.session import Session
+from tests.simulation.book import Book, Intent
+from tests.simulation.network import Network
+from tests.simulation.programs import Program
+from tests.simulation.template import DESKS, HUBS, PASSWORD
+from tests.simulation.world import World
+
+
+class DeskProgram(Program):
+    """One desk. What the session tells is what the person sees."""
+
+    session: Session | None = None
+
+    def __init__(self, world: World, network: Network, book: Book, name: str) -> None:
+        super().__init__(world, network, book, name)
+        self.hub, self.person = DESKS[name]
+        self._is_seated = False
+        self._is_asking = False
+        self._rows: dict[str, WorklistRow] = {}
+        self._scan: tuple[str, Lease] | None = None
+
+    def begin(self) -> None:
+        """Start the client."""
+        self._is_seated = self._is_asking = False
+        self._rows.clear()
+        self._scan = None
+        self.session = Session(
+            endpoint=HUBS[self.hub],
+            folder=self.machine.disk.folder / "desk",
+            workstation=self.name,
+            tell=self._heard,
+            scans_ahead=0,
+        )
+        self.session.start()
+        self.machine.later(0.5, self._turn)
+
+    def forget(self) -> None:
+        """It is gone."""
+        self.session = None
+
+    def kept(self) -> int:
+        """Decisions that wait on this desk's disk."""
+        return len(list((self.machine.disk.folder / "desk" / "decisions").glob("*.json")))
+
+    def _heard(self, event: Event) -> None:
+        match event:
+            case DecisionSettled(decision=decision):
+                intent = self.book.intents[decision.decision]
+                intent.is_confirmed = True
+                if intent.is_refused:
+                    self.world.wrong(
+                        f"decision {decision.decision} counts, and {self.person} was told that it does not"
+                    )
+                self.world.note(self.machine, f"settled {decision.decision[:6]}")
+            case DecisionRefused(decision=decision, error=error):
+                self.book.intents[decision.decision].is_refused = True
+                self.world.note(self.machine, f"refused {decision.decision[:6]} {error.code}")
+            case LeaseLost(scan=scan):
+                if self._scan is not None and self._scan[0] == scan:
+                    self._scan = None
+            case PersonChanged(person=person):
+                self._is_seated = person is not None
+            case RowsChanged(rows=rows):
+                self._rows.update((row.scan, row) for row in rows)
+
+    # -- the person -----------------------------------------------------------------------------------------------
+
+    def _turn(self) -> None:
+        """Now and then, do the next thing."""
+        chance = self.machine.chance
+        self.machine.later(chance.uniform(0.3, 1.5), self._turn)
+        if self.session is None or self._is_asking:
+            return
+        if not self._is_seated:
+            self._ask(self.session.sign_in(self.person, PASSWORD), lambda person: None)
+        elif self._scan is None:
+            self._ask(self.session.take_next(), self._took)
+        elif chance.random() < 0.05:
+            self.session.give_back(self._scan[0])
+            self._scan = None
+        elif chance.random() < 0.6:
+            self._decide(*self._scan)
+
+    def _ask(self, future: "Future[Any]", then: Any) -> None:
+        self._is_asking = True
+        start = self.machine.starts
+
+        def answered(done: "Future[Any]") -> None:
+            if start != self.machine.starts:
+                return
+            self._is_asking = False
+            if done.exception() is None:
+                then(done.result())
+
+        future.add_done_callback(answered)
+
+    def _took(self, taken: tuple[str, Lease] | None) -> None:
+        self._scan = taken
+
+    def _decide(self, scan: str, lease: Lease) -> None:
+        chance, row = self.machine.chance, self._rows.get(scan)
+        given = self.book.given.get(scan)
+        releases = row is not None and row.stored and row.complete and given is not None and chance.random() < 0.6
+        decision = Decision(
+            decision=self.machine.ids.randbytes(16).hex(),
+            scan=scan,
+            fence=lease.fence,
+            verdict=Verdict.RELEASE if releases else Verdict.HOLD,
+            content_sha256=given.content_sha256 if given and row and row.stored else "",
+            reason=None if releases else HoldReason.OTHER,
+            without_recognition=True,
+        )
+        assert self.session is not None
+        self._scan = None
+        self.book.intents[decision.decision] = Intent(decision=decision, hub=self.hub)
+        self.world.note(self.machine, f"decides {decision.verdict} {scan[:6]} as {decision.decision[:6]}")
+        self.session.decide(decision).add_done_callback(partial(self._decided, decision, self.machine.starts))
+
+    def _decided(self, decision: Decision, start: int, done: "Future[int]") -> None:
+        if start != self.machine.starts:
+            return
+        error = done.exception()
+        if error is not None:
+            if not isinstance(error, Refused):  # the disk refused: the person was told, nothing is kept or sent
+                self.book.intents[decision.decision].is_refused = True
+            return
+        if self.machine.chance.random() < 0.25:
+            self.machine.later(self.machine.chance.uniform(0.1, 4.0), partial(self._withdraw, decision))
+
+    def _withdraw(self, decision: Decision) -> None:
+        if self.session is None:
+            return
+        self.book.intents[decision.decision].was_withdrawal_asked = True
+        self.session.withdraw(decision).add_done_callback(partial(self._withdrew, decision, self.machine.starts))
+
+    def _withdrew(self, decision: Decision, start: int, done: "Future[Lease]") -> None:
+        if start != self.machine.starts:
+            return
+        error = done.exception()
+        if isinstance(error, ScanViewError):
+            self.world.note(self.machine, f"not withdrawn {decision.decision[:6]} {error.code}")
+            return
+        self.book.intents[decision.decision].is_withdrawn = True
+        self.world.note(self.machine, f"withdrawn {decision.decision[:6]}")
+        self._scan = (decision.scan, done.result())
