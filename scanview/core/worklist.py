@@ -7,7 +7,7 @@ from scanview.core.inspection import Found
 from scanview.core.opinions import Opinion, Stage
 from scanview.core.related import Shelving
 from scanview.core.review import HoldReason, Risk, Verdict
-from scanview.core.triage import ReviewChannel, ScanPriority, Triage
+from scanview.core.triage import ReviewChannel, ScanPriority, Triage, is_rules_actor
 from scanview.core.work import RecognitionState, WorkState
 
 RISK_DELAY_S = {Risk.HIGH: 0.0, Risk.MEDIUM: 300.0, Risk.NONE: 300.0, Risk.LOW: 900.0}
@@ -104,6 +104,11 @@ class WorklistRow:
     def queue_key(self) -> tuple[float, str]:
         """Sorts waiting rows into the order in which the hub gives them out."""
         return (self.queue_at or queue_at(self.arrived_at, self.risk, self.recognition), self.scan)
+
+
+def is_reversible(row: WorklistRow) -> bool:
+    """Whether `row` was released by rules and its order has not left, so that a supervisor may take it back."""
+    return row.verdict is not None and is_rules_actor(row.decided_by) and row.delivery is DeliveryState.WAITING
 
 
 def due(row: WorklistRow, now: float) -> Due:

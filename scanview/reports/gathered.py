@@ -15,7 +15,7 @@ class Gathered:
     """The figures of `period` by everything they can be grouped by.
 
     `created_at` is UTC seconds; `offset_s` how far the report's clock is ahead of UTC; `source` names the hub's
-    catalogue and `entries` how many entries its ledger had.
+    catalogue, or the hub that was asked, and `entries` how many entries its ledger had, None where that was not told.
     """
 
     period: Period
@@ -23,7 +23,7 @@ class Gathered:
     by: Mapping[Grouping, Statistics]
     created_at: float
     source: str
-    entries: int
+    entries: int | None = None
     port: str = ""
 
     @property

@@ -163,9 +163,15 @@ def cover_facts(gathered: Gathered, speak: Speak) -> tuple[tuple[str, str], ...]
         (speak("period"), span),
         (speak("port"), gathered.port or speak("all-ports")),
         (speak("scans"), f"{gathered.whole.count(Tally.ARRIVED):,}"),
-        (speak("source"), speak("source-text", source=gathered.source, entries=f"{gathered.entries:,}")),
+        (speak("source"), _source(gathered, speak)),
         (speak("created"), f"{gathered.moment(gathered.created_at):%Y-%m-%d %H:%M} {gathered.zone}"),
     )
+
+
+def _source(gathered: Gathered, speak: Speak) -> str:
+    if gathered.entries is None:
+        return gathered.source
+    return speak("source-text", source=gathered.source, entries=f"{gathered.entries:,}")
 
 
 def _charts(document: _Document, gathered: Gathered, speak: Speak) -> None:

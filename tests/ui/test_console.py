@@ -2,23 +2,27 @@
 
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QTableView
 
+from scanview.core.errors import NotAllowed
 from scanview.core.review import HoldReason, Role, Verdict
 from scanview.core.review import Person as Somebody
 from scanview.core.searching import FoundScan, SearchPlace
+from scanview.core.worklist import DeliveryState
 from scanview.session import events
+from scanview.ui.console.control.change import Change, Wanted
 from scanview.ui.console.replay.replay import Proof
 from scanview.ui.text import Language
-from scanview.wire.messages import Assign, Done, Prioritise, ScansFound
+from scanview.wire.messages import Assign, Done, Prioritise, ReverseRelease, ScansFound
 from tests.ui.screens import auditing, controlling
 from tests.ui.screens.shift import begin
 from tests.ui.screens.states import looking
-from tests.ui.ui_fakes import WindowRoom
+from tests.ui.ui_fakes import WindowRoom, texts
 from tests.ui.walk.person import Person, Start
 from tests.ui.walk.shelving import supervisor
 from tests.unit.session.session_fakes import row, scan_id
@@ -253,3 +257,43 @@ def test_nobody_who_has_a_scan_to_decide_loses_it_to_a_replay(room):
 
     assert not person.window.console.front.is_replaying
     assert person.desk.reviewing.review.undecided
+
+
+def test_a_direct_release_is_reversed_from_the_first_page_with_a_reason_and_a_second_key(person):
+    controlling.live(person)
+    person.turn()
+    front = person.window.console.front
+    assert front.reverse.isVisible()
+    front.reverse.click()
+    person.turn()
+    page = person.window.console.front
+    assert page.table.chosen == scan_id(301), "the newest one"
+    QTest.keyClick(page.panel.reason, Qt.Key.Key_Return)
+    assert not page.panel.is_asking, "not without a reason"
+    page.panel.reason.setText("seal broken")
+    QTest.keyClick(page.panel.reason, Qt.Key.Key_Return)
+    assert page.panel.is_asking
+    assert person.session.asked("ask Done") == []
+    QTest.keyClick(page.panel.confirm, Qt.Key.Key_Space)
+    assert person.session.asked("ask Done") == [[ReverseRelease(request=0, scan=scan_id(301), reason="seal broken")]]
+    person.session.last("ask Done").set_exception(NotAllowed("gone", code="order-left"))
+    person.turn()
+    assert any("▲" in text and "left" in text for text in texts(person.room))
+
+
+def test_only_direct_releases_are_reversed_and_nothing_else_is_done_to_them(person):
+    controlling.live(person)
+    person.desk.console.turn_to("control")
+    person.turn()
+    panel = person.window.console.front.panel
+    released = next(row for row in person.desk.rows.values() if row.scan == scan_id(300))
+    waiting = person.desk.rows[scan_id(100)]
+    wanted = {change: Wanted(change=change, row=released, analyst="x", reason="y") for change in Change}
+    assert [change for change, one in wanted.items() if not one.obstacle] == [Change.REVERSE]
+    assert Wanted(change=Change.REVERSE, row=waiting, reason="y").obstacle == "control.not-released"
+    sent = replace(released, delivery=DeliveryState.SENT)
+    assert Wanted(change=Change.REVERSE, row=sent, reason="y").obstacle == "control.not-released"
+    person.desk.heard(events.RowsChanged(rows=(replace(sent, seq=10_000),)))
+    person.turn()
+    assert not person.window.console.front.table.choose(scan_id(300)), "its order has left"
+    assert panel is person.window.console.front.panel

@@ -38,6 +38,7 @@ from scanview.ui.console.audit.story_words import WHYS
 from scanview.ui.console.control.change import Change
 from scanview.ui.console.control.page import REFUSALS
 from scanview.ui.console.pages import PAGES
+from scanview.ui.console.performance.told import CHARTS as PERFORMANCE_CHARTS
 from scanview.ui.console.replay.replay import Proof
 from scanview.ui.console.rules.page import BUTTONS as RULE_BUTTONS
 from scanview.ui.console.rules.page import TABLES
@@ -46,6 +47,7 @@ from scanview.ui.console.statistics.chart_data import CHARTS, REASONS
 from scanview.ui.console.statistics.chooser import CHOICES as CHOOSER
 from scanview.ui.console.statistics.key_figures import COUNTED, RATIOS, TIMED
 from scanview.ui.console.statistics.periods import Choice
+from scanview.ui.console.statistics.report_line import LANGUAGES as REPORT_LANGUAGES
 from scanview.ui.inspecting import panel as inspecting_panel
 from scanview.ui.measuring.shapes import ShapeKind
 from scanview.ui.review import Answer
@@ -69,6 +71,13 @@ FAMILIES = {
     "statistics.table": ["rows", "interruptions"],
     "statistics.table-hint": ["rows", "interruptions"],
     "statistics.tally": [*COUNTED, *REASONS],
+    "performance": ["threats", "clean", "hits", "false-alarms", "sensitivity", "search", "elsewhere"],
+    "performance.button-name": ["refresh", "export"],
+    "performance.chart": list(PERFORMANCE_CHARTS),
+    "performance.choose": ["period", "what", "form"],
+    "report.button": ["make", "stop"],
+    "report.button-name": ["make", "stop"],
+    "report.language": list(REPORT_LANGUAGES),
     "rules.button": list(RULE_BUTTONS),
     "rules.button-name": list(RULE_BUTTONS),
     "rules.channel": list(ReviewChannel),

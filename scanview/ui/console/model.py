@@ -13,6 +13,7 @@ class Console:
     """The console of whoever sits here; closed for all who have no page on it.
 
     `around` is what its pages ask by; `page` the id of the page in front, "" for the first that the person may see.
+    `wanted` is the direct release that somebody turns to the control of the worklist for, "" for none.
     `tally` counts the rows that are known, whether it is open or not; `listeners` are told what the session tells of
     scans that are read.
     """
@@ -23,6 +24,7 @@ class Console:
         self.listeners: list[Callable[[Event], None]] = []
         self.is_open = False
         self.page = ""
+        self.wanted = ""
 
     def toggle(self, person: Person | None) -> None:
         """Go between the review and the console."""
@@ -40,6 +42,11 @@ class Console:
             self.page = page
             self.around.screen.changed(Part.CONSOLE)
 
+    def reverse(self, scan: str) -> None:
+        """Turn to where this direct release can be taken back."""
+        self.wanted = scan
+        self.turn_to("control")
+
     def heard(self, event: Event) -> None:
         """Hand on what is told of a scan that is read."""
         for listener in self.listeners:
@@ -51,4 +58,4 @@ class Console:
             self.tally.clear()
         if person is None or person.role not in AUDITS:
             self.is_open = False
-            self.page = ""
+            self.page = self.wanted = ""

@@ -9,6 +9,7 @@ from scanview.ui.console.audit.page import AuditPage
 from scanview.ui.console.control.page import ControlPage
 from scanview.ui.console.live.page import LivePage
 from scanview.ui.console.page import ConsolePage
+from scanview.ui.console.performance.page import PerformancePage
 from scanview.ui.console.rules.page import RulesPage
 from scanview.ui.console.statistics.page import StatisticsPage
 from scanview.ui.desk import Desk
@@ -30,6 +31,7 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry(id="audit", make=AuditPage),
     PageEntry(id="rules", make=RulesPage),
     PageEntry(id="statistics", make=StatisticsPage),
+    PageEntry(id="performance", make=PerformancePage),
 )
 """In the order of the rail."""
 

@@ -8,6 +8,7 @@ from scanview.ui.desk import Desk
 from scanview.ui.discussing.panel import SayLine
 from scanview.ui.language import Words
 from scanview.ui.parts import FLOATS, Button, Label, add
+from scanview.ui.style import STEP
 
 _WIDTH, _TOP = 520, 96
 
@@ -85,7 +86,7 @@ class ShiftPanel(QFrame):
     def _place(self) -> None:
         width = min(_WIDTH, self._over.width())
         self._column.activate()
-        self.resize(width, self._column.heightForWidth(width))
+        self.resize(width, self._column.heightForWidth(width) + 2 * STEP)
         self.move((self._over.width() - self.width()) // 2, _TOP)
 
     def _lay_out(self) -> None:

@@ -4,10 +4,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from scanview.core.errors import NotAllowed
+from scanview.core.review import Verdict
+from scanview.core.work import WorkState
+from scanview.core.worklist import DeliveryState
+from scanview.session import events
 from tests.ui.screens.console import room_at_work, who_is_here
 from tests.ui.screens.scene import Scene
 from tests.ui.walk.person import Person, Start
-from tests.unit.session.session_fakes import scan_id
+from tests.unit.session.session_fakes import row, scan_id
 
 
 def control(person: Person) -> None:
@@ -42,7 +46,32 @@ def refused(person: Person) -> None:
     person.session.last("ask Done").set_exception(NotAllowed("the analyst belongs to that port", code="own-port"))
 
 
+def released(person: Person) -> None:
+    """Rules have released two scans a moment ago."""
+    fields = {"state": WorkState.DECIDED, "verdict": Verdict.RELEASE, "decided_by": "rules/7"}
+    rows = tuple(row(300 + at, lane="CNNGB-01", delivery=DeliveryState.WAITING, **fields) for at in range(2))
+    person.desk.heard(events.RowsChanged(rows=rows))
+
+
+def live(person: Person) -> None:
+    room_at_work(person)
+    released(person)
+    person.press("F2")
+    person.turn()
+    who_is_here(person)
+
+
+def reversing(person: Person) -> None:
+    person.window.console.front.reverse.click()
+    person.turn()
+    panel = person.window.console.front.panel
+    panel.reason.setText("the seal was broken · 铅封破损")
+    QTest.keyClick(panel.reason, Qt.Key.Key_Return)
+
+
 SCENES = (
+    Scene(name="live-with-direct-releases", start=Start.DESK, keys=(live,)),
+    Scene(name="control-reversing", start=Start.DESK, keys=(live, reversing)),
     Scene(name="control", start=Start.DESK, keys=(control,)),
     Scene(name="control-asked", start=Start.DESK, keys=(control, asked), close_up=True),
     Scene(name="control-without-reason", start=Start.DESK, keys=(control, without_reason)),

@@ -44,4 +44,12 @@ TEXT: dict[str, str] = {
     "control.refused.seen-before": "That analyst has judged this scan before: choose another",
     "control.refused.other-room": "That analyst sits in a room that does not serve this lane: choose another",
     "control.refused.missing-skill": "That analyst lacks a skill that this scan needs: choose another",
+    "control.do.reverse": "Reverse release",
+    "control.do-name.reverse": "Take a direct release back before its order leaves: a person decides",
+    "control.direct": "Direct · unsent",
+    "control.released": "This scan is released by rules; it can only be reversed",
+    "control.not-released": "This is no direct release whose order has not left",
+    "control.effect-reverse": "{container} is not released: it waits for a person, and rules never release it again.",
+    "live.reverse": "▲ Reverse a direct release ({count})",
+    "live.reverse-hint": "Go to the newest direct release whose order has not left; a reason is asked for",
 }

@@ -44,4 +44,12 @@ TEXT: dict[str, str] = {
     "control.refused.seen-before": "该审像员已审过此图像，请另选他人",
     "control.refused.other-room": "该审像员所在审像室不负责此通道，请另选他人",
     "control.refused.missing-skill": "该审像员缺少此图像所需技能，请另选他人",
+    "control.do.reverse": "撤销直放",
+    "control.do-name.reverse": "在指令发出前撤销机检直放，改由人工审像",
+    "control.direct": "直放 · 未发指令",
+    "control.released": "该图像已机检直放，只能撤销直放",
+    "control.not-released": "该图像不是指令未发出的机检直放",
+    "control.effect-reverse": "{container} 不予放行：等待人工审像，规则不再直放。",
+    "live.reverse": "▲ 撤销机检直放（{count}）",
+    "live.reverse-hint": "转到指令尚未发出的最新一票机检直放；须填写原因",
 }

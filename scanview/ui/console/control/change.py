@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from scanview.core.work import WorkState
-from scanview.core.worklist import WorklistRow
+from scanview.core.worklist import WorklistRow, is_reversible
 from scanview.ui.text import Phrase, phrase
 from scanview.ui.worded import container_text
 
@@ -15,6 +15,8 @@ class Change(StrEnum):
     ASSIGN = "assign"
     PRIORITISE = "prioritise"
     TAKE_BACK = "take-back"
+    REVERSE = "reverse"
+    """Take a direct release back before its order leaves."""
 
 
 MINUTES = (10, 30, 60, 240, 1_440)
@@ -36,6 +38,8 @@ class Wanted:
         """What is missing, as the id of a sentence; "" where nothing is. The hub has the last word."""
         if self.row is None:
             return "control.choose-first"
+        if (self.change is Change.REVERSE) is not is_reversible(self.row):
+            return "control.not-released" if self.change is Change.REVERSE else "control.released"
         if self.change is Change.ASSIGN and not self.analyst:
             return "control.whom-first"
         if self.change is Change.TAKE_BACK and not (self.row.analyst or self.row.assigned_to):
@@ -57,5 +61,7 @@ class Wanted:
                 return phrase("control.effect-assign", container=which, analyst=self.analyst, loses=loses)
             case Change.PRIORITISE:
                 return phrase("control.effect-prioritise", container=which, minutes=self.minutes)
+            case Change.REVERSE:
+                return phrase("control.effect-reverse", container=which)
             case Change.TAKE_BACK:
                 return phrase("control.effect-take-back", container=which, loses=loses)

@@ -5,8 +5,9 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 from scanview.core import container
 from scanview.core.errors import ScanViewError
 from scanview.core.rights import REVIEWS
-from scanview.core.worklist import Due, WorklistRow, due
+from scanview.core.worklist import Due, WorklistRow, due, is_reversible
 from scanview.session.dispatching import Dispatching
+from scanview.session.rules import RuleDesk
 from scanview.ui.console.control.change import Change, Wanted
 from scanview.ui.console.control.panel import ChangePanel
 from scanview.ui.console.live.presence import RoomPresence
@@ -31,7 +32,7 @@ class ControlPage(ConsolePage):
     def __init__(self, words: Words, desk: Desk) -> None:
         super().__init__(words, desk)
         around = desk.console.around
-        self._asks = Dispatching(around.session)
+        self._asks, self._rules = Dispatching(around.session), RuleDesk(around.session)
         self._presence = RoomPresence(around, self._show_people)
         self._heading, self._count = Label("heading"), Label("small")
         self.table, self.panel = Table(), ChangePanel(words)
@@ -73,12 +74,18 @@ class ControlPage(ConsolePage):
         self.table.setFocus()
 
     def show_desk(self, now: float) -> None:
-        """The queue as it is now, the most urgent first."""
-        rows = sorted(self.desk.console.tally.open_rows(), key=lambda row: row.queue_key)
+        """What rules have just released, then the queue as it is now, the most urgent first."""
+        tally = self.desk.console.tally
+        released = sorted(tally.reversible_rows(), key=lambda row: row.seq)
+        rows = [*released, *sorted(tally.open_rows(), key=lambda row: row.queue_key)]
         self._rows = {row.scan: row for row in rows[:_MOST_SHOWN]}
         self._count.put(self.words("worklist.count", shown=len(self._rows), all=len(rows)))
-        lines = [self._line(place, row, now) for place, row in enumerate(self._rows.values(), 1)]
+        lines = [self._line(at - len(released), row, now) for at, row in enumerate(self._rows.values(), 1)]
         self.table.put(self._columns(), lines)
+        wanted, self.desk.console.wanted = self.desk.console.wanted, ""
+        if wanted and self.table.choose(wanted):
+            self.panel.choose(Change.REVERSE)
+            self.panel.reason.setFocus()
         self._show_chosen()
 
     def _show_chosen(self) -> None:
@@ -109,16 +116,16 @@ class ControlPage(ConsolePage):
         elif stands is Due.SOON:
             target = words("live.soon", time=clock_text(row.arrived_at + row.target_s - now))
         cells = (
-            str(place),
+            str(place) if place > 0 else "—",
             container.grouped(row.container) or "—",
             row.lane,
             words.say(risk_of_row(row)),
             clock_text(now - row.arrived_at),
             target,
             row.assigned_to,
-            words.say(state_of_row(row)),
+            words("control.direct") if is_reversible(row) else words.say(state_of_row(row)),
         )
-        return Line(row.scan, cells, warns=stands is Due.LATE)
+        return Line(row.scan, cells, warns=stands is Due.LATE or is_reversible(row))
 
     def _make(self, wanted: Wanted) -> None:
         """Ask the hub for it."""
@@ -130,6 +137,8 @@ class ControlPage(ConsolePage):
                 asked = self._asks.assign(scan, wanted.analyst, reason)
             case Change.TAKE_BACK:
                 asked = self._asks.assign(scan, "", reason)
+            case Change.REVERSE:
+                asked = self._rules.reverse_release(scan, reason)
             case Change.PRIORITISE:
                 asked = self._asks.prioritise(scan, 60.0 * wanted.minutes, reason)
         self.panel.tell(self.words("control.asking"))

@@ -3,9 +3,9 @@
 from collections import Counter
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QScrollArea, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
-from scanview.core.rights import REVIEWS
+from scanview.core.rights import REVIEWS, SUPERVISES
 from scanview.core.work import WorkState
 from scanview.ui.console.live.presence import RoomPresence
 from scanview.ui.console.live.room_map import Drawing, LaneLine, Plate, RoomMap, drawn_name, spoken
@@ -24,7 +24,7 @@ from scanview.ui.console.rules.direct_line import DirectReleaseLine
 from scanview.ui.console.table import Table
 from scanview.ui.desk import Desk
 from scanview.ui.language import Words
-from scanview.ui.parts import Label
+from scanview.ui.parts import Button, Label
 from scanview.ui.surroundings import Part
 
 _MAP_SHARE, _TABLE_SHARE = 3_000, 2_000
@@ -42,6 +42,8 @@ class LivePage(ConsolePage):
         self.map, self.table = RoomMap(), Table()
         self.people, self.workers = Table(), Table()
         self.direct = DirectReleaseLine(words, desk.console.around)
+        self.reverse = Button("plain")
+        self.reverse.clicked.connect(self._reverse)
         self.map.port_clicked.connect(self._choose_port)
         self._lay_out()
 
@@ -59,6 +61,7 @@ class LivePage(ConsolePage):
         for table in (self.table, self.people, self.workers):
             table.setToolTip(table.accessibleName())
         self.direct.retranslate()
+        self._show_reverse()
         self._show_presence()
 
     def enter(self) -> None:
@@ -82,6 +85,7 @@ class LivePage(ConsolePage):
     def show_desk(self, now: float) -> None:
         """Count anew."""
         self.direct.look(now)
+        self._show_reverse()
         ports = self.desk.console.tally.ports(self.desk.lanes)
         drawing = self._drawing(ports, now)
         self.map.put(drawing)
@@ -138,6 +142,20 @@ class LivePage(ConsolePage):
             ),
         )
 
+    def _show_reverse(self) -> None:
+        """Only while there is a direct release that can be taken back, for whoever may."""
+        person, rows = self.desk.person, self.desk.console.tally.reversible_rows()
+        text = self.words("live.reverse", count=len(rows))
+        self.reverse.setText(text)
+        self.reverse.setAccessibleName(text)
+        self.reverse.setToolTip(self.words("live.reverse-hint"))
+        self.reverse.setVisible(bool(rows) and person is not None and person.role in SUPERVISES)
+
+    def _reverse(self) -> None:
+        rows = self.desk.console.tally.reversible_rows()
+        if rows:
+            self.desk.console.reverse(max(rows, key=lambda row: row.seq).scan)
+
     def _choose_port(self, port: str) -> None:
         first = next((line.key for line in self.table.lines.lines if line.cells[0] == port), "")
         self.table.choose(first)
@@ -159,7 +177,10 @@ class LivePage(ConsolePage):
         column.setContentsMargins(16, 16, 16, 8)
         column.setSpacing(8)
         column.addWidget(self._heading)
-        column.addWidget(self.direct)
+        direct = QHBoxLayout()
+        direct.addWidget(self.direct, 1)
+        direct.addWidget(self.reverse)
+        column.addLayout(direct)
         column.addWidget(self._problem)
         column.addWidget(split, 1)
 

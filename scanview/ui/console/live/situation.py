@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from scanview.core.review import Verdict
 from scanview.core.scan import port_of
 from scanview.core.work import WorkState
-from scanview.core.worklist import LaneStatus, WorklistRow
+from scanview.core.worklist import LaneStatus, WorklistRow, is_reversible
 
 _OPEN = (WorkState.ARRIVING, WorkState.WAITING, WorkState.IN_REVIEW)
 
@@ -68,6 +68,7 @@ class Tally:
         self._lane: dict[str, str] = {}
         self._open: dict[str, dict[str, WorklistRow]] = {}
         self._held: dict[str, set[str]] = {}
+        self._reversible: dict[str, WorklistRow] = {}
 
     def take_in(self, rows: Iterable[WorklistRow]) -> None:
         """These rows are new or changed."""
@@ -76,6 +77,9 @@ class Tally:
             if known is not None:
                 self._open[known].pop(row.scan, None)
                 self._held[known].discard(row.scan)
+            self._reversible.pop(row.scan, None)
+            if is_reversible(row):
+                self._reversible[row.scan] = row
             lane = self._lane[row.scan] = row.lane
             self._open.setdefault(lane, {})
             self._held.setdefault(lane, set())
@@ -89,10 +93,15 @@ class Tally:
         self._lane.clear()
         self._open.clear()
         self._held.clear()
+        self._reversible.clear()
 
     def open_rows(self) -> tuple[WorklistRow, ...]:
         """Every row that is not decided."""
         return tuple(row for rows in self._open.values() for row in rows.values())
+
+    def reversible_rows(self) -> tuple[WorklistRow, ...]:
+        """Direct releases whose order has not left."""
+        return tuple(self._reversible.values())
 
     def ports(self, lanes: Iterable[LaneStatus]) -> tuple[PortSituation, ...]:
         """Every port that has a lane or a scan, by its UN/LOCODE."""

@@ -29,6 +29,10 @@ _SYMBOLS = ("s", "t1", "o", "d", "t")
 """Each series has a shape of its own beside its colour: the one of `_SIGNS` at the same place."""
 
 
+_LYING = frozenset({Kind.BARS, Kind.INTERVALS})
+"""Charts whose labels stand at the left."""
+
+
 class _Plot(pyqtgraph.PlotWidget):  # type: ignore[misc]
     """A plot that the wheel scrolls past: nothing in it moves by accident."""
 
@@ -81,6 +85,8 @@ class Chart(QWidget):
                 self._stack(data, lies=True)
             case Kind.LINES:
                 self._lines(data)
+            case Kind.INTERVALS:
+                self._intervals(data)
         self._label(data)
 
     def write(self, path: Path, label: str) -> None:
@@ -92,9 +98,9 @@ class Chart(QWidget):
         if self.data is None:
             return
         if path.suffix == ".csv":
-            rows = zip(self.data.labels, *(one.values for one in self.data.series), strict=True)
-            lines = [[row[0], *(f"{value:g}" for value in row[1:])] for row in rows]
-            write_csv(path, [label, *(one.name for one in self.data.series)], lines)
+            headings, columns = _written(self.data)
+            rows = zip(self.data.labels, *columns, strict=True)
+            write_csv(path, [label, *headings], [[row[0], *(f"{value:g}" for value in row[1:])] for row in rows])
             return
         if not (self._draw(path) if path.suffix == ".svg" else self._paint(path)):
             raise Unavailable(f"{path} cannot be written", code="unwritable-file")
@@ -179,20 +185,53 @@ class Chart(QWidget):
             symbolPen=None,
         )
 
+    def _intervals(self, data: ChartData) -> None:
+        self._plot.getViewBox().invertY(True)
+        apart = 0.5 / max(len(data.series), 1)
+        for number, one in enumerate(data.series):
+            places = np.arange(len(one.values)) + (number - (len(data.series) - 1) / 2) * apart
+            values = np.asarray(one.values, dtype=np.float64)
+            low, high = np.asarray(one.reach, dtype=np.float64).reshape(-1, 2).T
+            whiskers = pyqtgraph.ErrorBarItem(
+                x=values, y=places, left=values - low, right=high - values, beam=0.12, pen=pyqtgraph.mkPen(one.colour)
+            )
+            self._plot.addItem(whiskers)
+            brush, symbol = QColor(one.colour), _SYMBOLS[number % len(_SYMBOLS)]
+            self._plot.plot(values, places, pen=None, symbol=symbol, symbolSize=8, symbolBrush=brush, symbolPen=None)
+        ends = [end for one in data.series for reach in one.reach for end in reach]
+        highest, lowest = max(ends, default=1.0), min(0.0, *ends) if ends else 0.0
+        frame = self._plot.getViewBox()
+        frame.setRange(
+            xRange=(lowest * 1.05, highest * 1.05), yRange=(-0.6, max(len(data.labels), 1) - 0.4), padding=0.0
+        )
+
     def _frame(self, count: int, highest: float, *, lies: bool) -> None:
         along, up = (-0.6, max(count, 1) - 0.4), (0.0, (highest or 1.0) * 1.05)
         box = self._plot.getViewBox()
         box.setRange(xRange=up if lies else along, yRange=along if lies else up, padding=0.0)
 
     def _label(self, data: ChartData) -> None:
-        every = 1 if data.kind is Kind.BARS else max(1, -(-len(data.labels) // _MOST_LABELS))
+        every = 1 if data.kind in _LYING else max(1, -(-len(data.labels) // _MOST_LABELS))
         named = [(place, data.labels[place]) for place in range(0, len(data.labels), every)]
-        highest = self._plot.getViewBox().viewRange()[0 if data.kind is Kind.BARS else 1][1]
+        highest = self._plot.getViewBox().viewRange()[0 if data.kind in _LYING else 1][1]
         values = _ticks(float(highest), data)
-        lies = data.kind is Kind.BARS
+        lies = data.kind in _LYING
         self._plot.getAxis("left").setTicks([named if lies else values])
         self._plot.getAxis("bottom").setTicks([values if lies else named])
         self._plot.setMinimumHeight(max(190, 26 * len(data.labels) + 50) if lies else 190)
+
+
+def _written(data: ChartData) -> tuple[list[str], list[tuple[float, ...]]]:
+    """The columns of the values, each with those of its interval behind it."""
+    headings: list[str] = []
+    columns: list[tuple[float, ...]] = []
+    for one in data.series:
+        headings.append(one.name)
+        columns.append(one.values)
+        if one.reach:
+            headings += [f"{one.name} 2.5 %", f"{one.name} 97.5 %"]
+            columns += [tuple(low for low, _ in one.reach), tuple(high for _, high in one.reach)]
+    return headings, columns
 
 
 def _ticks(highest: float, data: ChartData) -> Sequence[tuple[float, str]]:
@@ -211,4 +250,6 @@ def _step(highest: float, times_s: Sequence[int]) -> float:
 
 
 def _shown(value: float, data: ChartData) -> str:
-    return clock_text(value) if data.in_seconds else f"{value:,.0f}"
+    if data.in_seconds:
+        return clock_text(value)
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.3g}"

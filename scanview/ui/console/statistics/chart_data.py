@@ -21,15 +21,21 @@ class Kind(Enum):
     COLUMNS = auto()
     LINES = auto()
     BARS = auto()
+    INTERVALS = auto()
+    """A dot with its interval for each label, series above one another."""
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One row of values with its name. Colours are of tokens.py; series are told apart by order and lightness too."""
+    """One row of values with its name. Colours are of tokens.py; series are told apart by order and lightness too.
+
+    `reach` is how far each value may be off, from low to high; empty where nothing is said of that.
+    """
 
     name: str
     values: tuple[float, ...]
     colour: str
+    reach: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

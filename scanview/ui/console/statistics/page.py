@@ -18,6 +18,7 @@ from scanview.ui.console.statistics.explaining import ExplainingLine
 from scanview.ui.console.statistics.figures import PeriodFigures
 from scanview.ui.console.statistics.key_figures import KeyFigures
 from scanview.ui.console.statistics.periods import offset_at, period_of
+from scanview.ui.console.statistics.report_line import ReportLine
 from scanview.ui.console.statistics.tables import columns_of, interruption_columns, interruption_lines, lines_of
 from scanview.ui.console.table import Table
 from scanview.ui.desk import Desk
@@ -39,6 +40,9 @@ class StatisticsPage(ConsolePage):
         self._choose_file = choose_file or self._asked_file
         self.figures = PeriodFigures(desk.console.around, self._show)
         self.chooser, self.key, self.explaining = Chooser(words), KeyFigures(words), ExplainingLine(words)
+        self.report = ReportLine(
+            words, desk.console.around, port=lambda: self.chooser.port, source=lambda: words("report.source")
+        )
         self.charts = {id: Chart() for id in CHARTS}
         self.rows, self.interruptions = Table(), Table()
         self._state, self._heading = ElidedLabel("quiet"), Label("heading")
@@ -63,6 +67,7 @@ class StatisticsPage(ConsolePage):
         self._lost_heading.put(words("statistics.table.interruptions"))
         self.chooser.retranslate()
         self.explaining.retranslate()
+        self.report.retranslate()
         for table, id in ((self.rows, "rows"), (self.interruptions, "interruptions")):
             table.setAccessibleName(words(f"statistics.table.{id}"))
             table.setToolTip(words(f"statistics.table-hint.{id}"))
@@ -81,12 +86,13 @@ class StatisticsPage(ConsolePage):
         """What one person was told is not the next one's to see."""
         self.figures.clear()
         self.explaining.clear()
+        self.report.report.clear()
         self._problem, self._exported = None, ""
         self._show()
 
     def cancel(self) -> bool:
-        """Stop asking."""
-        return self.figures.stop()
+        """Stop asking, or making a report."""
+        return self.figures.stop() or self.report.report.give_up()
 
     def focus(self) -> None:
         """Begin with the period."""
@@ -195,5 +201,6 @@ class StatisticsPage(ConsolePage):
         page.setSpacing(8)
         page.addWidget(self._heading)
         page.addWidget(self.chooser)
+        page.addWidget(self.report)
         page.addWidget(self._state)
         page.addWidget(area, 1)

@@ -1,0 +1,1 @@
+"""How well people find what was projected into test scans."""
