@@ -15,7 +15,9 @@ import msgspec
 
 from scanview.conformance.results import broken, not_shown
 from scanview.conformance.scan_record import ScanSoFar
+from scanview.conformance.signers import certified
 from scanview.core.errors import ScanViewError
+from scanview.wire.authority import Authority
 from scanview.wire.bare import Arrived, BareHub
 from scanview.wire.codec import decode, encode
 from scanview.wire.keys import Card, Identity
@@ -68,6 +70,7 @@ class PortUnderTest:
         self,
         hub: BareHub,
         identity: Identity,
+        authority: Authority,
         process: PortProcess | None = None,
         *,
         patience_s: float = PATIENCE_S,
@@ -75,6 +78,9 @@ class PortUnderTest:
         self.hub = hub
         self.patience_s = patience_s
         self.identity = identity
+        self.authority = authority
+        self.reviewer = certified(authority, "li")
+        """Whose statement goes with a release unless a check says otherwise."""
         self.process = process
         self.card: Card | None = None
         self.began_at = time.time()

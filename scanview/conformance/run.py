@@ -10,18 +10,28 @@ from scanview.conformance.hub_checks import HUB_CHECKS
 from scanview.conformance.hub_under_test import HubUnderTest
 from scanview.conformance.order_checks import ORDER_CHECKS
 from scanview.conformance.port_under_test import HUB_NAME, PATIENCE_S, PortProcess, PortUnderTest
+from scanview.conformance.release_checks import DIRECT_RELEASE_CHECKS, RELEASE_CHECKS
 from scanview.conformance.results import Check, Finding, examine
 from scanview.conformance.upload_checks import UPLOAD_CHECKS
 from scanview.core.errors import BadInput
+from scanview.wire.authority import AuthorityCard
 from scanview.wire.bare import BareHub
 from scanview.wire.enrolment import ENROLLED_FOLDER, PIN_FILE, Enrolments, announce_hub, pin_hub, withdraw_hub
+from scanview.wire.hub_authority import HubAuthority
 from scanview.wire.keys import Identity
 from scanview.wire.messages import PeerRole
+from scanview.wire.pinned_authority import pin_authority
 from scanview.wire.private_files import replace_private
 
 LOG_FILE = "port-under-test.log"
 
-PORT_CHECKS: tuple[Check[PortUnderTest], ...] = (*CONNECTION_CHECKS, *UPLOAD_CHECKS, *ORDER_CHECKS)
+PORT_CHECKS: tuple[Check[PortUnderTest], ...] = (
+    *CONNECTION_CHECKS,
+    *UPLOAD_CHECKS,
+    *DIRECT_RELEASE_CHECKS,
+    *ORDER_CHECKS,
+    *RELEASE_CHECKS,
+)
 """What a port must do. The checks build on each other: a scan has to be seen whole before it can be resumed."""
 
 
@@ -38,8 +48,9 @@ def examine_port(
 
     Args:
         endpoint: where to listen; port * takes a free one.
-        keys: folder with the hub's keys, made there at first use; its card is `hub.json` there, and the cards of the
-            ports that may connect are in `enrolled`. A port of this user on this computer enrols itself.
+        keys: folder with the hub's keys, made there at first use; its card is `hub.json` there, the card of the
+            authority that certifies the people of the checks `authority.json`, and the cards of the ports that may
+            connect are in `enrolled`. A port of this user on this computer enrols itself.
         run: command that starts the port, with `{hub}` for the endpoint; empty where somebody else starts it. Only a
             port that was started here is killed as part of the checks.
         only: names of the checks to make; empty for all.
@@ -51,9 +62,14 @@ def examine_port(
         Unavailable: the endpoint cannot be bound.
     """
     check_names(PORT_CHECKS, only)
-    with _listening(endpoint, keys) as (hub, identity):
+    authority = HubAuthority(keys).own()
+    if authority is None:
+        raise BadInput(
+            f"the secret of the authority is not in {keys}", code="no-authority", remedy="Give another folder as --keys"
+        )
+    with _listening(endpoint, keys, authority.card) as (hub, identity):
         process = PortProcess(run, hub.endpoint, keys / LOG_FILE) if run else None
-        port = PortUnderTest(hub, identity, process, patience_s=patience_s)
+        port = PortUnderTest(hub, identity, authority, process, patience_s=patience_s)
         on_ready(hub.endpoint)
         try:
             if process is not None:
@@ -102,14 +118,15 @@ def check_names(checks: Sequence[Check[Any]], only: frozenset[str]) -> None:
 
 
 @contextmanager
-def _listening(endpoint: str, keys: Path) -> Iterator[tuple[BareHub, Identity]]:
+def _listening(endpoint: str, keys: Path, authority: AuthorityCard) -> Iterator[tuple[BareHub, Identity]]:
     identity = Identity.load_or_make(keys)
     card = identity.card(PeerRole.HUB, HUB_NAME)
     replace_private(keys / PIN_FILE, card.encode())
+    pin_authority(keys, authority)
     hub = BareHub(endpoint, Enrolments(keys / ENROLLED_FOLDER))
     try:
         hub.listen(identity)
-        announce_hub(hub.endpoint, keys, card)
+        announce_hub(hub.endpoint, keys, card, authority)
         try:
             yield hub, identity
         finally:

@@ -8,7 +8,7 @@ from scanview.core.errors import Refused, ScanViewError
 from scanview.settings import PortSettings
 from scanview.wire.authority import AuthorityCard, check_revocations, read_revocations, write_revocations
 from scanview.wire.messages import SignedRevocations
-from scanview.wire.pinned_authority import pinned_authority
+from scanview.wire.pinned_authority import meet_authority
 
 REVOCATIONS_FOLDER = "revocations"
 
@@ -32,7 +32,8 @@ class Trusted:
 
         BadInput or Unavailable where it cannot be read: then nobody is believed.
         """
-        return pinned_authority(self._spool, self._places.get(hub, ""))
+        place = self._places.get(hub, "")
+        return meet_authority(self._spool, place, hub, is_first=place == next(iter(self._places.values()), place))
 
     def revoked(self, authority: AuthorityCard) -> frozenset[str]:
         """Certificates and delegations that count no more; Refused where the list that is kept is damaged."""

@@ -17,6 +17,7 @@ import msgspec
 import platformdirs
 
 from scanview.core.errors import BadInput, NotAllowed, Refused, ScanViewError, Unavailable
+from scanview.wire.authority import AuthorityCard
 from scanview.wire.keys import Card, Identity, decode_card
 from scanview.wire.messages import PeerRole
 from scanview.wire.private_files import create_private, make_private_folder, replace_private
@@ -122,17 +123,19 @@ class Enrolments:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocalHub:
-    """The note a hub leaves for machines of the same user on the same computer."""
+    """The note a hub leaves for machines of the same user on the same computer, with whom its ports shall believe."""
 
     data: str
     card: Card
+    authority: AuthorityCard | None = None
 
 
-def announce_hub(endpoint: str, data: Path, card: Card) -> None:
-    """Leave the note that a hub with this data folder listens at `endpoint`."""
+def announce_hub(endpoint: str, data: Path, card: Card, authority: AuthorityCard | None = None) -> None:
+    """Leave the note that a hub with this data folder and this authority listens at `endpoint`."""
     note = _note_path(endpoint)
     make_private_folder(note.parent)
-    replace_private(note, msgspec.json.encode(LocalHub(data=str(data.resolve()), card=card)), durable=False)
+    told = LocalHub(data=str(data.resolve()), card=card, authority=authority)
+    replace_private(note, msgspec.json.encode(told), durable=False)
 
 
 def withdraw_hub(endpoint: str) -> None:

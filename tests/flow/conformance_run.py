@@ -12,8 +12,10 @@ from scanview.conformance.run import HUB_NAME
 from scanview.formats import write_scan
 from scanview.simulate.scan import simulate_scan
 from scanview.wire.enrolment import ENROLLED_FOLDER, Enrolments, write_pin
+from scanview.wire.hub_authority import HubAuthority
 from scanview.wire.keys import Identity, decode_card
 from scanview.wire.messages import PeerRole
+from scanview.wire.pinned_authority import pin_authority
 
 LANE = "CNSHA-03"
 NODE_PORT = Path(__file__).parents[2] / "examples" / "port-node"
@@ -30,6 +32,7 @@ def node_port(keys: Path, folder: Path) -> str:
     card = decode_card(node("port.mjs", "card", "--folder", folder, "--lane", LANE).encode())
     Enrolments(keys / ENROLLED_FOLDER).add(card)
     write_pin(folder, Identity.load_or_make(keys).card(PeerRole.HUB, HUB_NAME))
+    pin_authority(folder, HubAuthority(keys).card)
     node("example/make.mjs", folder / "scans")
     files = " ".join(str(folder / "scans" / f"scan-{number}.json") for number in (1, 2))
     return f"node {NODE_PORT / 'port.mjs'} send --folder {folder} --lane {LANE} --hub {{hub}} {files}"

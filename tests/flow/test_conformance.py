@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from scanview.cli import main
+from scanview.conformance.release_checks import DIRECT_RELEASE_CHECKS, RELEASE_CHECKS
 from scanview.conformance.results import Verdict
 from scanview.conformance.run import examine_port
 from scanview.core.errors import BadInput
 from scanview.ingest.port import Port
+from scanview.store.grounds import NO_GROUNDS
 from tests.flow.conformance_run import NODE_PORT, node_port, our_port, run
 from tests.flow.upload_network import LANE, scan_counts, send_lines
 
@@ -46,7 +48,9 @@ ORDERS += (
     "order-other-order",
 )
 ORDERS += ("order-other-lane", "order-unknown-scan", "order-other-content", "order-expired", "order-port-killed")
-QUICK = (*UPLOAD, "port-killed", *SETTLED, *ORDERS)
+DIRECT = tuple(check.name for check in DIRECT_RELEASE_CHECKS)
+SIGNED = tuple(check.name for check in RELEASE_CHECKS)
+QUICK = (*UPLOAD, "port-killed", *SETTLED, *DIRECT, *ORDERS, *SIGNED)
 """All but the checks that wait for something not to happen, or for a hub that is long silent: `make conformance`."""
 
 
@@ -144,17 +148,24 @@ def test_faults_of_resuming_and_of_the_spool_are_found(tmp_path: Path, monkeypat
     ("broken", "by", "failing"),
     [
         (
-            "signer_of",
+            "orders.signer_of",
             lambda document, purpose, signatures, roots: roots[0],
             {"order-unsigned", "order-stranger", "order-altered", "order-other-purpose"},
         ),
-        ("_check_content", lambda *_: None, {"order-other-content"}),
+        ("judging._check_content", lambda *_: None, {"order-other-content"}),
+        (
+            "release_grounds._check_statement",
+            lambda *_: None,
+            {"release-other-scan", "release-ended-statement", "release-role", "release-revoked"},
+        ),
+        ("release_grounds._check_in_force", lambda *_: None, {"release-ended-certificate", "release-other-lanes"}),
+        ("judging.grounds_of_release", lambda *_: NO_GROUNDS, {"release-hub-alone", "release-one-of-two"}),
     ],
 )
 def test_faults_of_judging_orders_are_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str, by: object, failing: set[str]
 ) -> None:
-    monkeypatch.setattr(f"scanview.ingest.orders.{broken}", by)
+    monkeypatch.setattr(f"scanview.ingest.{broken}", by)
     found = examined(tmp_path, ("strips", "receipt", "order-hold", "order-release", *sorted(failing)))
     assert {name for name, verdict in found.items() if verdict is not Verdict.PASS} == failing
 

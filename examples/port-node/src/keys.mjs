@@ -45,13 +45,16 @@ export function sign(identity, document, purpose) {
 
 /** Whether one of `signatures` on `document` for `purpose` is that of the owner of `card`. */
 export function isSigned(document, purpose, signatures, card) {
-  const x = Buffer.from(card.signing_public, 'hex').toString('base64url');
-  const publicKey = crypto.createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
   return signatures.some(
-    ({ key, value }) =>
-      key === keyId(card.signing_public) &&
-      crypto.verify(null, signedBytes(document, purpose), publicKey, Buffer.from(value, 'hex')),
+    (signature) => signature.key === keyId(card.signing_public) && isSignedWith(card.signing_public, document, purpose, signature),
   );
+}
+
+/** Whether the owner of the key `publicHex` made `signature` on `document` (bytes, or a text in UTF-8) for `purpose`. */
+export function isSignedWith(publicHex, document, purpose, { value }) {
+  const x = Buffer.from(publicHex, 'hex').toString('base64url');
+  const publicKey = crypto.createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
+  return crypto.verify(null, signedBytes(Buffer.from(document), purpose), publicKey, Buffer.from(value, 'hex'));
 }
 
 function signedBytes(document, purpose) {

@@ -4,13 +4,15 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { privateFolder, readJson, replaceFile, writeJson } from './files.mjs';
 import { isSigned, sign } from './keys.mjs';
+import { Refusal, Releases } from './releases.mjs';
 
 const MAX_RECALLED = 4_000;
 const FIELDS = {
   order: 'string', lane: 'string', scan: 'string', container: 'string', content_sha256: 'string', verdict: 'string',
   version: 'number', decided_by: 'string', reason: 'string', note: 'string', places: 'object', issued_at: 'number',
-  expires_at: 'number',
+  expires_at: 'number', signatures_required: 'number',
 };
+const OPTIONAL = new Set(['signatures_required']);
 
 export class Orders {
   /** `gate(order)` acts; it may be called a second time for the same order after a crash. */
@@ -18,17 +20,20 @@ export class Orders {
     Object.assign(this, { lane, identity, hub, spool, gate });
     this.folder = privateFolder(path.join(folder, 'orders'));
     this.gateFolder = privateFolder(path.join(folder, 'gate'));
+    this.releases = new Releases(folder);
   }
 
   /** The answer to an order: [message, receipt]; null where the gate has failed for now, for it comes again. */
-  receive({ order: id, signatures }, document) {
+  receive(message, document) {
+    const { order: id, signatures } = message;
     if (!/^[0-9a-f]{32}$/.test(id)) return null;
     const known = readJson(this.#file(id));
     if (known) return this.#finish(known);
     // Not kept: a forged order must not stand in the way of the real one.
     if (!isSigned(document, 'order', signatures, this.hub)) return this.#answer(this.#logged(id, null, document, 'bad-signature'));
-    const { order, why } = this.#judge(id, document);
-    const logged = { ...this.#logged(id, order, document, why), signatures };
+    this.releases.learn(message.revocations);
+    const { order, why, grounds } = this.#judge(message, document);
+    const logged = { ...this.#logged(id, order, document, why), signatures, grounds };
     writeJson(this.#file(id), logged);
     return this.#finish(logged);
   }
@@ -57,7 +62,7 @@ export class Orders {
     return [message, document, Buffer.from(logged.receipt)];
   }
 
-  #judge(id, document) {
+  #judge(message, document) {
     let order;
     try {
       order = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(document));
@@ -65,9 +70,18 @@ export class Orders {
       return { order: null, why: 'bad-document' };
     }
     const names = Object.keys(order ?? {});
-    const isWhole = names.length === Object.keys(FIELDS).length && names.every((name) => typeof order[name] === FIELDS[name]);
+    const isNeeded = (name) => names.includes(name) || OPTIONAL.has(name);
+    const isWhole = Object.keys(FIELDS).every(isNeeded) && names.every((name) => typeof order[name] === FIELDS[name]);
     if (!isWhole || !Array.isArray(order.places) || !Number.isInteger(order.version)) return { order: null, why: 'bad-document' };
-    return { order, why: this.#why(order, id) };
+    const why = this.#why(order, message.order);
+    if (why) return { order, why };
+    try {
+      const applied = this.#all().filter((logged) => logged.applied);
+      return { order, why: '', grounds: this.releases.judge(order, message, applied, Date.now() / 1000) };
+    } catch (error) {
+      if (error instanceof Refusal) return { order, why: error.why };
+      throw error;
+    }
   }
 
   /** Why the order may not be applied; empty where it may. */
@@ -106,7 +120,7 @@ export class Orders {
     if (!this.#isCarriedOut(logged)) {
       const document = Buffer.from(logged.document, 'base64');
       const order = JSON.parse(document);
-      const why = this.#overtaken(order);
+      const why = this.#overtaken(order) || (order.verdict === 'RELEASE' ? this.releases.withdrawn(logged.grounds, Date.now() / 1000) : '');
       if (why) {
         const withdrawn = { ...logged, ...this.#logged(logged.order, order, document, why) };
         writeJson(this.#file(logged.order), withdrawn);
