@@ -3,7 +3,7 @@
 
 PYTHON := .venv/bin/python
 
-.PHONY: demo test lint types contracts tests faults day conformance clean
+.PHONY: demo test lint types contracts tests faults day conformance clean fuzz audit
 
 demo:
 	packaging/setup
@@ -48,3 +48,8 @@ conformance:
 
 clean:
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache artefacts demo-data
+
+# Inputs made by chance for every reader, message and document, within 1.5 GiB and 2 s each; what breaks one is kept.
+INPUTS ?= 10000
+fuzz:
+	$(PYTHON) -m tests.fuzz.programme --inputs $(INPUTS) $(if $(TARGET),--target $(TARGET)) $(ARGS)

@@ -7,13 +7,13 @@ refused with the nearest name that is. The unit of a number is in its name.
 import dataclasses
 import difflib
 import math
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
 from scanview.core.errors import BadInput
+from scanview.core.toml_text import read_toml
 
 Options = TypeVar("Options", bound="Settings")
 
@@ -165,10 +165,10 @@ PARTS: tuple[type[Settings], ...] = (HubSettings, PortSettings, ClientSettings)
 def load(path: Path, part: type[Options]) -> Options:
     """The settings of `part` as the file at `path` sets them; BadInput names the key that is wrong and why."""
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        document = read_toml(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise BadInput(f"configuration {path} cannot be read: {error.strerror}", code="no-configuration") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:
         raise BadInput(f"configuration {path} is not TOML: {error}", code="bad-configuration") from error
     _check_names(document, (known.table for known in PARTS), str(path))
     given = document.get(part.table, {})

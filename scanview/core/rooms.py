@@ -9,12 +9,12 @@ somebody forgot to write down waits for ever.
 """
 
 import difflib
-import tomllib
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
 from scanview.core.errors import BadInput
+from scanview.core.toml_text import read_toml
 
 _KEYS = ("name", "serves")
 _MAX_NAME = 64
@@ -42,8 +42,8 @@ class Rooms:
 def parse_rooms(document: str) -> Rooms:
     """The table in a TOML document; BadInput names the room and the key that is wrong."""
     try:
-        table = tomllib.loads(document)
-    except tomllib.TOMLDecodeError as error:
+        table = read_toml(document)
+    except ValueError as error:
         raise BadInput(f"the table of rooms is not TOML: {error}", code="bad-rooms") from error
     _check_keys(table, ("room",), "the table of rooms")
     given = table.get("room", [])

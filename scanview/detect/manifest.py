@@ -148,7 +148,7 @@ def _read(path: Path) -> tuple[bytes, Any]:
             code="model-missing",
             remedy=f"Put the model and its {MANIFEST} where ScanView looks for them",
         ) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadInput(f"{MANIFEST} beside {path.name} is damaged", code="model-unknown") from error
 
 

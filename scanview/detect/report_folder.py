@@ -71,7 +71,7 @@ class ReportFolder:
             return None
         try:
             result = json.loads(read_report(path).record)
-        except (ScanViewError, ValueError):
+        except (ScanViewError, ValueError, RecursionError):
             return None
         if not isinstance(result, dict) or not is_whole(result):
             return None

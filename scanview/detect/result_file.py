@@ -129,7 +129,7 @@ def _json_lines(text: str) -> Iterator[Result]:
     for line in text.split("\n"):
         try:
             result = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         if isinstance(result, dict):
             yield result

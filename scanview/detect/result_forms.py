@@ -44,14 +44,14 @@ def csv_rows(result: Mapping[str, Any]) -> str:
 def results_of_csv(text: str) -> Iterator[Result]:
     """The recognised scans that a file of the CSV form tells of; nothing from where it is something else on."""
     reader = csv.DictReader(io.StringIO(text))
-    if tuple(reader.fieldnames or ()) != CSV_COLUMNS:
-        return
     try:
+        if tuple(reader.fieldnames or ()) != CSV_COLUMNS:
+            return
         for _, rows in groupby(reader, key=lambda row: (row["scan"], row["sha256"])):
             lines = [_line(row) for row in rows]
             if "error" not in lines[0]:
                 yield _result_of_lines(lines)
-    except (csv.Error, ValueError, TypeError, KeyError):
+    except (csv.Error, ValueError, TypeError, KeyError, RecursionError):
         return
 
 
@@ -111,7 +111,7 @@ def results_of_coco(text: str) -> Iterator[Result]:
         for annotation in document["annotations"]:
             found[annotation["image_id"]].append(_finding(annotation, names))
         results = [_result(image, found[image["id"]]) for image in document["images"]]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return
     yield from results
 

@@ -96,6 +96,7 @@ def image_reference(path: Path, header: ScanHeader) -> ImageReference:
     """How a report names the scan in the file at `path`: a DICOM file by its own UIDs, another as it would be written.
 
     Raises:
+        BadInput: it is a damaged DICOM file.
         Unavailable: the file cannot be read.
     """
     written = ImageReference(
@@ -115,6 +116,9 @@ def image_reference(path: Path, header: ScanHeader) -> ImageReference:
             )
     except OSError as error:
         raise Unavailable(f"{path.name} cannot be read: {error.strerror}", code="unreadable-file") from error
+    except Exception as error:
+        # The parser is another's and raises anything at all on a damaged file.
+        raise BadInput(f"{path.name} cannot be read: {clip_text(str(error))}", code="damaged-file") from error
 
 
 def is_report(path: Path) -> bool:

@@ -23,6 +23,9 @@ INSPECTIONS_FOLDER = "inspections"
 REFUSED_FOLDER = "refused"
 RESULT_FILE = "result.json"
 
+MAX_RESULT_BYTES = 1 << 20
+"""The longest file that another program drops as a result."""
+
 
 class DroppedResult(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What another program writes into a drop folder: a result, with its photos as names of files beside it."""
@@ -104,6 +107,8 @@ def read_dropped(path: Path, opened_at: float) -> tuple[Inspection, list[Path]]:
         BadInput: it is no result, or names a photo elsewhere.
     """
     try:
+        if path.stat().st_size > MAX_RESULT_BYTES:
+            raise BadInput(f"{path.name} is longer than a result can be", code="bad-inspection")
         dropped = msgspec.json.decode(path.read_bytes(), type=DroppedResult)
         fields = {name: getattr(dropped, name) for name in ("scan", "container", "inspector", "note", "items")}
         inspection = msgspec.convert(
@@ -117,9 +122,14 @@ def read_dropped(path: Path, opened_at: float) -> tuple[Inspection, list[Path]]:
         )
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
         raise BadInput(f"{path.name} is no inspection result: {error}", code="bad-inspection") from error
-    if any(Path(name).name != name for name in dropped.photos):
+    if not all(_is_name(name) for name in dropped.photos):
         raise BadInput("photos lie beside the file that names them", code="bad-inspection")
     return inspection, [path.with_name(name) for name in dropped.photos]
+
+
+def _is_name(name: str) -> bool:
+    """Whether this is the plain name of a file, which leads nowhere else."""
+    return name not in ("", ".", "..") and name.isprintable() and not set("/\\") & set(name)
 
 
 def _read(path: Path) -> bytes:

@@ -90,7 +90,7 @@ def trusted_publishers(folder: Path) -> tuple[Publisher, ...]:
         return (SCANVIEW, *(Publisher(name=name, public=public) for name, public in known.items()))
     except OSError as error:
         raise Unavailable(f"{path} cannot be read: {error.strerror}", code="keys-unavailable") from error
-    except (ValueError, TypeError, AttributeError) as error:
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise BadInput(f"{path} is damaged", code="bad-publisher", remedy="Restore it from a copy") from error
 
 

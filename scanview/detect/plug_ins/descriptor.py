@@ -1,6 +1,5 @@
 """Owns the descriptor of an ONNX model of others: the TOML file beside it that says what it wants and answers."""
 
-import tomllib
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias, TypeVar
 
@@ -8,6 +7,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from scanview.core.errors import BadInput
+from scanview.core.toml_text import read_toml
 
 PLUG_IN = "plug-in/1"
 """Kind that descriptors and their models are signed as."""
@@ -112,11 +112,11 @@ def parse_descriptor(content: bytes, name: str) -> Descriptor:
 def parse_toml(content: bytes, name: str, kind: type[Table], code: str) -> Table:
     """What a TOML file holds, as `kind`; BadInput with `code` names the place that is wrong."""
     try:
-        return msgspec.convert(tomllib.loads(content.decode()), type=kind)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(f"{name} is not TOML: {error}", code=code) from error
+        return msgspec.convert(read_toml(content.decode()), type=kind)
     except msgspec.ValidationError as error:
         raise BadInput(f"{name}: {error}", code=code) from error
+    except ValueError as error:
+        raise BadInput(f"{name} is not TOML: {error}", code=code) from error
 
 
 def read_file(path: Path, code: str) -> bytes:

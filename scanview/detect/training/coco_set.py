@@ -7,7 +7,7 @@ A set is a folder with `annotations.json`, or such a file by any name. What anal
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, TypeAlias
 
 from scanview.core.errors import BadInput, Unavailable
@@ -16,6 +16,9 @@ Truth: TypeAlias = dict[str, Any]
 """What is true of one scan, in the form of a result file: see `read_coco_set`."""
 
 ANNOTATIONS_FILE = "annotations.json"
+
+MAX_DATA_SET_BYTES = 256 << 20
+"""The longest file of annotations that is opened: a million of them are half of that."""
 
 
 def read_coco_set(path: Path) -> Iterator[tuple[Path, Truth]]:
@@ -37,14 +40,24 @@ def read_coco_set(path: Path) -> Iterator[tuple[Path, Truth]]:
         found = _by_image(document["annotations"], names)
         dismissed = _by_image(document.get("dismissed", ()), names)
         images = [image for image in document["images"] if image.get("is_main_view", True)]
-        pairs = [(file.parent / str(image["file_name"]), _truth(image, found, dismissed)) for image in images]
+        pairs = [(_scan_file(file.parent, image["file_name"]), _truth(image, found, dismissed)) for image in images]
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise BadInput(f"{file} is no COCO data set: {error!r}", code="bad-data-set") from error
     return iter(pairs)
 
 
+def _scan_file(folder: Path, name: Any) -> Path:
+    """The scan called `name` in the set's folder; ValueError for a name that leads out of it."""
+    relative = PurePosixPath(str(name))
+    if relative.is_absolute() or ".." in relative.parts or not relative.name.isprintable():
+        raise ValueError(f"{str(name)[:80]!r} is no file of the set")
+    return folder / relative
+
+
 def _document(file: Path) -> Mapping[str, Any]:
     try:
+        if file.stat().st_size > MAX_DATA_SET_BYTES:
+            raise BadInput(f"{file} is longer than a data set can be", code="bad-data-set")
         document = json.loads(file.read_bytes())
     except OSError as error:
         raise Unavailable(f"{file} cannot be read: {error.strerror}", code="unreadable-file") from error

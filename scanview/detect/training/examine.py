@@ -13,7 +13,7 @@ from scanview.detect.results import Result, result_of
 from scanview.detect.training.baseline import contrast_marks
 from scanview.detect.training.draws import TRAFFIC, Draw
 from scanview.detect.training.sampling import Record
-from scanview.formats import read_scan
+from scanview.formats.apart import read_scan_apart
 from scanview.imaging.physics import hidden
 from scanview.imaging.scan_image import ScanImage
 from scanview.simulate.scan import SimulatedScan
@@ -75,7 +75,7 @@ def examine_file(model_path: Path | None, known: KnownFile) -> Record:
     """Read a scan from a file and recognise it; like `examine_draw`, without `contrast`."""
     truth = known.truth | {"kind": TRAFFIC}
     try:
-        image = read_scan(known.path)
+        image = read_scan_apart(known.path)
     except ScanViewError as error:
         return {"truth": truth, "result": _refused(known.name, error)}
     return {"truth": truth, "result": _result(model_path, known.name, image)}

@@ -1,6 +1,5 @@
 """Reads rule files. Every error names its line, the reason, and the nearest key that there is."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
@@ -9,6 +8,7 @@ from typing import Any
 from scanview.core.errors import BadInput
 from scanview.core.review import Risk
 from scanview.core.rule_report import RuleProblem
+from scanview.core.toml_text import read_toml
 from scanview.core.triage import MAX_RULES, MAX_SKILLS, MAX_WAIT_S, ReviewChannel, check_rule_name
 from scanview.review.rules.conditions import CONDITIONS, When
 from scanview.review.rules.forms import Form, choice, flag, number, review_share, share, skills, whole
@@ -74,8 +74,8 @@ def _read(text: str) -> "_Reader":
         reader.problems.append(RuleProblem(line=1, reason=f"a rule file has at most {MAX_TEXT_BYTES} bytes"))
         return reader
     try:
-        document = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        document = read_toml(text)
+    except ValueError as error:
         reader.problems.append(RuleProblem(line=line_of_error(str(error), text), reason=f"this is not TOML: {error}"))
         return reader
     reader.lines = lines_of(text)
