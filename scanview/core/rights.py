@@ -6,6 +6,9 @@ from scanview.core.review import Person, Role
 REVIEWS = frozenset({Role.ANALYST, Role.EXPERT, Role.CHIEF})
 """Look at scans under a lease and decide."""
 
+SETTLES = frozenset({Role.EXPERT, Role.CHIEF})
+"""Are asked where others differ, or do not know."""
+
 SUPERVISES = frozenset({Role.SUPERVISOR})
 """Change how the room works: rules, queue, shelf."""
 

@@ -10,6 +10,7 @@ from functools import partial
 from scanview.core.dispatching import Terms, choose, obstacle
 from scanview.core.errors import NotAllowed
 from scanview.core.journal import Json, Kind
+from scanview.core.opinions import Stage
 from scanview.core.review import Person
 from scanview.core.rights import check_reviews
 from scanview.core.work import Lease, LeaseRenewed, WorkItem
@@ -85,7 +86,7 @@ def take(
     """`scan`, which they chose, leased to `person` until `now + lease_s`, UTC seconds.
 
     Somebody who has it already, at this same workstation, gets a new lease and the old one ends: so a client that
-    was started again need not wait for its own past.
+    was started again need not wait for its own past. The chief chooses among what was put before them.
 
     Raises:
         NotAllowed: not an analyst, no such scan, in review by somebody else, decided already, one that they must not
@@ -97,7 +98,8 @@ def take(
     code = obstacle(person, candidate)
     if code:
         raise NotAllowed(WHY_NOT[code], code=code, remedy="Take the next one")
-    if not (terms.free_choice or candidate.assigned_to or _had_it_last(tx, record.item, person)):
+    may_choose = terms.free_choice or candidate.assigned_to or candidate.stage is Stage.CHIEF
+    if not (may_choose or _had_it_last(tx, record.item, person)):
         raise NotAllowed("scans are given out by lot here", code="no-free-choice", remedy="Take the next one")
     return _lease(tx, scan, {"chosen": "picked"}, person=person, workstation=workstation, now=now, lease_s=lease_s)
 

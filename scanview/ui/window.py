@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget
 from scanview.core import container
 from scanview.core.look import Look
 from scanview.core.recipe import Recipe
+from scanview.core.rights import SETTLES
 from scanview.core.scan import Box, View
 from scanview.core.worklist import WorklistRow
 from scanview.imaging.growing_pyramid import GrowingPyramid
@@ -236,7 +237,8 @@ class Window(QMainWindow):
         self.pages.setCurrentWidget(here if signed_in else self.sign_in_page)
         self.top_bar.show_person(desk)
         self.sign_in_page.show_desk(desk)
-        self.worklist.show_for(desk.person.name if desk.person is not None else "")
+        settles = desk.person is not None and desk.person.role in SETTLES
+        self.worklist.show_for(desk.person.name if desk.person is not None else "", settles=settles)
         if desk.person is not None:
             self.sign_in_page.forget_password()
             if was_on is not here:
@@ -319,6 +321,7 @@ class Window(QMainWindow):
         self.worklist.taken.connect(desk.take)
         self.worklist.model.bind_older(lambda: desk.older.may_come, desk.older.fetch)
         self.worklist.search.wanted.connect(desk.older.look_for)
+        self.worklist.bind_unread(desk.discussing.unread_of)
         self.worklist.next_wanted.connect(lambda: commands.give("take-next"))
         self.tool_row.wanted.connect(self._tool_wanted)
         self.tool_row.recipe_wanted.connect(self.panes.set_recipe)

@@ -2,6 +2,7 @@
 
 from scanview.core import container
 from scanview.core.errors import ScanViewError
+from scanview.core.opinions import Stage
 from scanview.core.review import Decision, HoldReason, Risk, Verdict
 from scanview.core.work import RecognitionState, WorkState
 from scanview.core.worklist import DeliveryState, Due, WorklistRow
@@ -34,6 +35,13 @@ def risk_of_row(row: WorklistRow) -> Phrase:
     if row.recognition is RecognitionState.PENDING:
         return phrase("risk.pending")
     return risk_phrase(row.risk)
+
+
+def stage_of_row(row: WorklistRow) -> Phrase:
+    """Whose word an undecided scan waits for, with its sign; nothing while it is the first one's, or is not told."""
+    if row.verdict is not None or row.stage is Stage.FIRST:
+        return NOTHING
+    return phrase(f"worklist.stage.{row.stage}")
 
 
 def state_of_row(row: WorklistRow) -> Phrase:

@@ -14,7 +14,7 @@ from scanview.ui.fonts import font
 from scanview.ui.language import Words
 from scanview.ui.style import FAINT, LARGE, SMALL
 from scanview.ui.viewer.overlay import OverlayKind, paint_shape
-from scanview.ui.worded import clock_text, container_text, due_phrase, risk_of_row, state_of_row
+from scanview.ui.worded import clock_text, container_text, due_phrase, risk_of_row, stage_of_row, state_of_row
 from scanview.ui.worklist_model import ROW
 
 ROW_HEIGHT = 56
@@ -32,7 +32,11 @@ _COLOURS = {
 
 
 class WorklistDelegate(QStyledItemDelegate):
-    """Paints rows. `now` is the hub's clock, `ahead` the scans that are loaded, `opened` the one on the screen."""
+    """Paints rows.
+
+    `now` is the hub's clock, `ahead` the scans that are loaded, `opened` the one on the screen; `unread` counts the
+    remarks that this person has not seen.
+    """
 
     def __init__(self, words: Words, now: Callable[[], float], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,6 +44,7 @@ class WorklistDelegate(QStyledItemDelegate):
         self._now = now
         self.ahead: Set[str] = frozenset()
         self.opened = ""
+        self.unread: Callable[[WorklistRow], int] = lambda row: 0
         self._large, self._small = font(LARGE), font(SMALL)
         self._strong = font(SMALL, bold=True)
 
@@ -83,7 +88,10 @@ class WorklistDelegate(QStyledItemDelegate):
         used = _draw(painter, self._large, clock_colour, area, right, Qt.AlignmentFlag.AlignRight)
         left = area.adjusted(0, 0, -used - 8, 0)
         colour = tokens.QUIET if decided else tokens.TEXT
-        _draw(painter, self._large, colour, left, container_text(row), Qt.AlignmentFlag.AlignLeft)
+        width = _draw(painter, self._large, colour, left, container_text(row) + "  ", Qt.AlignmentFlag.AlignLeft)
+        if unread := self.unread(row):
+            new = self._words("worklist.unread", count=unread)
+            _draw(painter, self._small, tokens.FOCUS, left.adjusted(width, 0, 0, 0), new, Qt.AlignmentFlag.AlignLeft)
 
     def _paint_lower(self, painter: QPainter, area: QRect, row: WorklistRow) -> None:
         left_side, right_side = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
@@ -95,14 +103,22 @@ class WorklistDelegate(QStyledItemDelegate):
         if row.verdict is not None:
             state = self._words.say(state_of_row(row))
             _draw(painter, self._strong, verdict_colour(row.verdict), rest, state, left_side)
-            return
-        risk = self._words.say(risk_of_row(row))
-        width = _draw(painter, self._strong, risk_colour(row), rest, risk + "  ", left_side)
-        aside = rest.adjusted(width, 0, 0, 0)
-        if row.state is WorkState.ELSEWHERE:
-            _draw(painter, self._small, tokens.WARNING, aside, self._words.say(state_of_row(row)), left_side)
-        elif not row.complete:
-            _draw(painter, self._small, tokens.WARNING, aside, self._words("state.broken-off"), left_side)
+        elif row.state is WorkState.ELSEWHERE:
+            where = self._words("worklist.elsewhere", hub=row.elsewhere.removeprefix("tcp://"))
+            _draw(painter, self._small, tokens.WARNING, rest, where, left_side)
+        else:
+            self._paint_asides(painter, rest, row)
+
+    def _paint_asides(self, painter: QPainter, area: QRect, row: WorklistRow) -> None:
+        """Risk, whose word is wanted, and that the scan broke off: one behind the other."""
+        asides = [(self._strong, risk_colour(row), self._words.say(risk_of_row(row)))]
+        asides.append((self._small, tokens.TEXT, self._words.say(stage_of_row(row))))
+        if not row.complete:
+            asides.append((self._small, tokens.WARNING, self._words("state.broken-off")))
+        for face, colour, text in asides:
+            if text:
+                width = _draw(painter, face, colour, area, text + "  ", Qt.AlignmentFlag.AlignLeft)
+                area = area.adjusted(width, 0, 0, 0)
 
     def _note(self, row: WorklistRow) -> tuple[str, str]:
         urgency = due(row, self._now())

@@ -6,7 +6,8 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from scanview.core.worklist import Due, WorklistRow, due
 from scanview.ui.language import Words
-from scanview.ui.worded import clock_text, container_text, due_phrase, risk_of_row, state_of_row
+from scanview.ui.parts import unmarked
+from scanview.ui.worded import clock_text, container_text, due_phrase, risk_of_row, stage_of_row, state_of_row
 from scanview.ui.worklist_order import Act, Edit, Filter, WorklistOrder, named_by, shown_by
 
 ROW = Qt.ItemDataRole.UserRole
@@ -28,6 +29,7 @@ class WorklistModel(QAbstractListModel):
         self._known: dict[str, WorklistRow] = {}
         self._older_may_come: Callable[[], bool] = lambda: False
         self._fetch_older: Callable[[], None] = lambda: None
+        self.unread: Callable[[WorklistRow], int] = lambda row: 0
         self._filter = Filter.ALL
         self._analyst = ""
         self._text = ""
@@ -61,6 +63,8 @@ class WorklistModel(QAbstractListModel):
             return row
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self._spoken(row)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return unmarked(self._spoken(row))
         return None
 
     def bind_older(self, may_come: Callable[[], bool], fetch: Callable[[], None]) -> None:
@@ -184,7 +188,12 @@ class WorklistModel(QAbstractListModel):
             state=self._words.say(state_of_row(row)),
             time=waited,
         )
+        more = [self._words.say(stage_of_row(row))]
+        if unread := self.unread(row):
+            more.append(self._words("worklist.unread", count=unread))
         urgency = due(row, self._now)
-        if urgency is Due.IN_TIME:
-            return spoken
-        return self._words("worklist.row-due", row=spoken, due=self._words.say(due_phrase(urgency)))
+        if urgency is not Due.IN_TIME:
+            more.append(self._words.say(due_phrase(urgency)))
+        for part in (part for part in more if part):
+            spoken = self._words("worklist.row-more", row=spoken, more=part)
+        return spoken

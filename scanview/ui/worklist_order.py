@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from scanview.core.opinions import SENIOR_STAGES
 from scanview.core.work import WorkState
 from scanview.core.worklist import WorklistRow
 from scanview.session.queue_order import waits
@@ -25,6 +26,8 @@ class Filter(StrEnum):
     WAITING = "waiting"
     MINE = "mine"
     DECIDED = "decided"
+    RAISED = "raised"
+    """Put before the expert or the chief."""
 
 
 class Act(StrEnum):
@@ -51,6 +54,7 @@ def shown_by(filter: Filter, analyst: str) -> Callable[[WorklistRow], bool]:
         Filter.WAITING: waits,
         Filter.MINE: lambda row: bool(analyst) and analyst in (row.analyst, row.decided_by),
         Filter.DECIDED: lambda row: row.verdict is not None,
+        Filter.RAISED: lambda row: row.verdict is None and row.stage in SENIOR_STAGES,
     }
     return tests[filter]
 

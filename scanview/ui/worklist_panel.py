@@ -70,8 +70,16 @@ class WorklistPanel(QWidget):
         self._counted()
         self.list.viewport().update()
 
-    def show_for(self, analyst: str) -> None:
-        """The list of this person."""
+    def bind_unread(self, unread: Callable[[WorklistRow], int]) -> None:
+        """How many remarks of a row this person has not seen."""
+        self.model.unread = self._delegate.unread = unread
+
+    def show_for(self, analyst: str, *, settles: bool = False) -> None:
+        """The list of this person; `settles` for who is asked where others differ or do not know."""
+        self._filters[Filter.RAISED].setVisible(settles)
+        if not settles and self.model.filter is Filter.RAISED:
+            self._filters[Filter.ALL].setChecked(True)
+            self.model.show_only(Filter.ALL, analyst)
         if analyst != self._analyst:
             self._analyst = analyst
             self.search.clear()

@@ -15,7 +15,7 @@ from scanview.ui.language import Language
 from scanview.ui.viewer.overlay import OverlayKind
 from scanview.wire import messages as wire
 from tests.ui.ui_fakes import texts
-from tests.unit.session.session_fakes import scan_id
+from tests.unit.session.session_fakes import row, scan_id
 
 MARK = Mark(mark="a" * 32, box=Box(x0=10, y0=10, x1=60, y1=50, view=View.SIDE), text="a hollow")
 OPINIONS = (
@@ -128,3 +128,14 @@ def test_a_refused_escalation_is_said_and_the_scan_stays(room, asked):
     room.window.refresh()
     assert room.desk.reviewing.review is not None
     assert "▲  The chief was asked about this scan already" in texts(room)
+
+
+def test_remarks_are_new_in_the_worklist_until_their_thread_is_on_the_screen(room, asked):
+    begin(room, Role.EXPERT)
+    discussing = room.desk.discussing
+    here, there = row(1, remarks=1), row(2, remarks=2)
+    assert (discussing.unread_of(here), discussing.unread_of(there)) == (1, 2)
+    answer(room, asked, stage=Stage.EXPERT, opinions=OPINIONS, remarks=REMARKS)
+    assert (discussing.unread_of(here), discussing.unread_of(there)) == (0, 2)
+    assert discussing.unread_of(row(1, remarks=3)) == 2
+    assert discussing.unread_of(row(2, remarks=2, verdict=Verdict.HOLD)) == 0

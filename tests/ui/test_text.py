@@ -11,6 +11,7 @@ from scanview.core.figures import IN_ORDER
 from scanview.core.inspection import Found
 from scanview.core.interruption import Cause
 from scanview.core.mark import MarkCategory, MarkShape
+from scanview.core.opinions import Stage
 from scanview.core.recipe import TOOLS, Preset, Tool
 from scanview.core.related import RelatedKind
 from scanview.core.review import Doubt, HoldReason, Risk, Role
@@ -103,6 +104,7 @@ FAMILIES = {
     "link": list(LinkState),
     "filter": list(Filter),
     "worklist.empty": list(Filter),
+    "worklist.stage": [stage for stage in Stage if stage is not Stage.FIRST],
     "view": list(View),
     "related": list(RelatedKind),
     "likeness": list(Likeness),

@@ -80,5 +80,6 @@ def test_filters():
         Filter.WAITING: [row(3).scan],
         Filter.MINE: [mine.scan, decided.scan],
         Filter.DECIDED: [decided.scan],
+        Filter.RAISED: [],
     }
     assert not shown_by(Filter.MINE, "")(row(3)), "nobody has nothing"

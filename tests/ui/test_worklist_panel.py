@@ -1,16 +1,24 @@
 """The worklist on the screen: correct towards Qt, and still under the pointer."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 
-from scanview.core.review import Risk, Verdict
+from scanview.core.opinions import Stage
+from scanview.core.review import Person, Risk, Role, Verdict
+from scanview.core.veil import shown_row
 from scanview.core.work import WorkState
+from scanview.ui.discussing.discussing import Discussing
 from scanview.ui.language import Words
-from scanview.ui.text import Language
+from scanview.ui.surroundings import Surroundings
+from scanview.ui.text import NOTHING, Language, phrase
+from scanview.ui.worded import stage_of_row
 from scanview.ui.worklist_model import ROW, WorklistModel
 from scanview.ui.worklist_order import Filter
 from scanview.ui.worklist_panel import WorklistPanel
+from tests.ui.ui_fakes import FakeSession
 from tests.unit.session.session_fakes import row, scan_id
 
 
@@ -128,3 +136,40 @@ def test_a_scan_that_another_hub_took_stands_behind_what_waits_and_says_where_it
 
     model.show_only(Filter.WAITING, "zhang")
     assert shown(model) == [2]
+
+
+def test_whose_word_is_wanted_and_new_remarks_are_spoken_with_the_row(model):
+    model.unread = lambda row: row.remarks
+    model.take_in([row(1, stage=Stage.CHIEF, remarks=2), row(2, stage=Stage.SECOND)])
+    spoken = [model.index(at).data(Qt.ItemDataRole.AccessibleTextRole) for at in range(2)]
+    assert spoken[0].endswith(", ★ chief, ● 2 new")
+    assert spoken[1].endswith(", ② second")
+    assert model.index(0).data(Qt.ItemDataRole.ToolTipRole) == spoken[0]
+
+    model.show_only(Filter.RAISED, "zhang")
+    assert shown(model) == [1]
+
+
+@pytest.mark.parametrize("stage", Stage)
+def test_who_may_be_asked_blindly_is_shown_neither_stage_nor_remarks(model, stage):
+    said = row(1, stage=stage, remarks=3, analyst="", shown_seq=1)
+    around = Surroundings(session=FakeSession(), screen=None, post=None, new_id=None)
+    model.unread = Discussing(around, lambda: None, lambda scan: None).unread_of
+    rows = [
+        shown_row(said, Person(name="zhang", role=Role.ANALYST)),
+        shown_row(replace(said, scan=scan_id(2)), Person(name="wu", role=Role.EXPERT)),
+    ]
+    model.take_in(rows)
+    blind, knowing = ((stage_of_row(one), model.unread(one)) for one in rows)
+    assert blind == (NOTHING, 0)
+    assert knowing == (phrase(f"worklist.stage.{stage}") if stage is not Stage.FIRST else NOTHING, 3)
+
+
+def test_the_filter_of_what_was_raised_is_for_who_settles(panel):
+    button = panel._filters[Filter.RAISED]
+    panel.show_for("wu", settles=True)
+    button.click()
+    assert button.isVisible()
+    panel.show_for("zhang")
+    assert not button.isVisible()
+    assert panel.model.filter is Filter.ALL

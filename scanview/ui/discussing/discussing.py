@@ -7,6 +7,7 @@ from enum import StrEnum
 from scanview.core.discussion import Discussion, Remark
 from scanview.core.errors import ScanViewError
 from scanview.core.review import Person
+from scanview.core.worklist import WorklistRow
 from scanview.session.discussing import Discussing as Asked
 from scanview.ui.review import Review
 from scanview.ui.surroundings import Part, Problem, Surroundings
@@ -33,6 +34,7 @@ class Discussing:
         self._hub = Asked(around.session)
         self._followed = ("", 0, 0)
         self._read: dict[str, float] = {}
+        self._seen: dict[str, int] = {}
         self.told: Discussion | None = None
         self.writing = Writing.NOTHING
         self.problem: Problem | None = None
@@ -57,6 +59,10 @@ class Discussing:
             return 0
         since = self._read.get(self.told.scan, 0.0)
         return sum(remark.by != person.name and remark.at > since for remark in self.told.remarks)
+
+    def unread_of(self, row: WorklistRow) -> int:
+        """How many remarks of an undecided scan have come since its thread was last on this screen."""
+        return 0 if row.verdict is not None else max(row.remarks - self._seen.get(row.scan, 0), 0)
 
     def write(self, writing: Writing) -> None:
         """Begin to write; what stands there counts as read."""
@@ -94,6 +100,7 @@ class Discussing:
     def _heard(self, told: Discussion) -> None:
         if told.scan == self._followed[0]:
             self.told = told
+            self._seen[told.scan] = len(told.remarks)
             self._around.screen.changed(Part.SCAN)
             self._around.screen.changed(Part.FINDINGS)
 

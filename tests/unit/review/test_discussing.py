@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from scanview.core.dispatching import Terms
 from scanview.core.errors import BadInput, NotAllowed
 from scanview.core.opinions import Stage
 from scanview.core.review import Person, Role
 from scanview.core.work import WorkState
-from scanview.review import discussing
+from scanview.review import discussing, dispatch
 from tests.unit.review.room import ANALYST, OTHER, SUPERVISOR, Room, hold, new_id, release
 
 EXPERT = Person(name="周敏", role=Role.EXPERT)
@@ -92,6 +93,22 @@ def test_escalation_gives_the_scan_to_the_chief_with_the_question(room, scan):
     assert room.take_next(CHIEF) is not None
     (question,) = told(room, scan, CHIEF).remarks
     assert (question.by, question.text, question.asks_chief) == (ANALYST.name, "Is this a false wall?", True)
+    assert room.verify().problems == ()
+
+
+def test_only_the_chief_chooses_and_only_among_what_was_put_before_them(room, scan):
+    lots = Terms(free_choice=False, key=b"k")
+    other = room.stored_scan()
+    escalate(room, scan, ANALYST, room.take(scan, ANALYST).fence)
+
+    def choose(chosen, person):
+        fields = {"workstation": "desk-9", "now": room.now, "lease_s": 15.0, "terms": lots}
+        return room.do(dispatch.take, scan=chosen, person=person, **fields)
+
+    for chosen, person, code in ((other, CHIEF, "no-free-choice"), (scan, EXPERT, "not-for-your-role")):
+        with pytest.raises(NotAllowed, check=lambda error, code=code: error.code == code):
+            choose(chosen, person)
+    assert choose(scan, CHIEF).analyst == CHIEF.name
     assert room.verify().problems == ()
 
 
