@@ -10,6 +10,7 @@ from functools import partial
 
 import zmq
 
+from scanview.wire.connections import ADMITTED_WITHIN_S
 from tests.simulation.sockets import Context, Dealer, Handshakes, Router, VirtualFrame
 from tests.simulation.world import Machine, World
 
@@ -78,6 +79,7 @@ class Connection:
         self.client = dealer.machine
         self.endpoint = endpoint
         self.router: Router | None = None
+        self.is_admitted = False
         self.id = b""
         self.user = ""
         self.to_hub = Pipe(self, self._at_hub, to_hub=True)
@@ -90,12 +92,12 @@ class Connection:
         return self.router.machine if self.router else None
 
     def _syn(self) -> None:
-        if self.dealer.is_closed:
+        if not self.dealer.is_there:
             return
         router = self.network.listeners.get(self.endpoint)
         if self.network.are_apart(self.client.name, self.network.places[self.endpoint]):
             return
-        if router is None or not router.machine.is_up:
+        if router is None or not router.is_there:
             if self.network.places[self.endpoint] not in self.network.dark:
                 self.dealer.tell(zmq.EVENT_CLOSED)
             return
@@ -105,7 +107,7 @@ class Connection:
 
     def judged(self, user: str) -> None:
         """The authenticator has answered."""
-        if self.router is None or self.dealer.is_closed:
+        if self.router is None or not self.router.is_there or not self.dealer.is_there:
             return
         if not user:
             self.dealer.tell(zmq.EVENT_HANDSHAKE_FAILED_AUTH)
@@ -115,9 +117,14 @@ class Connection:
         self.user = user
         self.router.connections[self.id] = self
         self.network.standing.append(self)
+        self.network.world.schedule(ADMITTED_WITHIN_S, self._cut_stranger)
         self.network.world.note(self.client, f"connects to {self.router.machine.name} as {self.network.count}")
         self.to_hub.flush()
         self.to_client.flush()
+
+    def _cut_stranger(self) -> None:
+        if not self.is_admitted and self in self.network.standing:
+            self.cut(client_hears=True, hub_hears=True)
 
     def left(self, *, by_client: bool) -> None:
         """One end has let go; the other hears of it after what is under way, unless it cannot be reached."""
@@ -154,18 +161,46 @@ class Connection:
 
     def _at_hub(self, frames: Frames) -> None:
         router = self.router
-        if router is None or router.is_closed or not router.machine.is_up or self.id not in router.connections:
+        if router is None or not router.is_there or self.id not in router.connections:
             return
-        received = [VirtualFrame(self.id, self.user), *(VirtualFrame(frame, self.user) for frame in frames)]
+        received = [VirtualFrame(frame, self) for frame in (self.id, *frames)]
         self.network.note(self, frames, to_hub=True)
         router.machine.later(0.0, partial(router.put, received))
 
     def _at_client(self, frames: Frames) -> None:
-        if self.dealer.is_closed or not self.client.is_up:
+        if not self.dealer.is_there:
             return
-        received = [VirtualFrame(frame, "") for frame in frames]
+        received = [VirtualFrame(frame) for frame in frames]
         self.network.note(self, frames, to_hub=False)
         self.client.later(0.0, partial(self.dealer.put, received))
+
+
+class VirtualConnections:
+    """Takes the place of `scanview.wire.connections.Connections`, which looks below libzmq at TCP."""
+
+    strangers = 0
+
+    def __init__(self, reactor: object, socket: Router) -> None:
+        self._socket = socket
+
+    def __len__(self) -> int:
+        return len(self._socket.connections)
+
+    def of(self, frame: VirtualFrame) -> Connection | None:
+        """The connection that a frame came by; None where it has ended."""
+        connection = frame.connection
+        return connection if connection is not None and connection.id in self._socket.connections else None
+
+    def admit(self, connection: Connection) -> None:
+        """The peer is known."""
+        connection.is_admitted = True
+
+    def cut(self, connection: Connection) -> None:
+        """Shut it down."""
+        connection.cut(client_hears=not connection.network.is_cut(connection, to_hub=False), hub_hears=True)
+
+    def close(self) -> None:
+        """Follow no more."""
 
 
 class Network:

@@ -4,6 +4,7 @@ import logging
 import os
 import shutil
 import tempfile
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -157,6 +158,8 @@ class _Complaints(logging.Handler):
         error = record.exc_info[1] if record.exc_info else None
         if error is not None and not isinstance(error, ScanViewError | OSError):
             machine = self._world.current.name if self._world.current else "-"
+            if os.environ.get("SCANVIEW_SIMULATION_TRACEBACKS"):
+                traceback.print_exception(error)
             self._world.wrong(f"{machine} logged {record.getMessage()!r}: {type(error).__name__}: {error}")
 
 

@@ -20,22 +20,24 @@ _EVENT = struct.Struct("=hi")
 
 
 class VirtualFrame:
-    """A received frame."""
+    """A received frame, which knows by which connection it came."""
 
-    __slots__ = ("_user", "bytes")
+    __slots__ = ("bytes", "connection")
 
-    def __init__(self, content: bytes, user: str) -> None:
+    def __init__(self, content: bytes, connection: "Connection | None" = None) -> None:
         self.bytes = content
-        self._user = user
+        self.connection = connection
 
     @property
     def buffer(self) -> memoryview:
         """Its bytes."""
         return memoryview(self.bytes)
 
-    def get(self, _name: str) -> str:
-        """The key its connection was let in with."""
-        return self._user
+    def get(self, name: str) -> str:
+        """The key its connection was let in with, or where that comes from."""
+        if self.connection is None:
+            raise zmq.ZMQError
+        return self.connection.user if name == "User-Id" else self.connection.client.name
 
 
 class VirtualSocket:
@@ -46,9 +48,15 @@ class VirtualSocket:
         self.machine = machine
         self.on_readable: Callable[[], None] | None = None
         self.inbox: deque[list[Any]] = deque()
-        self.is_closed = False
+        self.closed = False
+        self._start = machine.starts
         self.linger = 0
         self.options: dict[int, Any] = {}
+
+    @property
+    def is_there(self) -> bool:
+        """Whether it is open, and its program still runs."""
+        return not self.closed and self.machine.is_up and self.machine.starts == self._start
 
     def setsockopt(self, option: int, value: Any) -> None:
         """Note it."""
@@ -61,7 +69,7 @@ class VirtualSocket:
 
     def wake(self) -> None:
         """Let the owner read what is here."""
-        if self.inbox and self.on_readable and not self.is_closed:
+        if self.inbox and self.on_readable and self.is_there:
             self.on_readable()
             if self.inbox and self.on_readable:
                 self.machine.later(0.0, self.wake)
@@ -74,7 +82,7 @@ class VirtualSocket:
 
     def close(self, linger: int | None = None) -> None:
         """No more."""
-        self.is_closed = True
+        self.closed = True
         self.inbox.clear()
 
 
@@ -138,7 +146,7 @@ class Dealer(VirtualSocket):
 
     def tell(self, event: int) -> None:
         """Tell the monitor."""
-        if not self.is_closed and self.machine.is_up:
+        if self.is_there:
             self.machine.later(0.0, partial(self.monitor.put, [_EVENT.pack(event, 0), b""]))
 
     def close(self, linger: int | None = None) -> None:

@@ -23,9 +23,9 @@ from argon2 import PasswordHasher
 
 from scanview.formats import archive_writer, hash_thread
 from scanview.ingest import intake, writer_threads
-from scanview.store import people
-from scanview.wire import reactor, reactor_thread
-from tests.simulation.network import Network
+from scanview.store import passwords
+from scanview.wire import connections, reactor, reactor_thread
+from tests.simulation.network import Network, VirtualConnections
 from tests.simulation.reactor import (
     VirtualEvent,
     VirtualHasher,
@@ -60,6 +60,7 @@ def virtual(world: World, network: Network) -> Iterator[None]:
             (writer_threads.WriterThreads, VirtualWriters),
             (hash_thread.HashThread, VirtualHasher),
             (reactor.Reactor, VirtualReactor),
+            (connections.Connections, VirtualConnections),
         ):
             for module, name in _uses(original):
                 replaced.enter_context(patch.object(module, name, stand_in))
@@ -108,7 +109,7 @@ def _stand_ins() -> Iterator[tuple[Any, str, Any]]:
     yield archive_writer, "FileIO", VirtualFile
     yield intake, "threading", SimpleNamespace(Event=VirtualEvent)
     yield reactor_thread, "threading", SimpleNamespace(Thread=VirtualOsThread)
-    yield people, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    yield passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 _real_time, _real_monotonic, _real_clock = time.time, time.monotonic, time.clock_gettime
