@@ -3,7 +3,7 @@
 
 PYTHON := .venv/bin/python
 
-.PHONY: demo test lint types contracts tests faults day conformance clean fuzz audit
+.PHONY: demo test lint types contracts tests faults simulate-faults day conformance clean fuzz audit
 
 demo:
 	packaging/setup
@@ -34,6 +34,13 @@ FAULTS ?= 200
 SEED ?= 1
 faults:
 	$(PYTHON) -m tests.faults.programme --faults $(FAULTS) --seed $(SEED) $(if $(KINDS),--kinds $(KINDS))
+	$(MAKE) --no-print-directory simulate-faults
+
+# The whole network on virtual clocks, network and disks, a world per seed; `make simulate-faults SEEDS=500 FIRST=7`.
+SEEDS ?= 10000
+FIRST ?= 1
+simulate-faults:
+	$(PYTHON) -m tests.simulation.programme --seeds $(SEEDS) --first $(FIRST) --keep $(ARGS)
 
 # A day of the room at accelerated time: 12 ports, 40 lanes, 26 people, so many scans, all over real sockets.
 SCANS ?= 2000

@@ -21,7 +21,9 @@ class Intent:
     """A decision that a person made at a desk: what the desk told of it since."""
 
     decision: Decision
+    desk: str
     hub: str
+    is_kept: bool = False
     is_confirmed: bool = False
     is_refused: bool = False
     is_withdrawn: bool = False
@@ -54,22 +56,34 @@ class Book:
         """A gate is given an order: is that right at this moment?"""
         self.world.note(None, f"gate {lane} {order.verdict} {order.scan[:6]} {order.version}")
         self._check_release(lane, order)
+        self._check_holds(order)
         intent = self.intents.get(order.order)
         if intent is not None and intent.is_withdrawn:
             self.world.wrong(f"order {order.order} was taken back and reached the gate")
         for call in self.calls:
             if call.order.order == order.order and (call.start, call.refusals) == (start, refusals):
                 self.world.wrong(f"order {order.order} reached the gate twice, and nothing had failed between")
-            if (
-                order.verdict is Verdict.RELEASE
-                and call.order.scan == order.scan
-                and call.order.order != order.order
-                and call.order.verdict is Verdict.HOLD
-                and call.order.version >= order.version
-                and not self.set_back
-            ):
-                self.world.wrong(f"release {order.order} reached the gate after a newer hold")
         self.calls.append(GateCall(lane=lane, order=order, start=start, refusals=refusals, at_s=self.world.now))
+
+    def _check_holds(self, order: Order) -> None:
+        """A newer hold of the same hub, and the newest of any other hub where that is a hold, stand against it."""
+        if order.verdict is not Verdict.RELEASE or self.set_back:
+            return
+        newest: dict[str, Order] = {}
+        for call in self.calls:
+            if call.order.scan == order.scan and call.order.order != order.order:
+                giver = self._hub_of(call.order)
+                if giver not in newest or newest[giver].version < call.order.version:
+                    newest[giver] = call.order
+        own = newest.pop(self._hub_of(order), None)
+        if own is not None and own.version >= order.version:
+            self.world.wrong(f"release {order.order} reached the gate after a newer order")
+        if any(other.verdict is Verdict.HOLD for other in newest.values()):
+            self.world.wrong(f"release {order.order} reached the gate against another hub's hold")
+
+    def _hub_of(self, order: Order) -> str:
+        intent = self.intents.get(order.order)
+        return intent.hub if intent else "hub1"  # rules speak where a worker is
 
     def _check_release(self, lane: str, order: Order) -> None:
         given = self.given.get(order.scan)

@@ -2,13 +2,22 @@
 
 from concurrent.futures import Future
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from scanview.core.errors import Refused, ScanViewError
 from scanview.core.review import Decision, HoldReason, Verdict
 from scanview.core.work import Lease
 from scanview.core.worklist import WorklistRow
-from scanview.session.events import DecisionRefused, DecisionSettled, Event, LeaseLost, PersonChanged, RowsChanged
+from scanview.session.events import (
+    DecisionRefused,
+    DecisionSettled,
+    Event,
+    LeaseLost,
+    PersonChanged,
+    RowsChanged,
+    UnconfirmedChanged,
+)
 from scanview.session.session import Session
 from tests.simulation.book import Book, Intent
 from tests.simulation.network import Network
@@ -29,10 +38,12 @@ class DeskProgram(Program):
         self._is_asking = False
         self._rows: dict[str, WorklistRow] = {}
         self._scan: tuple[str, Lease] | None = None
+        self._said = ""
 
     def begin(self) -> None:
         """Start the client."""
         self._is_seated = self._is_asking = False
+        self._said = ""
         self._rows.clear()
         self._scan = None
         self.session = Session(
@@ -46,12 +57,32 @@ class DeskProgram(Program):
         self.machine.later(0.5, self._turn)
 
     def forget(self) -> None:
-        """It is gone."""
+        """It is gone; what it had deleted before, it had an answer to, which nobody may have seen."""
         self.session = None
+        for intent in self._unsettled():
+            intent.is_kept = self._path(intent.decision).exists()
 
     def kept(self) -> int:
         """Decisions that wait on this desk's disk."""
-        return len(list((self.machine.disk.folder / "desk" / "decisions").glob("*.json")))
+        return sum(self._path(intent.decision).exists() for intent in self._unsettled())
+
+    def _unsettled(self) -> list[Intent]:
+        """What was kept here, and nobody was told what became of it."""
+        return [
+            intent
+            for intent in self.book.intents.values()
+            if intent.desk == self.name and intent.is_kept and not (intent.is_confirmed or intent.is_refused)
+        ]
+
+    def _path(self, decision: Decision) -> Path:
+        return self.machine.disk.folder / "desk" / "decisions" / f"{decision.decision}.json"
+
+    def _refused(self, decision: Decision) -> None:
+        intent = self.book.intents.get(decision.decision)
+        if intent is None:
+            self.world.wrong(f"decision {decision.decision} is refused, and nobody at {self.name} made it")
+        else:
+            intent.is_refused = True
 
     def _heard(self, event: Event) -> None:
         match event:
@@ -64,8 +95,12 @@ class DeskProgram(Program):
                     )
                 self.world.note(self.machine, f"settled {decision.decision[:6]}")
             case DecisionRefused(decision=decision, error=error):
-                self.book.intents[decision.decision].is_refused = True
+                self._refused(decision)
                 self.world.note(self.machine, f"refused {decision.decision[:6]} {error.code}")
+            case UnconfirmedChanged(count=count):
+                if count and self._said:
+                    self.book.intents[self._said].is_kept = True
+                self._said = ""
             case LeaseLost(scan=scan):
                 if self._scan is not None and self._scan[0] == scan:
                     self._scan = None
@@ -123,8 +158,9 @@ class DeskProgram(Program):
         )
         assert self.session is not None
         self._scan = None
-        self.book.intents[decision.decision] = Intent(decision=decision, hub=self.hub)
+        self.book.intents[decision.decision] = Intent(decision=decision, desk=self.name, hub=self.hub)
         self.world.note(self.machine, f"decides {decision.verdict} {scan[:6]} as {decision.decision[:6]}")
+        self._said = decision.decision
         self.session.decide(decision).add_done_callback(partial(self._decided, decision, self.machine.starts))
 
     def _decided(self, decision: Decision, start: int, done: "Future[int]") -> None:

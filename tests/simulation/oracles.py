@@ -12,6 +12,7 @@ from scanview.store import verification
 from scanview.store.folders import CATALOGUE, SCANS_FOLDER
 from tests.simulation.book import Book
 from tests.simulation.desk import DeskProgram
+from tests.simulation.entries import follow_entries
 from tests.simulation.programs import HubProgram, LaneProgram
 from tests.simulation.world import World
 
@@ -21,7 +22,7 @@ _CLOSED = ("closed", "elsewhere")
 def check(world: World, book: Book, hubs: list[HubProgram], lanes: list[LaneProgram], desks: list[DeskProgram]) -> None:
     """Tell the world of everything that is wrong."""
     for hub in hubs:
-        _check_ledger(world, hub)
+        _check_ledger(world, book, hub)
     rows = {hub.name: _rows(_data(hub)) for hub in hubs}
     for lane in lanes:
         _check_spool(world, book, lane, {hub.name: _data(hub) for hub in hubs}, rows)
@@ -53,7 +54,8 @@ def _rows(data: Path) -> dict[str, tuple[str, str, str, str]]:
         return {row[0]: row[1:] for row in found}
 
 
-def _check_ledger(world: World, hub: HubProgram) -> None:
+def _check_ledger(world: World, book: Book, hub: HubProgram) -> None:
+    follow_entries(world, book, hub.name, verification.export(_data(hub)))
     report = verification.verify(_data(hub))
     for problem in report.problems:
         world.wrong(f"the ledger of {hub.name}: {problem}")
@@ -111,6 +113,10 @@ def _check_decisions(
         if decision not in called:
             world.wrong(f"order {decision} stands as carried out, and no gate was told")
     for decision, intent in book.intents.items():
+        if intent.is_kept and not (intent.is_confirmed or intent.is_refused):
+            world.wrong(f"decision {decision} was kept at the desk and has vanished")
+        if intent.is_withdrawn and decision in gates and intent.hub not in book.set_back:
+            world.wrong(f"decision {decision} was taken back and is carried out")
         if not intent.is_confirmed or intent.is_withdrawn or decision in gates:
             continue
         state, _, decided, delivery = rows[intent.hub].get(intent.decision.scan, ("unknown", "", "", ""))

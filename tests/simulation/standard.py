@@ -23,6 +23,7 @@ from argon2 import PasswordHasher
 
 from scanview.formats import archive_writer, hash_thread
 from scanview.ingest import intake, writer_threads
+from scanview.ingest.orders import OrderDesk
 from scanview.store import passwords
 from scanview.wire import connections, reactor, reactor_thread
 from tests.simulation.network import Network, VirtualConnections
@@ -64,6 +65,7 @@ def virtual(world: World, network: Network) -> Iterator[None]:
         ):
             for module, name in _uses(original):
                 replaced.enter_context(patch.object(module, name, stand_in))
+        replaced.enter_context(patch.dict(OrderDesk.__init__.__kwdefaults__, own_now=_wall))
         for kind in (VirtualThread, VirtualWriters, VirtualReactor):
             kind.world = world
         VirtualReactor.make_context = staticmethod(network.context)

@@ -1,0 +1,108 @@
+"""Mistakes that are put into the programs on purpose: each must be found, or the simulation is not worth its time."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from scanview.core import work
+from scanview.core.review import Decision
+from scanview.core.worklist import DeliveryState
+from scanview.formats.archive_writer import ArchiveWriter
+from scanview.ingest import judging, orders
+from scanview.ingest.intake import Intake
+from scanview.review import desk, withdrawals
+from scanview.session import kept_file
+from scanview.session.deciding import Deciding
+from scanview.session.undelivered import Undelivered
+from scanview.store.port_log import PortLog
+from scanview.wire.messages import ScanReceipt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mutant:
+    """One mistake: in the place of `owner.attribute` stands `wrong`."""
+
+    name: str
+    owner: Any
+    attribute: str
+    wrong: Callable[..., Any]
+
+
+@contextmanager
+def infected(mutant: Mutant) -> Iterator[None]:
+    """While this lasts, the programs have the mistake."""
+    with patch.object(mutant.owner, mutant.attribute, mutant.wrong):
+        yield
+
+
+def _nothing(*_: Any, **__: Any) -> None:
+    """What should be done is not."""
+
+
+_own_lease, _finished, _withdraw, _send = work._own_lease, Intake._finished, withdrawals.withdraw, Deciding._send
+
+
+def _any_lease(item: work.WorkItem, fence: int) -> work.Lease:
+    if item.lease is None or item.verdict is not None:
+        return _own_lease(item, fence)
+    return item.lease
+
+
+def _receipt_first(intake: Intake, arrival: Any, end: Any, finished: Any, error: Any) -> None:
+    if finished is not None:
+        intake._tell(arrival, ScanReceipt(scan=arrival.scan, content_sha256=finished.content_sha256))
+    _finished(intake, arrival, end, finished, error)
+
+
+def _withdraw_late(tx: Any, **asked: Any) -> Any:
+    read = withdrawals.catalogue.read_record
+
+    def as_if_waiting(tx: Any, scan: str) -> Any:
+        return replace(read(tx, scan), delivery=DeliveryState.WAITING)
+
+    with patch.object(withdrawals.catalogue, "read_record", as_if_waiting):
+        return _withdraw(tx, **(asked | {"grace_s": 60.0}))
+
+
+def _send_under_new_id(deciding: Deciding, decision: Decision) -> None:
+    sent = deciding.__dict__.setdefault("sent_once", set())
+    if decision.decision in sent:
+        decision = replace(decision, decision=hashlib.sha256(decision.decision.encode()).hexdigest()[:32])
+    sent.add(decision.decision)
+    _send(deciding, decision)
+
+
+def _believe_anybody(_document: bytes, _purpose: Any, signatures: Any, roots: Any) -> Any:
+    return next((root for root in roots if root.key == signatures[0].key), None)
+
+
+def _write_unsynced(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+    path.chmod(0o600)
+
+
+def _drop_unsynced(undelivered: Undelivered, decision: str) -> None:
+    if undelivered._kept.pop(decision, None) is not None:
+        undelivered._path(decision).unlink(missing_ok=True)
+
+
+def _mutant(name: str, owner: Any, attribute: str, wrong: Callable[..., Any]) -> Mutant:
+    return Mutant(name=name, owner=owner, attribute=attribute, wrong=wrong)
+
+
+MUTANTS = (
+    _mutant("the fsync of scans is left out", ArchiveWriter, "_make_durable", _nothing),
+    _mutant("whose lease it is is not looked at", work, "_own_lease", _any_lease),
+    _mutant("the receipt comes before the commit", Intake, "_finished", _receipt_first),
+    _mutant("what has left is taken back", desk, "withdraw", _withdraw_late),
+    _mutant("what is sent again has another id", Deciding, "_send", _send_under_new_id),
+    _mutant("any signature is good", orders, "signer_of", _believe_anybody),
+    _mutant("the port forgets the orders it had", PortLog, "record_order", _nothing),
+    _mutant("decisions are kept without fsync", kept_file, "write", _write_unsynced),
+    _mutant("answered decisions come back with the power", Undelivered, "drop", _drop_unsynced),
+    _mutant("which order is newer is not looked at", judging, "_overruled", lambda *_: ""),
+)
