@@ -10,7 +10,21 @@ import sys
 from collections.abc import Sequence
 
 from scanview import __version__, log
-from scanview.cli import desk, doctor, files, lane, learning, machines, models, people, projecting, report, room, rules
+from scanview.cli import (
+    authority,
+    desk,
+    doctor,
+    files,
+    lane,
+    learning,
+    machines,
+    models,
+    people,
+    projecting,
+    report,
+    room,
+    rules,
+)
 from scanview.cli.command import Command, say
 from scanview.core.errors import ScanViewError
 
@@ -38,6 +52,20 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="scanview", description="Networked central review of container X-ray scans.")
     parser.add_argument("--version", action="version", version=f"scanview {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for group in (desk, room, machines, people, rules, lane, files, models, report, doctor, learning, projecting):
+    for group in (
+        desk,
+        room,
+        machines,
+        authority,
+        people,
+        rules,
+        lane,
+        files,
+        models,
+        report,
+        doctor,
+        learning,
+        projecting,
+    ):
         group.register(commands)
     return parser

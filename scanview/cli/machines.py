@@ -9,12 +9,14 @@ from pathlib import Path
 
 from scanview.cli.command import Commands, add, add_data, add_hub, home, result, say
 from scanview.store.folders import hub_card
+from scanview.wire.authority import decode_authority_card
 from scanview.wire.enrolment import ENROLLED_FOLDER, Enrolments, write_pin
 from scanview.wire.invitation_code import parse_code
 from scanview.wire.invitations import DEFAULT_VALID_H, INVITATIONS_FOLDER, Invitations, InvitationState
 from scanview.wire.joining import Joining, Progress
 from scanview.wire.keys import Card, Identity, decode_card
 from scanview.wire.messages import HUB, PEERS, PeerRole
+from scanview.wire.pinned_authority import pin_authority
 from scanview.wire.reactor_thread import ReactorThread
 
 
@@ -23,15 +25,18 @@ def register(commands: Commands) -> None:
     actions = add(commands, "keys", keys).add_subparsers(dest="action", required=True, metavar="ACTION")
     _register_joining(actions)
     card = actions.add_parser("card", help="print the card of the machine whose keys are in a folder")
-    pin = actions.add_parser("pin", help="trust the hub with this card from now on")
+    pin = actions.add_parser("pin", help="trust the hub with this card, or the authority, from now on")
     enrol = actions.add_parser("enrol", help="let the machine with this card connect; prints the hub's card")
     revoke = actions.add_parser("revoke", help="shut a machine out, at once")
     listed = actions.add_parser("list", help="who may connect")
     for action in (card, pin):
         action.add_argument("--folder", type=Path, required=True, help="the machine's spool or key folder")
     pin.add_argument("--hub", default="", metavar="tcp://HOST:PORT", help="which of several hubs it is")
-    for action in (pin, enrol):
-        action.add_argument("card", type=Path, metavar="CARD")
+    pin.add_argument("--authority", type=Path, metavar="CARD", help="whose word on people counts at this port")
+    pin.add_argument("--replace", action="store_true", help="also where another authority is pinned")
+    pin.add_argument("card", type=Path, nargs="?", metavar="CARD")
+    pin.set_defaults(wrong=pin.error)
+    enrol.add_argument("card", type=Path, metavar="CARD")
     for action, roles in ((card, PEERS | HUB), (revoke, PEERS)):
         _add_machine(action, roles)
     for action in (enrol, revoke, listed):
@@ -147,7 +152,14 @@ def _card(options: argparse.Namespace) -> int:
 
 
 def _pin(options: argparse.Namespace) -> int:
-    write_pin(options.folder, decode_card(options.card.read_bytes()), options.hub)
+    if options.card is None and options.authority is None:
+        options.wrong("the card of a hub is needed, or --authority with that of an authority")
+    if options.card is not None:
+        write_pin(options.folder, decode_card(options.card.read_bytes()), options.hub)
+    if options.authority is not None:
+        card = decode_authority_card(options.authority.read_bytes())
+        pin_authority(options.folder, card, options.hub, replace=options.replace)
+        say(f"a release takes the signatures of people whom {card.authority} ({card.key}) certified")
     return 0
 
 

@@ -3,6 +3,7 @@
 keys/               the hub's secrets
 enrolled/           a card for every machine that is let in (scanview.wire.enrolment)
 invitations/        who may join by a one-time code, and what came of it (scanview.wire.invitations)
+authority/          the card of the authority, and at first its secret (scanview.wire.hub_authority)
 scans/              a BigTIFF per scan; `.part` while it grows
 photos/             what people photographed who opened containers, by content (scanview.store.photos)
 catalogue.sqlite    catalogue and ledger

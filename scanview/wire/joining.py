@@ -9,12 +9,14 @@ import zmq
 from zmq.utils.monitor import recv_monitor_message
 
 from scanview.core.errors import BadInput, Fault, NotAllowed, ScanViewError, Unavailable
+from scanview.wire.authority import decode_authority_card
 from scanview.wire.codec import MAX_HEADER_BYTES, decode, encode
-from scanview.wire.enrolment import JoinedAs, write_joined
+from scanview.wire.enrolment import JoinedAs, read_pin, write_joined
 from scanview.wire.failures import error_of
 from scanview.wire.invitation_code import InvitationCode, joining_document, mac
 from scanview.wire.keys import Card, Identity, Purpose
 from scanview.wire.messages import Failed, Join, Joined, PeerRole
+from scanview.wire.pinned_authority import pin_authority
 from scanview.wire.reactor import Reactor, Timer
 
 _log = logging.getLogger("scanview.wire")
@@ -138,10 +140,20 @@ class Joining:
         self._disconnect()
         if joined.enrolled:
             write_joined(self._folder, JoinedAs(endpoint=self._endpoint, card=card), hub)
+            self._pin_authority(joined.authority, is_first=read_pin(self._folder) == hub)
             _log.info("this machine is enrolled as %s %s", card.role, card.name)
         else:
             self._timer = self._reactor.call_later(ASK_AGAIN_S, self.begin)
         self._on_progress(Progress(card=card, enrolled=joined.enrolled, was_told=was_taken and not joined.enrolled))
+
+    def _pin_authority(self, told: str, *, is_first: bool) -> None:
+        """Whoever is pinned already stays: that another counts now, somebody has to say at the machine itself."""
+        if not told:
+            return
+        try:
+            pin_authority(self._folder, decode_authority_card(told.encode()), "" if is_first else self._endpoint)
+        except NotAllowed as error:
+            _log.warning("the authority that the hub tells of is not pinned: %s", error)
 
     def _watch(self) -> None:
         if self._monitor is None:
