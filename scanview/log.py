@@ -1,7 +1,9 @@
 """What the programs write about themselves: named loggers by package, one line per record, the scan's id in each.
 
-Lines go to standard error. A line cannot be forged: control characters in what comes from outside are escaped. The
-last records stay in memory, so that a fault report can carry them.
+Lines go to standard error. A line cannot be forged: whatever is no printable character in what comes from outside is
+escaped, line breaks, terminal sequences and marks that turn the direction of writing among them; the lines of an
+error's story are indented, so that none of them can pass for a record. The last records stay in memory, so that a
+fault report can carry them.
 """
 
 import json
@@ -21,7 +23,7 @@ class _TextFormatter(logging.Formatter):
         scan = getattr(record, "scan", "")
         text = f"{self.formatTime(record)} {record.levelname:7} {record.name}: {_one_line(record.getMessage())}"
         text = f"{text} [{_one_line(scan)}]" if scan else text
-        return f"{text}\n{self.formatException(record.exc_info)}" if record.exc_info else text
+        return text + "".join(f"\n    | {line}" for line in _told(self, record))
 
 
 class _JsonFormatter(logging.Formatter):
@@ -32,11 +34,11 @@ class _JsonFormatter(logging.Formatter):
             "at": round(record.created, 3),
             "level": record.levelname,
             "logger": record.name,
-            "message": record.getMessage(),
-            "scan": getattr(record, "scan", ""),
+            "message": _one_line(record.getMessage()),
+            "scan": _one_line(getattr(record, "scan", "")),
         }
-        if record.exc_info:
-            fields["exception"] = self.formatException(record.exc_info)
+        if story := _told(self, record):
+            fields["exception"] = "\n".join(story)
         return json.dumps(fields, ensure_ascii=False)
 
 
@@ -62,6 +64,17 @@ def start(*, level: str = "INFO", as_json: bool = False) -> None:
 def recent() -> tuple[str, ...]:
     """The last records, oldest first."""
     return tuple(_recent)
+
+
+def printable(text: str) -> str:
+    """`text` for a terminal: on as many lines as it has, each without anything that is no printable character."""
+    return "\n".join(map(_one_line, text.split("\n")))
+
+
+def _told(formatter: logging.Formatter, record: logging.LogRecord) -> list[str]:
+    """The lines of the error that a record tells of."""
+    story = formatter.formatException(record.exc_info) if record.exc_info else ""
+    return [_one_line(line) for line in story.split("\n") if line]
 
 
 def _one_line(text: str) -> str:

@@ -12,6 +12,7 @@ import platformdirs
 
 from scanview.core.errors import ScanViewError
 from scanview.core.scan import check_lane
+from scanview.log import printable
 from scanview.wire.enrolment import read_joined
 
 DEFAULT_HUB = "tcp://127.0.0.1:7701"
@@ -53,12 +54,13 @@ def add_data(parser: argparse.ArgumentParser) -> None:
 
 def say(text: str) -> None:
     """Tell the person at the terminal."""
-    print(f"scanview: {text}", file=sys.stderr, flush=True)  # noqa: T201
+    print(f"scanview: {printable(text)}", file=sys.stderr, flush=True)  # noqa: T201
 
 
 def result(value: dict[str, Any], options: argparse.Namespace, text: str = "") -> None:
     """Print one result: as text, or as JSON where that was asked for or `text` is empty."""
-    print(json.dumps(value, ensure_ascii=False) if options.json or not text else text, flush=True)  # noqa: T201
+    shown = json.dumps(value, ensure_ascii=False) if options.json or not text else text
+    print(printable(shown), flush=True)  # noqa: T201
 
 
 def until_told(stop: Callable[[], None]) -> None:

@@ -14,7 +14,7 @@ Subject = TypeVar("Subject")
 class Verdict(StrEnum):
     """How a check ended."""
 
-    PASS = "PASS"  # noqa: S105
+    PASS = "PASS"  # noqa: S105 - a verdict
     FAIL = "FAIL"
     SKIP = "SKIP"
 

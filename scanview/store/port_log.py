@@ -330,7 +330,8 @@ class PortLog:
 
     def _set(self, scan: str, assignment: str, *values: object) -> None:
         with self._transaction() as database:
-            database.execute(f"UPDATE scans SET {assignment} WHERE scan = ?", (*values, scan))  # noqa: S608
+            statement = f"UPDATE scans SET {assignment} WHERE scan = ?"  # noqa: S608 - the assignments stand in this file
+            database.execute(statement, (*values, scan))
 
     def _read(self, query: str, *values: object) -> list[sqlite3.Row]:
         with self._lock:

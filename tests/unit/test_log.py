@@ -49,3 +49,63 @@ def test_the_last_lines_are_remembered() -> None:
     logging.getLogger("scanview.hub").info("one to remember")
 
     assert "one to remember" in log.recent()[-1]
+
+
+FORGED = "2026-11-24 00:00:00,000 INFO    scanview.hub: released"
+HOSTILE = [
+    "\n",
+    "\r",
+    "\v",
+    "\x85",
+    "\u2028",
+    "\u2029",
+    "\x1b[1A",
+    "\x9b",
+    "\u202e",
+    "\u2066",
+    "\0",
+    "\ud800",
+    "\u200b",
+]
+
+
+@pytest.mark.parametrize("mark", HOSTILE, ids=lambda mark: mark.encode("unicode_escape").decode())
+@pytest.mark.parametrize("as_json", [False, True], ids=["text", "json"])
+def test_no_character_makes_a_line_or_turns_one(capsys: pytest.CaptureFixture[str], mark: str, as_json: bool) -> None:
+    log.start(as_json=as_json)
+    logging.getLogger("scanview.ingest").warning("container %s", f"CSQU{mark}{FORGED}", extra={"scan": f"x{mark}y"})
+
+    written = capsys.readouterr().err
+    assert mark not in written.removesuffix("\n")
+    assert len(written.splitlines()) == 1
+    assert mark not in log.recent()[-1]
+
+
+@pytest.mark.parametrize("mark", HOSTILE, ids=lambda mark: mark.encode("unicode_escape").decode())
+def test_the_story_of_an_error_cannot_pass_for_a_record(capsys: pytest.CaptureFixture[str], mark: str) -> None:
+    log.start()
+    try:
+        raise ValueError(f"a file called x{mark}{FORGED}")
+    except ValueError:
+        logging.getLogger("scanview.ingest").exception("it cannot be read")
+
+    first, *story = capsys.readouterr().err.splitlines()
+    assert first.endswith("scanview.ingest: it cannot be read")
+    assert all(line.startswith("    | ") for line in story)
+    assert any(FORGED in line for line in story)
+
+
+def test_the_story_of_an_error_in_json_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    log.start(as_json=True)
+    try:
+        raise ValueError("x\u2028y\u202e")
+    except ValueError:
+        logging.getLogger("scanview.hub").exception("failed")
+
+    written = capsys.readouterr().err
+    assert len(written.splitlines()) == 1
+    assert r"x\u2028y\u202e" in json.loads(written)["exception"]
+
+
+def test_what_a_command_says_moves_no_terminal() -> None:
+    assert log.printable("a\x1b[2J\x9b\nb\u202e钢") == "a\\x1b[2J\\x9b\nb\\u202e钢"
