@@ -21,6 +21,9 @@ from scanview.ui.key_map import DEFAULT_KEYS, KeyMap, KeyPlaces
 _REMEDY = re.compile(r"\. (?=[A-Z])")
 """Where in the words of an error its remedy begins."""
 
+_RULE_VALUE = re.compile(r"(?P<key>\S+) (?P<form>.+), not (?P<value>.+)")
+"""How a hub says that a value of a rule file is none."""
+
 
 class Language(StrEnum):
     """A language of the screen, by its tag."""
@@ -111,6 +114,18 @@ def of_reason(why: str) -> Phrase:
     A reason nobody knows here is shown as it is.
     """
     return _recognised(_REMEDY.split(why, maxsplit=1)[0], "why.") or verbatim(why)
+
+
+def of_rule_problem(reason: str) -> Phrase:
+    """Why a rule file is refused, in the reader's language; a reason nobody knows here is shown as it is."""
+    known = _recognised(reason, "rule-problem.")
+    if known is not None:
+        return known
+    found = _RULE_VALUE.fullmatch(reason)
+    form = _recognised(found["form"], "rule-form.") if found is not None else None
+    if found is None or form is None:
+        return verbatim(reason)
+    return phrase("rule-value", key=found["key"], form=form, value=found["value"])
 
 
 def _recognised(text: str, family: str) -> Phrase | None:

@@ -10,6 +10,7 @@ from scanview.core.errors import Fault, NotAllowed
 from scanview.core.figures import IN_ORDER
 from scanview.core.inspection import Found
 from scanview.core.interruption import Cause
+from scanview.core.journal import Kind
 from scanview.core.mark import MarkCategory, MarkShape
 from scanview.core.opinions import Stage
 from scanview.core.recipe import TOOLS, Preset, Tool
@@ -21,6 +22,7 @@ from scanview.core.statistics import Grouping
 from scanview.core.triage import ReviewChannel
 from scanview.core.virtual import Outcome
 from scanview.core.work import WorkState
+from scanview.core.worklist import DeliveryState
 from scanview.formats.greys import ESTIMATED_NOTE, UNCALIBRATED_NOTE
 from scanview.formats.origin import ASSUMED_PITCH_MM
 from scanview.imaging import render
@@ -57,6 +59,7 @@ from scanview.ui.worklist_order import Filter
 
 UI = Path(text.__file__).parent
 PROGRAM = "\n".join(path.read_text(encoding="utf-8") for path in UI.rglob("*.py") if "catalogue" not in path.parts)
+_TOLD_OTHERWISE = frozenset({Kind.ORDER_RECEIPT})
 FAMILIES = {
     "statistics.button": ["refresh", "export"],
     "statistics.button-name": ["refresh", "export"],
@@ -117,6 +120,10 @@ FAMILIES = {
     "audit.sought": [*LINES, *CHOICES],
     "audit.hint": [*LINES, *CHOICES],
     "replay.proof": list(Proof),
+    "story": [kind for kind in Kind if kind not in _TOLD_OTHERWISE],
+    "story.delivery": list(DeliveryState),
+    "story.next": list(Stage),
+    "story.refused": ["password", "locked", "expired", "code-needed", "code"],
     "story.why": list(WHYS),
     "control.do": list(Change),
     "control.refused": list(REFUSALS),
@@ -182,6 +189,8 @@ def test_no_sentence_is_dead():
         "shelf.",
         "discussion.",
         "opinion-stage.",
+        "rule-problem.",
+        "rule-form.",
     )
     families = (*(f"{family}." for family in FAMILIES), *looked_up)
     quoted = set(re.findall(r"""["']([a-z0-9.-]+)["']""", PROGRAM))

@@ -16,6 +16,7 @@ from scanview.ui.catalogue.zh import (
     panes,
     performance,
     problems,
+    rule_problems,
     rules,
     screen,
     searching,
@@ -23,6 +24,7 @@ from scanview.ui.catalogue.zh import (
     shift,
     similar,
     statistics,
+    story,
     teaching,
     undoing,
 )
@@ -50,7 +52,9 @@ _PARTS = (
     shift,
     performance,
     audit,
+    story,
     rules,
+    rule_problems,
     teaching,
 )
 

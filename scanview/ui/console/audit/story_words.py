@@ -1,23 +1,25 @@
 """Owns what an entry of the ledger says in words; one of a kind that is not known here, by its kind and figures."""
 
+import json
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from scanview.core import container
 from scanview.core.audit import StoryEntry
+from scanview.core.inspection import Found
 from scanview.core.journal import Kind
+from scanview.core.opinions import Stage
+from scanview.core.worklist import DeliveryState
+from scanview.ui.console.audit.room_words import ROOM_TELLERS, Body
 from scanview.ui.console.audit.typed_time import shown_moment
 from scanview.ui.text import NOTHING, Phrase, of_label, of_reason, phrase, verbatim
 
 _MOST_TOLD = 3
 _LONGEST = 60
 
-Body = Mapping[str, Any]
-
 
 def told(entry: StoryEntry) -> Phrase:
     """What happened, as a sentence."""
-    teller = _TELLERS.get(entry.kind)
+    teller = TELLERS.get(entry.kind)
     if teller is None or not entry.body:
         return _otherwise(entry)
     try:
@@ -61,7 +63,15 @@ def _lease_ended(body: Body) -> Phrase:
 
 
 def _decided(body: Body) -> Phrase:
-    decision = body["decision"]
+    return phrase("story.decided", said=_said_in(body["decision"]))
+
+
+def _opinion(body: Body) -> Phrase:
+    following = phrase(f"story.next.{Stage(body['next'])}")
+    return phrase("story.opinion", said=_said_in(body["decision"]), next=following)
+
+
+def _said_in(decision: Body) -> Phrase:
     verdict = phrase("state.released" if decision["verdict"] == "RELEASE" else "state.held")
     said: list[Phrase] = [verdict]
     if decision.get("reason"):
@@ -74,7 +84,7 @@ def _decided(body: Body) -> Phrase:
         said.append(phrase("story.dismissed", count=len(decision["dismissed"])))
     if decision.get("without_recognition"):
         said.append(phrase("story.without-recognition"))
-    return phrase("story.decided", said=_listed(said))
+    return _listed(said)
 
 
 def _released_directly(body: Body) -> Phrase:
@@ -104,6 +114,24 @@ def _assigned(body: Body) -> Phrase:
     return phrase("story.assigned", analyst=body["analyst"], until=until, reason=body["reason"])
 
 
+def _elsewhere(body: Body) -> Phrase:
+    return phrase("story.given-elsewhere", hub=body["at"]) if body["at"] else phrase("story.given-elsewhere-somewhere")
+
+
+def _inspected(body: Body) -> Phrase:
+    report = json.loads(body["document"])
+    said = [phrase(f"inspected.{Found(body['found'])}")]
+    if report.get("note"):
+        said.append(phrase("story.note", note=report["note"]))
+    if report.get("photos"):
+        said.append(phrase("story.photos", count=len(report["photos"])))
+    return phrase("story.inspected", found=_listed(said))
+
+
+def _pretended(body: Body) -> Phrase:
+    return phrase("story.pretended", delivery=phrase(f"story.delivery.{DeliveryState(body['delivery'])}"))
+
+
 def _prioritised(body: Body) -> Phrase:
     return phrase("story.prioritised", minutes=f"{float(body['earlier_s']) / 60:.0f}", reason=body["reason"])
 
@@ -130,14 +158,17 @@ def _listed(parts: list[Phrase]) -> Phrase:
 WHYS = ("expired", "given-back", "taken-back", "taken-again")
 """Why a lease ended, as far as there are words for it."""
 
-_TELLERS: Mapping[str, Callable[[Body], Phrase]] = {
+TELLERS: Mapping[str, Callable[[Body], Phrase]] = {
     Kind.SCAN_OFFERED: _offered,
     Kind.SCAN_STORED: _stored,
     Kind.RECOGNISED: _recognised,
     Kind.NOT_RECOGNISED: lambda body: phrase("story.not-recognised", why=of_reason(str(body["why"]))),
     Kind.LEASED: _leased,
     Kind.LEASE_ENDED: _lease_ended,
+    Kind.OPINION: _opinion,
     Kind.DECIDED: _decided,
+    Kind.ESCALATED: lambda body: phrase("story.escalated", text=body["text"]),
+    Kind.SAID: lambda body: phrase("story.said", text=body["text"]),
     Kind.RELEASED_DIRECTLY: _released_directly,
     Kind.RELEASE_REVERSED: lambda body: phrase("story.release-reversed", why=body["why"]),
     Kind.WITHDRAWN: lambda _: phrase("story.withdrawn"),
@@ -145,8 +176,11 @@ _TELLERS: Mapping[str, Callable[[Body], Phrase]] = {
     Kind.ORDER_RECEIPT: _receipt,
     Kind.ORDER_FOUND: _order_found,
     Kind.SHELVED: _shelved,
-    Kind.INSPECTED: lambda body: phrase("story.inspected", found=phrase(f"inspected.{body['found']}")),
+    Kind.INSPECTED: _inspected,
+    Kind.GIVEN_ELSEWHERE: _elsewhere,
+    Kind.PRETENDED: _pretended,
     Kind.UNSHELVED: lambda _: phrase("story.unshelved"),
     Kind.ASSIGNED: _assigned,
     Kind.PRIORITISED: _prioritised,
+    **ROOM_TELLERS,
 }

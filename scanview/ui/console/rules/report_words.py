@@ -6,6 +6,7 @@ from scanview.session.rules import RulesShown
 from scanview.ui.console.audit.typed_time import shown_moment
 from scanview.ui.console.table import Column, Line
 from scanview.ui.language import Words
+from scanview.ui.text import of_rule_problem
 
 FIGURES = ("scans", "released", "missed", "sampled", "risks")
 """What a report tells first, in this order."""
@@ -60,7 +61,11 @@ def report_columns(words: Words) -> tuple[Column, ...]:
 def problem_lines(words: Words, problems: tuple[RuleProblem, ...]) -> list[Line]:
     """Why the file may not be adopted; the key of each is the line it names."""
     return [
-        Line(f"{problem.line}:{place}", (words("rules.on-line", line=problem.line), f"▲ {problem.reason}"), warns=True)
+        Line(
+            f"{problem.line}:{place}",
+            (words("rules.on-line", line=problem.line), f"▲ {words.say(of_rule_problem(problem.reason))}"),
+            warns=True,
+        )
         for place, problem in enumerate(problems)
     ]
 

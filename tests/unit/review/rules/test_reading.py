@@ -64,31 +64,32 @@ def test_a_sound_file_is_read_whole():
     assert book.lines["most_released"] == 3
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "line", "said"),
-    [
-        ("[limits]", "[limit]", 2, "did you mean limits"),
-        ("most_released = 0.2", "most_released = 2", 3, "is a number from 0 to 1"),
-        ("daily_cap = 50", "dayly_cap = 50", 5, "did you mean daily_cap"),
-        ("daily_cap = 50", "daily_cap = true", 5, "is a whole number"),
-        ("low = 1200", "lowest = 1200", 8, "did you mean low"),
-        ('id = "fresh"', 'id = "Fresh goods"', 14, "small letters"),
-        ('id = "harmless"', 'id = "fresh"', 22, "already, on line 13"),
-        ('id = "harmless"\n', "", 21, "has no id"),
-        ("truck_waiting = true", "truck_waits = true", 15, "did you mean truck_waiting"),
-        ("truck_waiting = true", "truck_waiting = 1", 15, "is true or false"),
-        ('"0603"', '"roses"', 15, "codes of 2 to 10 digits"),
-        ('channel = "green"', 'channel = "blue"', 16, "is one of green, ordinary, red"),
-        ("wait_s = -600", "wait_s = nan", 17, "is a number from"),
-        ('skills = ["food", "fish", "food"]', "skills = []", 18, "list of 1 to"),
-        ("risk_below = 0.01", "risk_under = 0.01", 26, "did you mean risk_below"),
-        ('release = "direct"\n', "", 21, "does nothing"),
-        ('when = { hs = ["03", "0603"], truck_waiting = true }\n', "", 13, "has no conditions"),
-        ('channel = "green"', 'chanel = "green"', 16, "did you mean channel"),
-        ("[[rule]]\nid", "[rule]\nid", 21, "not TOML"),
-        ("clear = true", "clear = ", 25, "not TOML"),
-    ],
-)
+WRONG = [
+    ("[limits]", "[limit]", 2, "did you mean limits"),
+    ("most_released = 0.2", "most_released = 2", 3, "is a number from 0 to 1"),
+    ("daily_cap = 50", "dayly_cap = 50", 5, "did you mean daily_cap"),
+    ("daily_cap = 50", "daily_cap = true", 5, "is a whole number"),
+    ("low = 1200", "lowest = 1200", 8, "did you mean low"),
+    ('id = "fresh"', 'id = "Fresh goods"', 14, "small letters"),
+    ('id = "harmless"', 'id = "fresh"', 22, "already, on line 13"),
+    ('id = "harmless"\n', "", 21, "has no id"),
+    ("truck_waiting = true", "truck_waits = true", 15, "did you mean truck_waiting"),
+    ("truck_waiting = true", "truck_waiting = 1", 15, "is true or false"),
+    ('"0603"', '"roses"', 15, "codes of 2 to 10 digits"),
+    ('channel = "green"', 'channel = "blue"', 16, "is one of green, ordinary, red"),
+    ("wait_s = -600", "wait_s = nan", 17, "is a number from"),
+    ('skills = ["food", "fish", "food"]', "skills = []", 18, "list of 1 to"),
+    ("risk_below = 0.01", "risk_under = 0.01", 26, "did you mean risk_below"),
+    ('release = "direct"\n', "", 21, "does nothing"),
+    ('when = { hs = ["03", "0603"], truck_waiting = true }\n', "", 13, "has no conditions"),
+    ('channel = "green"', 'chanel = "green"', 16, "did you mean channel"),
+    ("[[rule]]\nid", "[rule]\nid", 21, "not TOML"),
+    ("clear = true", "clear = ", 25, "not TOML"),
+]
+"""What is replaced in `WHOLE` by what, on which line that is wrong, and what is said of it."""
+
+
+@pytest.mark.parametrize(("old", "new", "line", "said"), WRONG)
 def test_what_is_wrong_is_named_with_its_line_and_reason(old, new, line, said):
     text = WHOLE.replace(old, new, 1)
     assert text != WHOLE

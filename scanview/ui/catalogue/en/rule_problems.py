@@ -1,0 +1,43 @@
+"""Why a rule file is refused, in English: the sentences in which a hub says it."""
+
+TEXT: dict[str, str] = {
+    "rule-problem.too-long": "a rule file has at most {count} bytes",
+    "rule-problem.not-toml": "this is not TOML: {error}",
+    "rule-problem.no-rule-table": "a rule begins with [[rule]]",
+    "rule-problem.too-many-rules": "a file has at most {count} rules",
+    "rule-problem.too-many-skills": "a file names at most {count} skills",
+    "rule-problem.importers": "[importers] is a table of names",
+    "rule-problem.standing": "the standing of {name} is a text of 1 to 64 characters",
+    "rule-problem.no-rule-key-near": "rule {rule}: there is no key {key}; did you mean {near}?",
+    "rule-problem.no-rule-key": "rule {rule}: there is no key {key}; there are {known}",
+    "rule-problem.no-table-near": "there is no table {key}; did you mean {near}?",
+    "rule-problem.no-table": "there is no table {key}; there are {known}",
+    "rule-problem.no-key-near": "there is no key {key}; did you mean {near}?",
+    "rule-problem.no-key": "there is no key {key}; there are {known}",
+    "rule-problem.does-nothing": "rule {rule} does nothing: give it one of {known}",
+    "rule-problem.no-conditions": "rule {rule} has no conditions: write {example} for every scan",
+    "rule-problem.twice": "there is a rule {rule} already, on line {line}",
+    "rule-problem.no-id": "this rule has no id",
+    "rule-problem.name": "rule {name} is not 1 to 64 small letters, digits and dashes",
+    "rule-problem.table": "{name} is a table of keys and values",
+    "rule-problem.few": "the dry run saw {scans} scans, and fewest_scans asks for {fewest}",
+    "rule-problem.much-by": "the dry run would release {hits} of {trials} scans directly ({share}), and "
+    "most_released allows {most}; it fired {whom}",
+    "rule-problem.much": "the dry run would release {hits} of {trials} scans directly ({share}), and "
+    "most_released allows {most}",
+    "rule-problem.missed": "of {trials} scans released directly, {hits} were held or had a find: up to {high} "
+    "may be missed, and most_missed allows {most}",
+    "rule-problem.stopped": "the trial was stopped",
+    "rule-form.flag": "is true or false",
+    "rule-form.whole": "is a whole number from {low} to {high}",
+    "rule-form.number": "is a number from {low} to {high}",
+    "rule-form.texts": "is a text, or a list of 1 to {count} texts",
+    "rule-form.length": "has texts of 1 to {count} characters",
+    "rule-form.codes": "has codes of 2 to 10 digits, as texts: {example}",
+    "rule-form.several": "is one or several of {known}",
+    "rule-form.one": "is one of {known}",
+    "rule-form.skills": "names at most {count} skills",
+    "rule-form.skill": "has a name that is none: {problem}",
+    "rule-form.share": "is {always} or a share from 0 to 1",
+    "rule-value": "{key} {form}, not {value}",
+}
