@@ -1,15 +1,20 @@
 """Running a hub as a process of its own, until it is told to end."""
 
+import contextlib
 import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from scanview.hub.service import Hub
 from scanview.settings import HubSettings
 
+_OPEN_FILES = 65_536
+
 
 def run_hub(data: Path, settings: HubSettings, on_ready: Callable[[str], None]) -> None:
     """Run a hub in this process until SIGTERM or SIGINT. `on_ready` is told the endpoint once it listens."""
+    _allow_files()
     hub = Hub(data, settings)
     before = {number: signal.signal(number, lambda *_: hub.stop()) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
@@ -18,3 +23,15 @@ def run_hub(data: Path, settings: HubSettings, on_ready: Callable[[str], None]) 
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _allow_files() -> None:
+    """Take as many open files as the system lets us have: connections of strangers must not use up those of scans."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = hard if hard != resource.RLIM_INFINITY else _OPEN_FILES
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(wanted, _OPEN_FILES)), hard))

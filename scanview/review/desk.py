@@ -7,7 +7,7 @@ transaction and answered when that is committed.
 import logging
 from collections.abc import Callable, Iterable, Mapping
 
-from scanview.core.errors import ScanViewError
+from scanview.core.errors import ScanViewError, Unavailable
 from scanview.core.review import Person
 from scanview.core.work import Lease
 from scanview.review import decisions
@@ -19,6 +19,7 @@ from scanview.review.own_account import OwnAccount
 from scanview.review.seats import Seat, Seats, SeatTerms
 from scanview.review.services import Service, by_message
 from scanview.review.sign_in import Admitted, Entrance, record_leaving
+from scanview.review.storms import REFUSED_AFTER_S, Storms
 from scanview.review.surroundings import Surroundings
 from scanview.review.tickets import Sitter, Tickets
 from scanview.review.transactions import Transactions
@@ -75,6 +76,7 @@ class Desk:
         self._own = OwnAccount(self._answering, self._seats, self._hashing, self._tickets)
         administrating = Administrating(self._answering, self._hashing, self.look_at_seats)
         self._services = by_message((*services, self._own, administrating))
+        self._storms = Storms()
         self._entrance = Entrance(transactions, surroundings, self._hashing, self._tickets, seat_terms)
         self._here: set[Peer] = set()
 
@@ -154,17 +156,30 @@ class Desk:
             service.serve(peer, self._seats.who(peer, message), message)
 
     def _sign_in(self, peer: Peer, message: messages.SignIn) -> None:
+        """Whoever comes too often gets the answer late, or none: a storm is as fast as it is answered."""
+        if not self._storms.begins(peer.connection):
+            return
+
+        def refused(error: Exception) -> None:
+            def answer() -> None:
+                self._storms.ended(peer.connection)
+                self._answering.refuse(peer, message.request, error)
+
+            if isinstance(error, Unavailable):
+                self._surroundings.call_later(REFUSED_AFTER_S, answer)
+            else:
+                answer()
+
         def admitted(admitted: Admitted) -> None:
+            self._storms.ended(peer.connection)
             if peer in self._here:
                 self._seat(peer, admitted)
                 self._surroundings.send(peer, self._signed_in(peer, admitted, message.request))
 
-        self._entrance.sign_in(
-            message,
-            peer.card.name,
-            admitted,
-            lambda error: self._answering.refuse(peer, message.request, error),
-        )
+        try:
+            self._entrance.sign_in(message, peer.card.name, admitted, refused)
+        except ScanViewError as error:
+            refused(error)
 
     def _seat(self, peer: Peer, admitted: Admitted) -> None:
         """Sit down; whoever sat there before leaves, unless they are the same."""

@@ -1,17 +1,24 @@
 """Hashes passwords on threads of their own, a bounded number of them at a time, and brings the results back."""
 
+import contextlib
 import logging
+import os
+import sys
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 from scanview.core.errors import BadInput, Unavailable
 
-CONCURRENT_HASHES = 2
-"""argon2id takes 64 MiB each."""
+CONCURRENT_HASHES = max(1, min(2, (os.cpu_count() or 1) // 4))
+"""argon2id takes 64 MiB and four threads each; on a small machine a second one at a time would make neither faster."""
 
 WAITING = 32
 """More than these are told to come back, so that a storm of sign-ins cannot fill the memory."""
+
+NICE = 15
+"""How far they step back for other threads (0 to 19): a storm of sign-ins must not slow the scans that come in."""
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -23,7 +30,7 @@ class Hashing:
     def __init__(self, post: Callable[[Callable[[], None]], None]) -> None:
         self._post = post
         self._waiting = 0
-        self._threads = ThreadPoolExecutor(CONCURRENT_HASHES, thread_name_prefix="sign-in")
+        self._threads = ThreadPoolExecutor(CONCURRENT_HASHES, thread_name_prefix="sign-in", initializer=_step_back)
 
     def run(self, function: Callable[[], T], then: Callable[[T], None], otherwise: Callable[[Exception], None]) -> None:
         """Call `then` with the result of `function`, or `otherwise` with why there is none.
@@ -52,3 +59,10 @@ class Hashing:
     def close(self) -> None:
         """Let go of the threads."""
         self._threads.shutdown(wait=True, cancel_futures=True)
+
+
+def _step_back() -> None:
+    """Let this thread, and those that argon2 begins from it, run after others. Only Linux has such a thing."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)

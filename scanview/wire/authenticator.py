@@ -22,6 +22,8 @@ _ENDPOINT = "inproc://zeromq.zap.01"
 _VERSION = b"1.0"
 _REQUEST_FRAMES = 7
 _MAX_REQUESTS_PER_TURN = 64
+_TOLD_AGAIN_AFTER_S = 60.0
+_MAX_TOLD = 1_000
 
 
 class Directory(Protocol):
@@ -38,6 +40,7 @@ class Authenticator:
     def __init__(self, reactor: Reactor, directory: Directory) -> None:
         self._reactor = reactor
         self._directory = directory
+        self._told_at: dict[str, float] = {}
         self._socket = reactor.context.socket(zmq.REP)
         self._socket.linger = 0
         self._socket.bind(_ENDPOINT)
@@ -61,6 +64,16 @@ class Authenticator:
                 user = ""
             self._socket.send_multipart(_reply(request, user))
 
+    def _note_refusal(self, address: str) -> None:
+        """Tell of it, but not of every one: whoever knocks again and again must not fill the log."""
+        now = self._reactor.now()
+        if now - self._told_at.get(address, -_TOLD_AGAIN_AFTER_S) < _TOLD_AGAIN_AFTER_S:
+            return
+        if len(self._told_at) >= _MAX_TOLD:
+            self._told_at.clear()
+        self._told_at[address] = now
+        _log.warning("connections from %s are refused: the key is not enrolled", address)
+
     def _user_of(self, request: list[bytes]) -> str:
         """The enrolled key behind `request`, or "" where nobody is to be let in."""
         if len(request) != _REQUEST_FRAMES:
@@ -71,7 +84,7 @@ class Authenticator:
         curve_public = z85.encode(key).decode("ascii")
         card = self._directory.find(curve_public)
         if card is None:
-            _log.warning("a connection from %s is refused: its key is not enrolled", address.decode(errors="replace"))
+            self._note_refusal(address.decode(errors="replace"))
             return ""
         return curve_public
 

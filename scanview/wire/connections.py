@@ -5,8 +5,8 @@ and given back, and every message says by which descriptor it came. So a connect
 below libzmq, which then ends it like any that broke.
 
 A connection is a stranger's until its peer is admitted. Strangers cost something before it is known who they are, so
-each address has an allowance of them that comes back with time: beyond it a connection is cut when it is accepted,
-before anything is decrypted for it.
+each address has an allowance of them that comes back with time. Beyond it a connection is muted when it is accepted:
+nothing more of it is read, and the handshake's time runs out. Cutting it would only bring the next one sooner.
 """
 
 import contextlib
@@ -15,6 +15,7 @@ import logging
 import socket as sockets
 import struct
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import zmq
 from zmq.utils.monitor import parse_monitor_message
@@ -33,11 +34,15 @@ STRANGERS_PER_S = 32.0
 """How fast that allowance comes back."""
 
 MAX_STRANGERS = 512
-"""Over all addresses; beyond it only addresses that somebody admitted is at may connect."""
+"""Over all addresses; beyond it only addresses that somebody admitted is at are listened to."""
+
+MAX_HELD = 2_048
+"""So many strangers' connections are held, muted or not; beyond it they are cut when they come."""
 
 _LOOK_EVERY_S = 0.25
 _MAX_EVENTS_PER_TURN = 256
 _NO_LINGER = struct.pack("ii", 1, 0)
+_NEVER_READABLE_BYTES = 1 << 30
 _ENDED = zmq.EVENT_DISCONNECTED | zmq.EVENT_CLOSED | zmq.EVENT_CLOSE_FAILED
 
 
@@ -147,23 +152,26 @@ class Connections:
     def _accepted(self, descriptor: int) -> None:
         if known := self._open.get(descriptor):
             self._forget(known)
-        try:
-            with _duplicate(descriptor) as duplicate:
-                far_end = _far_end(duplicate)
-        except OSError:
-            return
-        now = self._reactor.now()
-        connection = Connection(descriptor=descriptor, far_end=far_end, since_s=now)
-        self._open[descriptor] = self._strangers[descriptor] = connection
+        with contextlib.suppress(OSError), _duplicate(descriptor) as duplicate:
+            far_end = _far_end(duplicate)
+            connection = Connection(descriptor=descriptor, far_end=far_end, since_s=self._reactor.now())
+            self._open[descriptor] = self._strangers[descriptor] = connection
+            if self._is_too_many(connection):
+                if len(self._strangers) > MAX_HELD:
+                    self.cut(connection)
+                else:
+                    duplicate.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVLOWAT, _NEVER_READABLE_BYTES)
+
+    def _is_too_many(self, connection: Connection) -> bool:
+        """Whether the address has used up its allowance, or there are too many strangers over all."""
         allowance = self._allowance_of(connection.address)
-        allowance.used += 1
-        if allowance.used > STRANGERS_AT_ONCE or (len(self._strangers) > MAX_STRANGERS and not allowance.admitted):
-            if not allowance.told:
-                allowance.told = True
-                _log.warning("too many connections from %s: more of them are cut for a while", connection.address)
-            # What is cut at once costs next to nothing, and must not keep the address out for longer.
-            allowance.used = min(allowance.used, STRANGERS_AT_ONCE)
-            self.cut(connection)
+        if allowance.used < STRANGERS_AT_ONCE and (len(self._strangers) <= MAX_STRANGERS or allowance.admitted):
+            allowance.used += 1
+            return False
+        if not allowance.told:
+            allowance.told = True
+            _log.warning("too many connections from %s: more of them are not listened to", connection.address)
+        return True
 
     def _forget(self, connection: Connection) -> None:
         self._open.pop(connection.descriptor, None)
@@ -193,6 +201,7 @@ class Connections:
         return allowance
 
 
+@lru_cache(maxsize=4_096)
 def _network(address: str) -> str:
     """What counts as one address: of IPv6 the 64 bits that one subscriber has all addresses of."""
     with contextlib.suppress(ValueError):
