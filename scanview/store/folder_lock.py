@@ -19,10 +19,17 @@ else:
 
 
 class FolderLock:
-    """Holds the lock file at `path` until it is closed; Unavailable where another program holds it."""
+    """Holds the lock file at `path` until it is closed; Unavailable where another program does, or the disk refuses."""
 
     def __init__(self, path: Path) -> None:
-        self._descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+        try:
+            self._descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+        except OSError as error:
+            raise Unavailable(
+                f"{path} cannot be opened: {error.strerror}",
+                code="folder-unavailable",
+                remedy="Look at the free space and the permissions of its folder",
+            ) from error
         try:
             _try_lock(self._descriptor)
         except OSError as error:

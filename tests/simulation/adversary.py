@@ -38,7 +38,7 @@ class Adversary:
 
     def begin(self) -> None:
         """The first fault is on its way."""
-        self._world.schedule(self._chance.uniform(0.5, 5.0), self._strike)
+        self._world.schedule(self._chance.uniform(0.5, 4.0), self._strike)
 
     def mend(self) -> None:
         """No fault any more; what was destroyed stays destroyed."""
@@ -58,7 +58,7 @@ class Adversary:
         if self._world.now >= self._until:
             return
         self._chance.choice(self.kinds)()
-        self._world.schedule(self._chance.expovariate(1 / 2.0), self._strike)
+        self._world.schedule(self._chance.expovariate(1 / 1.5), self._strike)
 
     def _some(self) -> Program:
         return self._chance.choice(self._programs)

@@ -18,12 +18,15 @@ from scanview.session.events import (
     RowsChanged,
     UnconfirmedChanged,
 )
+from scanview.session.queue_order import waits
 from scanview.session.session import Session
 from tests.simulation.book import Book, Intent
 from tests.simulation.network import Network
 from tests.simulation.programs import Program
 from tests.simulation.template import DESKS, HUBS, PASSWORD
 from tests.simulation.world import World
+
+_SIGN_IN_AGAIN = frozenset({"session-expired", "not-signed-in"})
 
 
 class DeskProgram(Program):
@@ -77,6 +80,15 @@ class DeskProgram(Program):
     def _path(self, decision: Decision) -> Path:
         return self.machine.disk.folder / "desk" / "decisions" / f"{decision.decision}.json"
 
+    def _settled(self, decision: Decision) -> None:
+        intent = self.book.intents.get(decision.decision)
+        if intent is None:
+            self.world.wrong(f"decision {decision.decision} is confirmed, and nobody at {self.name} made it")
+            return
+        intent.is_confirmed = True
+        if intent.is_refused:
+            self.world.wrong(f"decision {decision.decision} counts, and {self.person} was told that it does not")
+
     def _refused(self, decision: Decision) -> None:
         intent = self.book.intents.get(decision.decision)
         if intent is None:
@@ -87,12 +99,7 @@ class DeskProgram(Program):
     def _heard(self, event: Event) -> None:
         match event:
             case DecisionSettled(decision=decision):
-                intent = self.book.intents[decision.decision]
-                intent.is_confirmed = True
-                if intent.is_refused:
-                    self.world.wrong(
-                        f"decision {decision.decision} counts, and {self.person} was told that it does not"
-                    )
+                self._settled(decision)
                 self.world.note(self.machine, f"settled {decision.decision[:6]}")
             case DecisionRefused(decision=decision, error=error):
                 self._refused(decision)
@@ -120,12 +127,17 @@ class DeskProgram(Program):
         if not self._is_seated:
             self._ask(self.session.sign_in(self.person, PASSWORD), lambda person: None)
         elif self._scan is None:
-            self._ask(self.session.take_next(), self._took)
+            if self._has_waited(chance.random()):
+                self._ask(self.session.take_next(), self._took)
         elif chance.random() < 0.05:
             self.session.give_back(self._scan[0])
             self._scan = None
         elif chance.random() < 0.6:
             self._decide(*self._scan)
+
+    def _has_waited(self, lot: float) -> bool:
+        """Whether to ask for the next scan: at once where the list shows one, else now and then."""
+        return lot < 0.25 or any(waits(row) for row in self._rows.values())
 
     def _ask(self, future: "Future[Any]", then: Any) -> None:
         self._is_asking = True
@@ -135,8 +147,11 @@ class DeskProgram(Program):
             if start != self.machine.starts:
                 return
             self._is_asking = False
-            if done.exception() is None:
+            error = done.exception()
+            if error is None:
                 then(done.result())
+            elif isinstance(error, Refused) and error.code in _SIGN_IN_AGAIN:
+                self._is_seated = False
 
         future.add_done_callback(answered)
 

@@ -32,6 +32,7 @@ class Disk:
         self.is_full = False
         self.fsync_fails = False
         self.refusals = 0
+        self.was_full = False
         self._durable: dict[int, bytes] = {}
         self._names: dict[str, int] = {}
         self._frozen: Image | None = None
@@ -76,6 +77,7 @@ class Disk:
     def check_room(self) -> None:
         """OSError where the disk is full."""
         if self.is_full:
+            self.was_full = True
             self.refusals += 1
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 

@@ -81,8 +81,8 @@ class Program:
     def _try_to_begin(self) -> None:
         try:
             self.begin()
-        except ScanViewError as error:
-            self.world.note(self.machine, f"does not start: {error.code}")
+        except (ScanViewError, OSError) as error:
+            self.world.note(self.machine, f"does not start: {type(error).__name__}")
             if not isinstance(error, Unavailable):
                 self.world.wrong(f"{self.name} does not start: {error}")
             self.machine.disk.freeze(is_power_cut=False)

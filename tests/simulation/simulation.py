@@ -21,7 +21,7 @@ from tests.simulation.standard import virtual
 from tests.simulation.template import DESKS, HUBS, lay_out, make_template
 from tests.simulation.world import Machine, World
 
-RAGE_S = 25.0
+RAGE_S = 18.0
 """So long faults happen."""
 
 PATIENCE_S = 240.0
