@@ -92,7 +92,7 @@ def _check_spool(
 
 
 def _may_lack(book: Book, lane: LaneProgram) -> bool:
-    """A hub that was set back gets its scans again from the copies at the port, which give way where its disk is full."""
+    """A hub that was set back gets scans again from the copies at the port, which give way where its disk is full."""
     return bool(book.set_back) and lane.machine.disk.was_full
 
 
