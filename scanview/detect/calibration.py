@@ -249,7 +249,7 @@ class Calibration:
             return _calibration(json.loads(text))
         except ScanViewError:
             raise
-        except (KeyError, ValueError, TypeError, AttributeError, RecursionError) as error:
+        except (KeyError, ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
             raise _damaged(repr(error)) from error
 
 

@@ -22,9 +22,6 @@ from scanview.wire.publishers import Trust
 MANIFEST = "manifest.json"
 MAX_MODEL_BYTES = 40 << 20
 
-_EXTERNAL_DATA = b"\x0a\x08location"
-"""How a tensor kept in another file begins to name it: the protobuf entry with the key "location"."""
-
 _SIGN_IT = "Have its publisher sign it: scanview models sign"
 
 
@@ -83,8 +80,8 @@ def vouched(path: Path, trust: Trust) -> Vouched:
 
     Raises:
         Unavailable: it or its manifest is missing (code `model-missing`).
-        BadInput: it is too large (`model-too-large`), not named by its manifest (`model-unknown`), another file than
-            the manifest names (`model-altered`), or keeps tensors elsewhere (`model-in-parts`).
+        BadInput: it is too large (`model-too-large`), not named by its manifest (`model-unknown`), or another file
+            than the manifest names (`model-altered`).
         NotAllowed: nobody signed it (`model-unsigned`), somebody signed it who is not trusted (`model-untrusted`), or
             the signature is on something else (`model-forged`).
     """
@@ -93,8 +90,6 @@ def vouched(path: Path, trust: Trust) -> Vouched:
     if len(content) != entry.size or hashlib.sha256(content).hexdigest() != entry.sha256:
         raise BadInput(f"{path.name} is not the file its manifest names: it was altered", code="model-altered")
     publisher = "" if trust.unsigned and entry.signature is None else _signer(entry, trust)
-    if _EXTERNAL_DATA in content:
-        raise BadInput(f"{path.name} keeps tensors in other files, which nothing vouches for", code="model-in-parts")
     return Vouched(content=content, entry=entry, publisher=publisher)
 
 

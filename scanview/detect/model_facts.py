@@ -64,7 +64,7 @@ def model_facts(metadata: Mapping[str, str]) -> ModelFacts:
         if metadata["scanview_model"] not in KINDS or json.loads(metadata["planes"]) != list(PLANES):
             raise BadInput("the model expects another input than this ScanView makes", code="model-metadata")
         facts = _facts(metadata)
-    except (KeyError, ValueError, TypeError, AttributeError, RecursionError) as error:
+    except (KeyError, ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise BadInput(f"the model does not say what it is: {error!r}", code="model-metadata") from error
     if min(facts.mm_per_pixel, facts.stride, facts.multiple, facts.empty_area_m2, facts.empty_width) <= 0:
         raise BadInput("the model's metadata hold impossible numbers", code="model-metadata")

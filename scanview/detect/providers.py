@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 import onnxruntime
 
 from scanview.core.errors import BadInput, Unavailable
+from scanview.detect.onnx_structure import check_structure
 
 MAX_THREADS = 256
 
@@ -99,8 +100,10 @@ def open_session(content: bytes, runtime: Runtime) -> Any:
     Raises:
         Unavailable: the provider is not installed (code `provider-missing`), or does not work on this machine
             (code `provider-failed`).
-        BadInput: the CPU cannot load the model (code `model-damaged`).
+        BadInput: the model must not be loaded (codes of `onnx_structure.check_structure`), or the CPU cannot load it
+            (code `model-damaged`).
     """
+    check_structure(content)
     check_available(runtime.provider)
     wanted = _PROVIDERS[runtime.provider]
     options = onnxruntime.SessionOptions()

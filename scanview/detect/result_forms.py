@@ -51,7 +51,7 @@ def results_of_csv(text: str) -> Iterator[Result]:
             lines = [_line(row) for row in rows]
             if "error" not in lines[0]:
                 yield _result_of_lines(lines)
-    except (csv.Error, ValueError, TypeError, KeyError, RecursionError):
+    except (csv.Error, ValueError, TypeError, KeyError, OverflowError, RecursionError):
         return
 
 
@@ -111,7 +111,7 @@ def results_of_coco(text: str) -> Iterator[Result]:
         for annotation in document["annotations"]:
             found[annotation["image_id"]].append(_finding(annotation, names))
         results = [_result(image, found[image["id"]]) for image in document["images"]]
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return
     yield from results
 

@@ -92,6 +92,9 @@ class DecodingProcess:
                     raise Unavailable(
                         f"no process can be started to read files from outside: {error}", code="no-decoder"
                     ) from error
+            except BaseException:
+                self._end()  # whoever asks next must not be given the answer to this
+                raise
         raise AssertionError("unreachable")
 
     def _started(self) -> socket.socket:

@@ -102,6 +102,9 @@ def dicoms(folder):
 
 def codestreams(folder):
     """The codecs of others end their process on some of these, so they are read as our programs do: apart."""
+    warm_up = folder / "first.png"
+    warm_up.write_bytes(pngs(folder)[0])
+    apart(warm_up)
     return [
         written(folder, f"{name}.dcm", partial(plain_dicom, syntax=syntax, pixels=encapsulate([encode(PLANE)])))
         for name, syntax, encode in (

@@ -154,7 +154,7 @@ def _work(target: Target, seed: int, first: int, end: int, folder: Path, state: 
     except BaseException:
         said = ("the fuzzer itself failed\n" + traceback.format_exc()).encode()
         state[_STATE.size : _STATE.size + len(said)] = said
-        _STATE.pack_into(state, 0, _STATE.unpack_from(state)[0], len(said), 0)
+        _STATE.pack_into(state, 0, _STATE.unpack_from(state)[0], len(said), accepted)
         code = 1
     finally:
         os._exit(code)

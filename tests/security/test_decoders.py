@@ -172,6 +172,28 @@ def test_a_decoding_process_that_was_killed_is_started_again(captured, sound):
     check_next_is_read(sound)
 
 
+class Interrupted:
+    """A connection on which the wait for an answer is broken off."""
+
+    def __init__(self, control):
+        self._control = control
+
+    def recv(self, count):
+        raise KeyboardInterrupt
+
+    def __getattr__(self, name):
+        return getattr(self._control, name)
+
+
+def test_whoever_asks_after_a_wait_that_was_broken_off_is_given_no_other_answer(captured, told, sound):
+    check_next_is_read(sound)
+    captured._control = Interrupted(captured._control)
+    with pytest.raises(KeyboardInterrupt):
+        told("end")
+
+    check_next_is_read(sound)
+
+
 def test_many_threads_may_ask(captured, tmp_path):
     paths = []
     for columns in range(40, 48):

@@ -41,7 +41,7 @@ def read_coco_set(path: Path) -> Iterator[tuple[Path, Truth]]:
         dismissed = _by_image(document.get("dismissed", ()), names)
         images = [image for image in document["images"] if image.get("is_main_view", True)]
         pairs = [(_scan_file(file.parent, image["file_name"]), _truth(image, found, dismissed)) for image in images]
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise BadInput(f"{file} is no COCO data set: {error!r}", code="bad-data-set") from error
     return iter(pairs)
 

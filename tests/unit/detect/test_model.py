@@ -87,7 +87,7 @@ def test_an_altered_model_is_not_used(model: Path) -> None:
 
 
 def test_a_model_in_parts_is_not_used(model: Path) -> None:
-    model.write_bytes(model.read_bytes() + b"\x0a\x08location\x12\x07weights")
+    model.write_bytes(model.read_bytes() + b"\x3a\x17\x2a\x15\x6a\x13\x0a\x08location\x12\x07weights")
     write_manifest(model)
     assert _refusal(model).code == "model-in-parts"
 
