@@ -1,4 +1,4 @@
-"""The command that checks others: whether a port, or a hub, does what docs/protocol.md says."""
+"""The command that checks ports and hubs: whether they do what docs/protocol.md says, and whom they believe."""
 
 import argparse
 from collections.abc import Iterator
@@ -14,9 +14,14 @@ if TYPE_CHECKING:
 def register(commands: Commands) -> None:
     """Add `doctor`."""
     parser = add(commands, "doctor", doctor)
-    parser.add_argument(
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument(
+        "--folder",
+        type=Path,
+        help="the spool of a port or the folder of a hub: is it set up so that people open gates?",
+    )
+    what.add_argument(
         "--conformance",
-        required=True,
         metavar="tcp://HOST:PORT",
         help="where to be a hub for the port under test, or where the hub under test listens",
     )
@@ -41,7 +46,7 @@ def register(commands: Commands) -> None:
 
 
 def doctor(options: argparse.Namespace) -> int:
-    """Check that a port or a hub keeps to the protocol."""
+    """Check that a port or a hub keeps to the protocol, or that its folder is set up safely."""
     from scanview.conformance.results import Verdict
 
     counts = dict.fromkeys(Verdict, 0)
@@ -53,8 +58,11 @@ def doctor(options: argparse.Namespace) -> int:
 
 
 def _findings(options: argparse.Namespace) -> "Iterator[Finding]":
+    from scanview.cli.trust_checks import examine_folder
     from scanview.conformance.run import examine_hub, examine_port
 
+    if options.folder is not None:
+        return examine_folder(options.folder, of=options.of)
     keys = options.keys or home("conformance") / options.of
     only = frozenset(options.only)
     if options.of == "hub":

@@ -59,3 +59,21 @@ def test_a_port_keeps_whom_it_has_pinned(tmp_path):
     assert pinned_authority(tmp_path / "spool").authority == "b"
     with pytest.raises(SystemExit):
         main(["keys", "pin", "--folder", str(tmp_path / "spool")])
+
+
+def test_the_doctor_says_whose_word_opens_gates(tmp_path, capsys):
+    data, spool = tmp_path / "data", tmp_path / "spool"
+
+    def found(of, folder):
+        code = main(["doctor", "--json", "--of", of, "--folder", str(folder)])
+        return code, {line["name"]: line["verdict"] for line in map(json.loads, capsys.readouterr().out.splitlines())}
+
+    assert found("hub", data) == (1, {"authority-known": "FAIL", "authority-moved": "PASS"})
+    HubAuthority(data)
+    assert found("hub", data) == (1, {"authority-known": "PASS", "authority-moved": "FAIL"})
+    assert main(["authority", "move", "--data", str(data), "--to", str(tmp_path / "away")]) == 0
+    capsys.readouterr()
+    assert found("hub", data) == (0, {"authority-known": "PASS", "authority-moved": "PASS"})
+    assert found("port", spool) == (1, {"authority-pinned": "FAIL"})
+    assert main(["keys", "pin", "--folder", str(spool), "--authority", str(data / "authority" / "card.json")]) == 0
+    assert found("port", spool) == (0, {"authority-pinned": "PASS"})
