@@ -82,6 +82,7 @@ class ScanFile:
         """Throw the content away and begin anew: it was never acknowledged. Returns 0."""
         self.close()
         self._finished = None
+        self.trouble = None
         for path in (growing_path, finished_path):
             path(self._folder, self._header.scan).unlink(missing_ok=True)
         return self.open()

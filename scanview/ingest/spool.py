@@ -14,6 +14,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
@@ -322,16 +323,24 @@ class Spool:
         places = self.log.scans_in_order()
         for path in sorted(self._scans_folder.iterdir(), key=lambda path: (places.get(path.stem, 0), path.name)):
             try:
-                if path.suffix == FINISHED_SUFFIX:
-                    self._recover_finished(path)
-                elif path.suffix == GROWING_SUFFIX:
-                    self._recover_growing(path)
-            except BadInput as error:
-                if self.log.find_scan(path.stem) is not None:
-                    self.log.scan_damaged(path.stem, str(error))
-                self._move_aside(path, str(error))
-            except ScanViewError as error:
-                _log.error("%s cannot be taken up and stays where it is: %s", path.name, error)
+                self._take_up(path)
+            except Unavailable as error:
+                _log.error("%s cannot be taken up yet: %s", path.name, error)
+                self.left.append(partial(self._take_up, path))
+
+    def _take_up(self, path: Path) -> None:
+        """Spool the scan in this file again, also where that was tried before; Unavailable where the disk refuses."""
+        if path.suffix == GROWING_SUFFIX and not path.exists():
+            path = finished_path(self._scans_folder, path.stem)  # it was ended, and only noting that failed
+        try:
+            if path.suffix == FINISHED_SUFFIX:
+                self._recover_finished(path)
+            elif path.suffix == GROWING_SUFFIX:
+                self._recover_growing(path)
+        except BadInput as error:
+            if self.log.find_scan(path.stem) is not None:
+                self.log.scan_damaged(path.stem, str(error))
+            self._move_aside(path, str(error))
 
     def _recover_finished(self, path: Path) -> None:
         scan = path.stem
@@ -359,8 +368,12 @@ class Spool:
             return
         _log.warning("the scan broke off when the port ended; it is sent as incomplete", extra={"scan": scan})
         logged = self.log.find_scan(scan)
-        self._put(scan, self._taken_up(writer.index, logged))
-        SpoolWriter(self, writer).end(complete=_was_complete(logged, writer.content_sha256))
+        try:
+            self._put(scan, self._taken_up(writer.index, logged))
+            SpoolWriter(self, writer).end(complete=_was_complete(logged, writer.content_sha256))
+        except Unavailable:
+            writer.close()
+            raise
 
     def _taken_up(self, index: ArchiveIndex, logged: LoggedScan | None) -> SpooledScan:
         """A scan that was in the folder, as the log knows it; one the log has lost is logged anew."""

@@ -22,6 +22,7 @@ class Adversary:
         self.kinds: list[Callable[[], None]] = [
             *(self._crash,) * 4,
             *(self._crash_within,) * 3,
+            *(self._power_cut_at_a_bad_moment,) * 3,
             *(self._cut,) * 4,
             *(self._half_open,) * 2,
             *(self._partition,) * 3,
@@ -71,6 +72,17 @@ class Adversary:
 
     def _crash(self) -> None:
         self._some().crash(is_power_cut=self._chance.random() < 0.5)
+
+    def _power_cut_at_a_bad_moment(self) -> None:
+        """At a desk that waits for an answer, at a hub that has just stored something, or where a scan just grows."""
+        program = self._some()
+        self._world.schedule(self._chance.uniform(0.0, 2.0), lambda: self._cut_power_when_busy(program, 40))
+
+    def _cut_power_when_busy(self, program: Program, tries: int) -> None:
+        if program.is_busy() or not tries:
+            program.crash(is_power_cut=True)
+        elif self._world.now < self._until:
+            self._world.schedule(0.05, lambda: self._cut_power_when_busy(program, tries - 1))
 
     def _crash_within(self) -> None:
         """For some seconds, any machine may crash in the middle of what it does."""

@@ -65,6 +65,10 @@ class DeskProgram(Program):
         for intent in self._unsettled():
             intent.is_kept = self._path(intent.decision).exists()
 
+    def is_busy(self) -> bool:
+        """A decision is on its way."""
+        return bool(self._unsettled())
+
     def kept(self) -> int:
         """Decisions that wait on this desk's disk."""
         return sum(self._path(intent.decision).exists() for intent in self._unsettled())

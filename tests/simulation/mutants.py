@@ -24,9 +24,10 @@ from scanview.wire.messages import ScanReceipt
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mutant:
-    """One mistake: in the place of `owner.attribute` stands `wrong`."""
+    """One mistake: in the place of `owner.attribute` stands `wrong`. What is found begins or goes on with `finds`."""
 
     name: str
+    finds: str
     owner: Any
     attribute: str
     wrong: Callable[..., Any]
@@ -90,19 +91,21 @@ def _drop_unsynced(undelivered: Undelivered, decision: str) -> None:
         undelivered._path(decision).unlink(missing_ok=True)
 
 
-def _mutant(name: str, owner: Any, attribute: str, wrong: Callable[..., Any]) -> Mutant:
-    return Mutant(name=name, owner=owner, attribute=attribute, wrong=wrong)
+def _mutant(name: str, finds: str, owner: Any, attribute: str, wrong: Callable[..., Any]) -> Mutant:
+    return Mutant(name=name, finds=finds, owner=owner, attribute=attribute, wrong=wrong)
 
 
 MUTANTS = (
-    _mutant("the fsync of scans is left out", ArchiveWriter, "_make_durable", _nothing),
-    _mutant("whose lease it is is not looked at", work, "_own_lease", _any_lease),
-    _mutant("the receipt comes before the commit", Intake, "_finished", _receipt_first),
-    _mutant("what has left is taken back", desk, "withdraw", _withdraw_late),
-    _mutant("what is sent again has another id", Deciding, "_send", _send_under_new_id),
-    _mutant("any signature is good", orders, "signer_of", _believe_anybody),
-    _mutant("the port forgets the orders it had", PortLog, "record_order", _nothing),
-    _mutant("decisions are kept without fsync", kept_file, "write", _write_unsynced),
-    _mutant("answered decisions come back with the power", Undelivered, "drop", _drop_unsynced),
-    _mutant("which order is newer is not looked at", judging, "_overruled", lambda *_: ""),
+    _mutant("the fsync of scans is left out", "the file of scan", ArchiveWriter, "_make_durable", _nothing),
+    _mutant("whose lease it is is not looked at", "without holding it", work, "_own_lease", _any_lease),
+    _mutant("the receipt comes before the commit", "scan ", Intake, "_finished", _receipt_first),
+    _mutant("what has left is taken back", "the ledger of hub", desk, "withdraw", _withdraw_late),
+    _mutant("what is sent again has another id", "nobody at desk", Deciding, "_send", _send_under_new_id),
+    _mutant("any signature is good", "follows from no person", orders, "signer_of", _believe_anybody),
+    _mutant("the port forgets the orders it had", "reached the gate twice", PortLog, "record_order", _nothing),
+    _mutant("decisions are kept without fsync", "has vanished", kept_file, "write", _write_unsynced),
+    _mutant(
+        "what was answered comes back with the power", "was told that it does not", Undelivered, "drop", _drop_unsynced
+    ),
+    _mutant("which order is newer is not looked at", "reached the gate a", judging, "_overruled", lambda *_: ""),
 )

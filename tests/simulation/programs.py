@@ -7,6 +7,7 @@ from scanview.core.order import Order
 from scanview.core.review import Recognition
 from scanview.core.scan import Calibration, Channel, ScanHeader, Source, View, ViewHeader
 from scanview.hub.service import Hub
+from scanview.ingest.arrival import Phase
 from scanview.ingest.followed_settings import FollowedSettings
 from scanview.ingest.port import Port
 from scanview.ingest.spool import SpoolWriter
@@ -23,7 +24,8 @@ from tests.simulation.world import Machine, World
 
 LEASE_S = 14.0
 GRACE_S = 3.0
-TRY_START_AGAIN_S = 2.0
+TWIN = "-twin"
+"""Behind the name of a machine that has the keys of another one."""
 
 
 class Program:
@@ -78,6 +80,10 @@ class Program:
     def forget(self) -> None:
         """It is gone."""
 
+    def is_busy(self) -> bool:
+        """Whether there is something now that must not get lost."""
+        return False
+
     def _try_to_begin(self) -> None:
         try:
             self.begin()
@@ -113,6 +119,11 @@ class HubProgram(Program):
         """It is gone."""
         self.hub = None
 
+    def is_busy(self) -> bool:
+        """A scan is ending."""
+        growing = [] if self.hub is None else self.hub._intake._arrivals.values()
+        return any(arrival.phase is Phase.ENDING for arrival in growing)
+
     def stop(self) -> None:
         """End it as a person would."""
         if self.hub is not None:
@@ -127,7 +138,8 @@ class LaneProgram(Program):
 
     def __init__(self, world: World, network: Network, book: Book, name: str, hubs: tuple[str, ...]) -> None:
         super().__init__(world, network, book, name)
-        self.lane = LANES[name.removesuffix("-twin")]
+        self.own_name = name.removesuffix(TWIN)
+        self.lane = LANES[self.own_name]
         self.hubs = hubs
         self.vehicles = 0
         self.is_gate_broken = False
@@ -155,6 +167,10 @@ class LaneProgram(Program):
         self.port = None
         self._passing = None
 
+    def is_busy(self) -> bool:
+        """A vehicle is passing."""
+        return self._passing is not None
+
     def traffic(self, vehicles: int) -> None:
         """So many vehicles come by."""
         self.vehicles = vehicles
@@ -168,6 +184,8 @@ class LaneProgram(Program):
     def _gate(self, order: Order, start: int) -> None:
         if self.is_gate_broken:
             raise Unavailable("the barrier does not move", code="gate-failed")
+        if self.name != self.own_name:
+            self.world.wrong(f"order {order.order} reached the gate of a machine that only has the keys of {self.lane}")
         self.book.gate_called(self.lane, order, start, self.machine.disk.refusals)
         self.machine.crash_here()
 

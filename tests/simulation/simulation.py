@@ -16,7 +16,7 @@ from tests.simulation.adversary import Adversary
 from tests.simulation.book import Book
 from tests.simulation.desk import DeskProgram
 from tests.simulation.network import Network
-from tests.simulation.programs import HubProgram, LaneProgram, Program, WorkerProgram
+from tests.simulation.programs import TWIN, HubProgram, LaneProgram, Program, WorkerProgram
 from tests.simulation.standard import virtual
 from tests.simulation.template import DESKS, HUBS, lay_out, make_template
 from tests.simulation.world import Machine, World
@@ -84,6 +84,7 @@ class _Run:
         self._desks = [DeskProgram(world, network, book, name) for name in desks]
         workers = [WorkerProgram(world, network, book, "worker1")] if world.chance.random() < 0.8 else []
         self._programs: list[Program] = [*self._hubs, *self._lanes, *self._desks, *workers]
+        self._twin = self._made_twin(network, hubs) if world.chance.random() < 0.15 else None
         self._adversary = Adversary(world, network, self._programs, RAGE_S)
         world.on_crash = self._crashed
 
@@ -128,8 +129,23 @@ class _Run:
             rested_s=rested_s,
         )
 
+    def _made_twin(self, network: Network, hubs: tuple[str, ...]) -> LaneProgram:
+        """A second machine with the keys of the first port, and nothing else of it, that is there for a while."""
+        world = self._world
+        shutil.copytree(world.folder / "port1", world.folder / f"port1{TWIN}")
+        twin = LaneProgram(world, network, self._book, f"port1{TWIN}", hubs)
+        world.schedule(world.chance.uniform(1.0, 10.0), twin.power_on)
+        world.schedule(world.chance.uniform(11.0, RAGE_S), lambda: self._end(twin))
+        return twin
+
+    def _end(self, program: Program) -> None:
+        """It is over with this program, as if somebody had pulled the plug."""
+        program.is_wanted = False
+        program.crash(is_power_cut=self._world.chance.random() < 0.5)
+
     def _crashed(self, machine: Machine) -> None:
-        program = next(program for program in self._programs if program.machine is machine)
+        programs = [*self._programs, *([self._twin] if self._twin else [])]
+        program = next(program for program in programs if program.machine is machine)
         program.went_down(is_heard=self._world.chance.random() < 0.5)
 
     def _is_at_rest(self) -> bool:

@@ -159,7 +159,7 @@ def _open(path: Any, flags: int, mode: int = 0o777, **more: Any) -> int:
     machine = _machine()
     if machine is None:
         return _real_open(path, flags, mode, **more)
-    if flags & os.O_CREAT and not os.path.exists(path):
+    if flags & os.O_CREAT and machine.disk.has(os.fspath(path)) and not os.path.exists(path):
         machine.disk.check_room()
     if flags & getattr(os, "O_DIRECT", 0):
         raise OSError(22, "a memory file system takes no direct writes")

@@ -346,3 +346,29 @@ def test_a_scan_ends_although_its_disk_failed_once(folder: Path, monkeypatch: py
     content = writer.end(complete=True)
     assert (spool.find(SCAN).end.content_sha256, spool.find(SCAN).end.complete) == (content, True)
     spool.close()
+
+
+@pytest.mark.parametrize("failing", ["begin_scan", "end_scan", "scan_whole"])
+def test_what_the_disk_refuses_to_take_up_at_a_start_is_taken_up_later(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, failing: str
+) -> None:
+    spool = Spool(folder)
+    writer = spool.begin(scan_header())
+    for record in strip_records(scan_image(columns=(300,))):
+        writer.append(record)
+    if failing == "begin_scan":
+        spool.log._database.execute("DELETE FROM scans")
+    crash(spool, writer)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise Unavailable("the disk refuses", code="port-log")
+
+    with monkeypatch.context() as refusing:
+        refusing.setattr(f"scanview.store.port_log.PortLog.{failing}", refuse)
+        again = Spool(folder)
+        again.end_left()
+    assert not again.scans() or again.find(SCAN).end is None
+    again.end_left()
+    assert not again.find(SCAN).end.complete
+    assert not again.left
+    again.close()
