@@ -27,6 +27,7 @@ from scanview.session.events import (
     RowsChanged,
 )
 from scanview.session.hub_calls import when_answered
+from scanview.session.joining import HubJoining, JoiningAs, OnWaits
 from scanview.session.leases import Leases
 from scanview.session.reading_room import ReadingRoom
 from scanview.session.seat import Seat
@@ -82,6 +83,7 @@ class Session:
         self._withdrawing = Withdrawing(self, self._reactor, self._took, self._drafts.drop)
         self._room = ReadingRoom(self, self._reactor, self._tell, scans_ahead=scans_ahead, ahead_bytes=ahead_bytes)
         self._seat = Seat(self, self._reactor, self._tell)
+        self._joining = HubJoining(self._reactor, folder, self._identity, self._joined)
 
     def start(self) -> None:
         """Begin to connect; goes on by itself after every break until `stop`."""
@@ -99,6 +101,16 @@ class Session:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+    # -- belonging to a hub, from any thread -----------------------------------------------------------------------
+
+    def join(self, endpoint: str, code: str, on_waits: OnWaits) -> Future[JoiningAs]:
+        """Join the hub at `endpoint` by a one-time code, and connect to it; `on_waits` as in session.joining."""
+        return self._ask(lambda: self._joining.join(endpoint, code, on_waits))
+
+    def cancel_join(self) -> None:
+        """Ask no more."""
+        self._reactor.post(self._joining.cancel)
 
     # -- what a person asks, from any thread ---------------------------------------------------------------------
 
@@ -217,6 +229,9 @@ class Session:
             return
         self._connect(hub)
 
+    def _joined(self, endpoint: str) -> None:
+        self._endpoint = endpoint
+
     def _connect(self, hub: Card) -> None:
         hello = wire.Hello(
             versions=wire.PROTOCOL_VERSIONS,
@@ -236,6 +251,7 @@ class Session:
         self._link.open()
 
     def _close(self) -> None:
+        self._joining.cancel()
         self._leases.stop()
         if self._link is not None:
             self._link.close()

@@ -19,6 +19,7 @@ from scanview.ui.comparing.comparing import Comparing
 from scanview.ui.console.model import Console
 from scanview.ui.discussing.discussing import Discussing
 from scanview.ui.inspecting.results import Results
+from scanview.ui.joining.joining import Joining
 from scanview.ui.older_rows import OlderRows
 from scanview.ui.reviewing import Reviewing
 from scanview.ui.shelf.shelf import Shelf
@@ -53,6 +54,7 @@ class Desk:
         self.comparing = Comparing(around, self.reviewing)
         self.discussing = Discussing(around, lambda: self.reviewing.review, self._escalated)
         self.similar = Similar(around, lambda: self.reviewing.review, self.comparing)
+        self.joining = Joining(around)
         self.results = Results(around, lambda: self.reviewing.review)
         self.breaks = Breaks(around, self._step_back)
         self.shift = Shift(around, lambda: self.unconfirmed, self.sign_out)
@@ -124,6 +126,7 @@ class Desk:
     def _link_changed(self, event: events.LinkChanged) -> None:
         self.link = event.link
         self.link_problem = Problem.of(event.problem) if event.problem else None
+        self.joining.link_changed(event)
         if event.link is not events.LinkState.ONLINE:
             self.delay_ms = None
         for part in (Part.LINK, Part.STATUS, Part.PERSON):

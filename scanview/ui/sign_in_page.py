@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from scanview.session.events import LinkState
 from scanview.ui.desk import Desk
+from scanview.ui.joining.form import JoinForm
 from scanview.ui.language import Words
 from scanview.ui.parts import Button, Label, add
 
@@ -12,7 +13,7 @@ _WIDTH = 320
 
 
 class SignInPage(QWidget):
-    """`submitted` carries name and password."""
+    """`submitted` carries name and password. Where the workstation belongs to no hub, it is to join one first."""
 
     submitted = Signal(str, str)
 
@@ -27,6 +28,8 @@ class SignInPage(QWidget):
         self._button = Button("primary")
         self._problem, self._remedy = Label("warning", wraps=True), Label("quiet", wraps=True)
         self._link = Label("small")
+        self.joining = JoinForm(words, endpoint)
+        self.joining.hide()
         self._button.clicked.connect(self._submit)
         self.name.returnPressed.connect(self.password.setFocus)
         self.password.returnPressed.connect(self._submit)
@@ -40,26 +43,43 @@ class SignInPage(QWidget):
             field.setPlaceholderText(words(id))
             field.setAccessibleName(words(id))
             field.setEnabled(not desk.signing_in)
+            field.setVisible(not desk.joining.is_wanted)
         self._button.setText(words("sign-in.busy" if desk.signing_in else "sign-in.button"))
         self._button.setEnabled(not desk.signing_in)
+        self._button.setVisible(not desk.joining.is_wanted)
+        self.joining.show_joining(desk.joining)
+        self._show_joining(is_wanted=desk.joining.is_wanted)
         self._show_link(desk)
         self._show_problem(desk)
 
     def focus(self) -> None:
         """Put the cursor where there is something to type."""
+        if self.joining.isVisibleTo(self):
+            self.joining.focus()
+            return
         (self.password if self.name.text() else self.name).setFocus()
 
     def forget_password(self) -> None:
         """Nothing secret stays on the page."""
         self.password.clear()
 
+    def _show_joining(self, *, is_wanted: bool) -> None:
+        """Let the cursor stand in the form that is there now."""
+        if is_wanted == self.joining.isVisibleTo(self):
+            return
+        had_focus = self.isAncestorOf(self.focusWidget()) if self.focusWidget() else False
+        self.joining.setVisible(is_wanted)
+        if had_focus or self.isVisible():
+            self.focus()
+
     def _show_link(self, desk: Desk) -> None:
         state = self._words(f"link.{desk.link}")
-        self._link.put(f"{self._words('sign-in.hub', endpoint=self._endpoint)}  ·  {state}")
+        endpoint = desk.joining.endpoint or self._endpoint
+        self._link.put("" if desk.joining.is_wanted else f"{self._words('sign-in.hub', endpoint=endpoint)}  ·  {state}")
 
     def _show_problem(self, desk: Desk) -> None:
         problem = desk.sign_in_problem
-        if problem is None and desk.link is LinkState.OFFLINE:
+        if problem is None and not desk.joining.is_wanted and desk.link is LinkState.OFFLINE:
             problem = desk.link_problem
         self._problem.put(f"▲  {self._words.say(problem.what)}" if problem is not None else "")
         self._remedy.put(self._words.say(problem.remedy) if problem is not None else "")
@@ -79,7 +99,7 @@ class SignInPage(QWidget):
         head.addWidget(self._room)
         form.addLayout(head)
         form.addSpacing(12)
-        add(form, self.name, self.password, self._button, self._problem, self._remedy)
+        add(form, self.joining, self.name, self.password, self._button, self._problem, self._remedy)
         form.addSpacing(12)
         form.addWidget(self._link)
         box = QWidget()

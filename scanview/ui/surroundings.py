@@ -17,6 +17,7 @@ from scanview.core.worklist import WorklistRow
 from scanview.imaging.growing_pyramid import GrowingPyramid
 from scanview.session.asking import Asks
 from scanview.session.drafts import Draft
+from scanview.session.joining import JoiningAs, OnWaits
 from scanview.ui.text import NOTHING, Phrase, of_error, phrase, remedy_of
 
 T = TypeVar("T")
@@ -39,6 +40,14 @@ class Part(StrEnum):
 
 class SessionCalls(Asks, Protocol):
     """What the client asks of `session.Session`."""
+
+    def join(self, endpoint: str, code: str, on_waits: OnWaits) -> Future[JoiningAs]:
+        """Join a hub by a one-time code; `on_waits` is called on the session's thread."""
+        ...
+
+    def cancel_join(self) -> None:
+        """Ask no more."""
+        ...
 
     def sign_in(self, name: str, password: str) -> Future[Person]:
         """Sit down."""

@@ -158,6 +158,8 @@ class Invitations:
             raise NotAllowed(
                 "this code was used by another machine already", code="code-used", remedy="Ask for a new code"
             )
+        if state.standing is Standing.APPROVED and enrolments.find(card.curve_public) != card:
+            raise NotAllowed("this machine was let in and revoked since", code="code-over", remedy="Ask for a new code")
         if state.invitation.at_once and state.standing is Standing.PENDING:
             return self.approve(number, enrolments, by=state.invitation.invited_by)
         return state
@@ -174,8 +176,13 @@ class Invitations:
             raise BadInput(f"no machine has come by invitation {number}", code="not-pending")
         if state.standing not in (Standing.PENDING, Standing.APPROVED):
             raise NotAllowed(f"invitation {number} is {state.standing}", code="not-pending", remedy="Invite it again")
-        enrolments.add(state.arrival.card)
+        # In this order, so that whoever sees the machine enrolled can see by whom.
         create_private(self._path(number, "approved"), by.encode())
+        try:
+            enrolments.add(state.arrival.card)
+        except NotAllowed:
+            self._path(number, "approved").unlink()
+            raise
         return self._existing(number)
 
     def reject(self, number: str, *, by: str) -> InvitationState:

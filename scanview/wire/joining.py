@@ -42,6 +42,8 @@ class Progress:
 class Joining:
     """Joins the hub at `endpoint` with the machine whose keys are `identity`, in `folder`. On the reactor's thread.
 
+    With a `role`, a code for a machine of another one is refused here.
+
     `on_progress` is called when the hub has taken the code and waits for an administrator, and once it is done;
     `on_failed` at most once and last. What cannot be reached is tried again until `cancel`: `on_failed` is only for
     what trying again does not mend, and for the first try.
@@ -55,6 +57,7 @@ class Joining:
         code: InvitationCode,
         identity: Identity,
         folder: Path,
+        role: PeerRole | None = None,
         on_progress: Callable[[Progress], None],
         on_failed: Callable[[ScanViewError], None],
     ) -> None:
@@ -63,6 +66,7 @@ class Joining:
         self._code = code
         self._identity = identity
         self._folder = folder
+        self._role = role
         self._on_progress = on_progress
         self._on_failed = on_failed
         self._was_taken = False
@@ -135,6 +139,10 @@ class Joining:
         )
         if hub.curve_public != self._code.hub_curve_public:
             raise NotAllowed("the hub tells of another key than its own", code="bad-answer")
+        if self._role not in (None, joined.role):
+            raise NotAllowed(
+                f"the code is for a {joined.role}", code="other-role", remedy=f"Ask for one for a {self._role}"
+            )
         card = self._identity.card(joined.role, joined.name)
         was_taken, self._was_taken = self._was_taken, True
         self._disconnect()

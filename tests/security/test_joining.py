@@ -17,8 +17,10 @@ import pytest
 import zmq
 
 from scanview.cli import main
-from scanview.core.errors import NotAllowed, ScanViewError
+from scanview.core.errors import BadInput, NotAllowed, ScanViewError, Unavailable
 from scanview.core.journal import Kind
+from scanview.session.joining import JoiningAs
+from scanview.session.session import Session
 from scanview.store import verification
 from scanview.wire import invitations as invitations_module
 from scanview.wire.enrolment import Enrolments, read_joined, read_pin
@@ -28,7 +30,7 @@ from scanview.wire.joining import Joining
 from scanview.wire.keys import Card, Identity, Purpose
 from scanview.wire.messages import Failed, Hello, Join, Joined, Message, PeerRole, SignIn
 from scanview.wire.reactor_thread import ReactorThread
-from tests.flow.hub_network import HubProcess
+from tests.flow.hub_network import PASSWORD, HubProcess
 from tests.unit.wire.machines import eventually, linked_peer
 
 LANE = "CNSHA-L01"
@@ -195,6 +197,16 @@ def test_a_code_that_has_expired_is_over(
     assert hub.enrolments.all() == ()
 
 
+def test_a_code_does_not_bring_a_revoked_machine_back(
+    hub: HubProcess, invitations: Invitations, tmp_path: Path
+) -> None:
+    code = invite(hub, invitations, at_once=True)
+    join(hub, code, tmp_path / "spool")
+    hub.enrolments.remove(PeerRole.PORT, LANE)
+    assert refusal(hub, code, tmp_path / "spool") == "code-over"
+    assert hub.enrolments.all() == ()
+
+
 def test_who_is_rejected_stays_out(hub: HubProcess, invitations: Invitations, tmp_path: Path) -> None:
     code = invite(hub, invitations)
     join(hub, code, tmp_path / "thief", until_pending=True)
@@ -324,3 +336,31 @@ def test_the_commands_take_and_give_the_code_on_standard_input_and_output_alone(
     assert [card.name for card in Enrolments(hub.data / "enrolled").all()] == ["desk-1"]
     monkeypatch.setattr("sys.stdin", io.StringIO("NOT-A-CODE\n"))
     assert main(["keys", "join", "--hub", hub.endpoint, "--folder", str(tmp_path / "other")]) == 1
+
+
+def test_a_workstation_joins_from_its_session_and_somebody_signs_in(
+    hub: HubProcess, invitations: Invitations, tmp_path: Path
+) -> None:
+    hub.add_person("Li")
+    port_code = invite(hub, invitations)
+    code = invite(hub, invitations, PeerRole.WORKSTATION, "desk-12", at_once=True)
+    with Session(
+        endpoint="tcp://127.0.0.1:1", folder=tmp_path / "desk", workstation="a", tell=lambda _: None
+    ) as session:
+        waits: list[JoiningAs] = []
+        with pytest.raises(NotAllowed, check=lambda error: error.code == "other-role"):
+            session.join(hub.endpoint, port_code.text(), waits.append).result(20)
+        with pytest.raises(BadInput):
+            session.join(hub.endpoint, code.text()[:-1], waits.append).result(20)
+        assert session.join(hub.endpoint, code.text(), waits.append).result(20).name == "desk-12"
+
+        def signed_in() -> bool:
+            try:
+                return session.sign_in("Li", PASSWORD).result(20).name == "Li"
+            except Unavailable:
+                return False
+
+        eventually(signed_in, "somebody sits there", within_s=20)
+    with Session(endpoint=hub.endpoint, folder=tmp_path / "desk", workstation="a", tell=lambda _: None) as again:
+        session = again
+        eventually(signed_in, "also the next day", within_s=20)

@@ -48,6 +48,12 @@ class FakeSession:
         self.answers.setdefault(name, []).append(future)
         return future
 
+    def join(self, endpoint, code, on_waits):
+        return self._ask("join", endpoint, code, on_waits)
+
+    def cancel_join(self):
+        self.calls.append(("cancel_join",))
+
     def sign_in(self, name, password):
         return self._ask("sign_in", name, password)
 

@@ -3,8 +3,9 @@
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from scanview.core.errors import NotAllowed, Unavailable
+from scanview.core.errors import NotAllowed, Refused, Unavailable
 from scanview.session import events
+from scanview.session.joining import JoiningAs
 from tests.ui.screens.scene import Scene
 from tests.ui.screens.shift import begun, opened, opened_both
 from tests.ui.walk.person import Person, Start
@@ -20,6 +21,27 @@ def unreachable(person: Person) -> None:
     person.desk.heard(
         events.LinkChanged(link=events.LinkState.OFFLINE, problem=Unavailable("no", code="hub-unreachable"))
     )
+
+
+def no_hub(person: Person) -> None:
+    person.desk.heard(
+        events.LinkChanged(link=events.LinkState.OFFLINE, problem=Refused("no hub", code="no-hub-pinned"))
+    )
+
+
+def joining(person: Person) -> None:
+    person.desk.joining.join("hub.example", "CODE")
+
+
+def waits_to_join(person: Person) -> None:
+    joining(person)
+    ((_, _, on_waits),) = person.session.asked("join")
+    on_waits(JoiningAs(name="review-desk-12", fingerprint="6f0a1-93b7c-d20e4-8815f"))
+
+
+def code_refused(person: Person) -> None:
+    joining(person)
+    person.session.last("join").set_exception(NotAllowed("no", code="code-refused"))
 
 
 def nothing_waits(person: Person) -> None:
@@ -109,6 +131,9 @@ SCENES = (
     Scene(name="sign-in", start=Start.SIGN_IN),
     Scene(name="sign-in-refused", start=Start.SIGN_IN, keys=(wrong_password,)),
     Scene(name="sign-in-no-hub", start=Start.SIGN_IN, keys=(unreachable,)),
+    Scene(name="join", start=Start.SIGN_IN, keys=(no_hub,)),
+    Scene(name="join-waits", start=Start.SIGN_IN, keys=(no_hub, waits_to_join)),
+    Scene(name="join-refused", start=Start.SIGN_IN, keys=(no_hub, code_refused)),
     Scene(name="desk-empty", start=Start.DESK, close_up=True),
     Scene(name="desk-opening", start=Start.DESK, keys=("N",)),
     Scene(name="desk-queue-empty", start=Start.DESK, keys=("N", nothing_waits)),
