@@ -98,3 +98,20 @@ def test_the_oldest_copies_give_way_until_the_disk_has_room(tmp_path, monkeypatc
     )
     copies.give_way(longest_s=60, free_bytes=free + 150)
     assert (names(tmp_path / "kept"), copies.used_bytes) == (["2"], 100)
+
+
+@pytest.mark.parametrize("step_s", [-30 * 86_400.0, 3 * 86_400.0])
+def test_copies_outlive_a_clock_that_is_set(tmp_path, spool, monkeypatch, step_s):
+    scan, _ = received(spool)
+    now = time.time()
+    monkeypatch.setattr(kept, "time", SimpleNamespace(time=lambda: now + step_s))
+
+    spool.thin_out()
+    assert names(tmp_path / KEPT_FOLDER) == [scan]
+    assert abs((tmp_path / KEPT_FOLDER / f"{scan}.tif").stat().st_mtime - now - step_s) < 60
+
+    later_s = kept.steady_s() + 49 * 3_600
+    monkeypatch.setattr(kept, "steady_s", lambda: later_s)
+    monkeypatch.setattr(kept, "time", SimpleNamespace(time=lambda: now + step_s + 49 * 3_600))
+    spool.thin_out()
+    assert names(tmp_path / KEPT_FOLDER) == []
