@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -61,6 +62,11 @@ def result(value: dict[str, Any], options: argparse.Namespace, text: str = "") -
     """Print one result: as text, or as JSON where that was asked for or `text` is empty."""
     shown = json.dumps(value, ensure_ascii=False) if options.json or not text else text
     print(printable(shown), flush=True)  # noqa: T201
+
+
+def keep_private() -> None:
+    """Have every file and folder that this program makes be its owner's alone, whatever the shell says."""
+    os.umask(0o077)
 
 
 def until_told(stop: Callable[[], None]) -> None:

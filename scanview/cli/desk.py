@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from scanview.cli.command import Commands, add, add_hub, home, hub_of, positive, result, say
+from scanview.cli.command import Commands, add, add_hub, home, hub_of, keep_private, positive, result, say
 from scanview.settings import ClientSettings, load
 
 
@@ -28,6 +28,7 @@ def demo(options: argparse.Namespace) -> int:
     """Show the whole network on this machine."""
     from scanview.demo.show import show  # a command loads what it needs and nothing else
 
+    keep_private()
     outcome = show(
         headless=options.headless,
         scans=options.scans,
@@ -44,6 +45,7 @@ def view(options: argparse.Namespace) -> int:
     """Open the analyst's client."""
     from scanview.ui.app import run_client
 
+    keep_private()
     settings = load(options.config, ClientSettings) if options.config else ClientSettings()
     return run_client(
         hub_of(options, options.folder),

@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scanview.cli.command import DEFAULT_HUB, Commands, add, add_hub, add_lane, result, until_told
+from scanview.cli.command import DEFAULT_HUB, Commands, add, add_hub, add_lane, keep_private, result, until_told
 from scanview.cli.inspection import add_result_options, send_result
 from scanview.store.port_log import Priority
 from scanview.wire.enrolment import read_joined
@@ -85,6 +85,7 @@ def port(options: argparse.Namespace) -> int:
         options.wrong("--id is needed to run: which lane is it, as in CNSHA-03?")
     from scanview.ingest.port import Port
 
+    keep_private()
     options.hubs = options.hubs or [joined.endpoint if joined else DEFAULT_HUB]
     agent = Port(
         lane=options.id,
@@ -120,6 +121,7 @@ def send(options: argparse.Namespace) -> int:
     """Send files and wait for a receipt for each."""
     from scanview.ingest.send import send_files
 
+    keep_private()
     failed = 0
     outcomes = send_files(
         options.files,

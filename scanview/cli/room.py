@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from scanview.cli.command import Commands, add, add_data, add_hub, home, hub_of, result, say, until_told
+from scanview.cli.command import Commands, add, add_data, add_hub, home, hub_of, keep_private, result, say, until_told
 from scanview.cli.people import first_administrator
 from scanview.cli.selecting import add_selection, selection
 from scanview.settings import HubSettings, load
@@ -41,6 +41,7 @@ def hub(options: argparse.Namespace) -> int:
     """Run the hub."""
     from scanview.hub.running import run_hub
 
+    keep_private()
     first_administrator(options.data)
     chosen = load(options.config, HubSettings) if options.config else HubSettings()
     run_hub(
@@ -56,6 +57,7 @@ def worker(options: argparse.Namespace) -> int:
     from scanview.detect.selection import load_or_say_why
     from scanview.detect.worker import Worker
 
+    keep_private()
     os.nice(options.nice)
     recogniser = load_or_say_why(selection(options))
     if not recogniser.is_usable:

@@ -96,7 +96,7 @@ class Network:
         """The analyst's password: made with the analyst, and known again when the demo runs on the same folder."""
         kept = self.folder / "password.txt"
         if not kept.exists():
-            password = secrets.token_urlsafe(6)
+            password = secrets.token_urlsafe(12)
             add_person(self.hub_folder, name=ANALYST, role=Role.ANALYST, password=password)
             create_private(kept, password.encode())
         return kept.read_text(encoding="utf-8")

@@ -6,6 +6,7 @@ the reason to `rejected`, both beside the watched folder. Nothing that lies in t
 
 import logging
 import shutil
+import stat
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -128,12 +129,22 @@ class FolderWatch:
         _log.warning("%s is rejected: %s", path.name, why)
         self._on_error(why)
         rejected = _move(path, self._beside(REJECTED_FOLDER))
-        rejected.with_name(f"{rejected.name}.txt").write_text(f"{path.name}: {why}\n", encoding="utf-8")
+        told = rejected.with_name(f"{rejected.name}.txt")
+        told.write_text(f"{path.name}: {why}\n", encoding="utf-8")
+        _share_as(told, rejected.parent, folder=False)
 
     def _beside(self, name: str) -> Path:
         folder = self._folder.resolve().parent / name
-        folder.mkdir(exist_ok=True)
+        if not folder.exists():
+            folder.mkdir()
+            _share_as(folder, self._folder, folder=True)
         return folder
+
+
+def _share_as(path: Path, like: Path, *, folder: bool) -> None:
+    """Let those read `path` who may look into `like`: whoever runs the scanner must see what became of a file."""
+    mode = stat.S_IMODE(like.stat().st_mode)
+    path.chmod(mode if folder else mode & 0o666 & ~0o022)
 
 
 def _move(path: Path, folder: Path) -> Path:
