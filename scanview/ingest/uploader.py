@@ -77,6 +77,7 @@ class Uploader:
         self._uploads: dict[str, Upload] = {}
         self._active_at: dict[str, float] = {}
         self._ended: set[str] = set()
+        self._unreadable: set[str] = set()
         self._is_paused = False
         reactor.call_every(STALLED_AFTER_S / 3, self._ask_again)
 
@@ -247,18 +248,22 @@ class Uploader:
         self._uploads.pop(scan, None)
         self._active_at.pop(scan, None)
         self._ended.discard(scan)
+        self._unreadable.discard(scan)
         self._claims.pop(scan, None)
 
     def _send_strips(self) -> None:
         welcome = self._link.welcome
         while welcome is not None and not self._is_paused:
-            upload = conversation.next_to_send(self._in_order(), welcome.window_bytes)
+            upload = conversation.next_to_send(self._readable(), welcome.window_bytes)
             if upload is None:
                 return
             if wait_s := self._pace.wait_s(self._reactor.now()):
                 self._pause(min(wait_s, _LONGEST_PAUSE_S))
             elif not self._send_strip(upload):
                 self._pause(_FULL_PAUSE_S)
+
+    def _readable(self) -> list[Upload]:
+        return [upload for upload in self._in_order() if upload.end or upload.scan not in self._unreadable]
 
     def _send_strip(self, upload: Upload) -> bool:
         spooled = self._spool.find(upload.scan)
@@ -268,7 +273,7 @@ class Uploader:
             record = spooled.read_to_send(upload.sent)
         except BadInput as error:
             self._damaged(upload, str(error))
-            return False
+            return True
         except (ScanViewError, ValueError):
             _log.exception("the spool cannot be read", extra={"scan": upload.scan})
             return False
@@ -280,8 +285,12 @@ class Uploader:
         return True
 
     def _damaged(self, upload: Upload, why: str) -> None:
-        """The file no longer holds what was spooled. One that grows has a writer yet: it is put aside at its end."""
+        """The file no longer holds what was spooled. One that grows has a writer yet: it is put aside at its end.
+
+        Until then it keeps no other from being sent.
+        """
         if upload.end is None:
+            self._unreadable.add(upload.scan)
             _log.error("the growing scan is damaged on disk: %s", why, extra={"scan": upload.scan})
             return
         why = f"strip {upload.sent} is damaged on the port's disk: {why}"

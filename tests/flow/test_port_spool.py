@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 
 from scanview.core.errors import Unavailable
+from scanview.core.scan import View
 from scanview.ingest.followed_settings import FollowedSettings
 from scanview.ingest.spool_room import SpoolLevel
 from scanview.store.port_log import Priority
 from scanview.wire.messages import ScanOffer, Strip
 from tests.flow.relay import Relay
-from tests.flow.upload_network import HubEnd, eventually, hub_end, running_port, scan_counts, send_lines
+from tests.flow.upload_network import HubEnd, eventually, hub_end, running_port, scan_counts, send_lines, view_header
 
 
 @pytest.fixture
@@ -94,6 +95,33 @@ def test_a_damaged_scan_of_the_spool_is_put_aside_and_the_next_goes_on(
         eventually(lambda: status_of(tmp_path)["scans_damaged"] == [f"{damaged}.tif"], "and shown")
         assert damaged not in hub.register.contents
         assert (tmp_path / "spool" / "damaged" / f"{damaged}.tif").exists()
+
+
+def test_a_scan_that_is_damaged_while_it_grows_keeps_no_other_waiting(
+    tmp_path: Path, hub: HubEnd, relay: Relay, caplog: pytest.LogCaptureFixture
+) -> None:
+    with running_port(tmp_path / "spool", relay.endpoint, hub.card, enrolments=hub.enrolments) as port:
+        counts = scan_counts(columns=600)
+        with port.device("test").scan(view_header(counts.shape[1])) as growing:
+            scan = growing.header.scan
+            hub.tampering = lambda message, raw: (
+                [] if isinstance(message, Strip) and message.scan == scan else [(message, raw)]
+            )
+            relay.open_gate()
+            for column in range(500):
+                growing.line(View.SIDE, counts[:, :, column])
+            eventually(lambda: hub.strips_received >= 3, "it is on its way, and lost")
+            relay.close_gate()
+            path = tmp_path / "spool" / "scans" / f"{scan}.part"
+            content = bytearray(path.read_bytes())
+            content[len(content) // 8] ^= 1
+            path.write_bytes(content)
+            relay.open_gate()
+            whole, _ = send_lines(port, scan_counts(columns=600, seed=1))
+            eventually(lambda: whole in hub.register.contents, "the other arrives meanwhile")
+        eventually(lambda: port.spool.damaged(), "it is put aside at its end")
+    told = [record for record in caplog.records if "the growing scan is damaged" in record.message]
+    assert 1 <= len(told) < 10
 
 
 def test_a_scan_that_was_damaged_while_the_port_was_down_is_found_before_the_hub_sees_it(
