@@ -1,4 +1,4 @@
-"""The review room at its size: a worklist of a million scans, the next scan for two hundred analysts, a year's figures.
+"""The review room at its size: a million scans, two hundred analysts, a year's figures, a dry run of the rules.
 
 The hub is a process of its own and everything goes over real sockets. A million closed scans are put into its
 catalogue by copying the row of a real one, without their entries in the ledger: neither the worklist nor dispatch reads
@@ -10,7 +10,7 @@ import importlib
 
 from bench.rows import Row, print_rows
 
-GROUPS = {"worklist": "worklist", "dispatch": "dispatch", "statistics": "statistics"}
+GROUPS = {"worklist": "worklist", "dispatch": "dispatch", "statistics": "statistics", "rules": "rules"}
 """The module of each group of rows."""
 
 

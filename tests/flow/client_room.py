@@ -64,15 +64,15 @@ RECOGNITION = Recognition(
 
 
 class ClientRoom:
-    """A client of `hub`, signed in or not."""
+    """A client of `hub` at this workstation, signed in or not."""
 
-    def __init__(self, qtbot, hub, folder, **settings):
+    def __init__(self, qtbot, hub, folder, *, workstation="desk-1", **settings):
         self.qtbot = qtbot
         folder.mkdir(mode=0o700, exist_ok=True)
         self.client = Client(
             endpoint=hub.endpoint,
             folder=folder,
-            workstation="desk-1",
+            workstation=workstation,
             language=Language.EN,
             settings=ClientSettings(**settings),
         )
