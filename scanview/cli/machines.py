@@ -18,12 +18,15 @@ from scanview.wire.keys import Card, Identity, decode_card
 from scanview.wire.messages import HUB, PEERS, PeerRole
 from scanview.wire.pinned_authority import pin_authority
 from scanview.wire.reactor_thread import ReactorThread
+from scanview.wire.rotation import begin_rotation
 
 
 def register(commands: Commands) -> None:
     """Add `keys`."""
     actions = add(commands, "keys", keys).add_subparsers(dest="action", required=True, metavar="ACTION")
     _register_joining(actions)
+    rotate = actions.add_parser("rotate", help="give a machine new keys; it takes them at its hubs while it runs")
+    rotate.add_argument("--folder", type=Path, required=True, help="the machine's spool or key folder")
     card = actions.add_parser("card", help="print the card of the machine whose keys are in a folder")
     pin = actions.add_parser("pin", help="trust the hub with this card, or the authority, from now on")
     enrol = actions.add_parser("enrol", help="let the machine with this card connect; prints the hub's card")
@@ -146,6 +149,12 @@ def _reject(options: argparse.Namespace) -> int:
     return 0
 
 
+def _rotate(options: argparse.Namespace) -> int:
+    begin_rotation(options.folder)
+    say("new keys are made; the machine takes them at its hubs as soon as it runs")
+    return 0
+
+
 def _card(options: argparse.Namespace) -> int:
     _print_card(Identity.load_or_make(options.folder).card(PeerRole(options.role), options.name))
     return 0
@@ -204,6 +213,7 @@ _ACTIONS = {
     "pending": _pending,
     "approve": _approve,
     "reject": _reject,
+    "rotate": _rotate,
     "card": _card,
     "pin": _pin,
     "enrol": _enrol,

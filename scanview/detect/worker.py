@@ -26,6 +26,7 @@ from scanview.wire.hub_link import Answer, HubLink, LinkState
 from scanview.wire.keys import Identity
 from scanview.wire.messages import Message, PeerRole
 from scanview.wire.reactor import Reactor
+from scanview.wire.rotation import KeyRotation
 
 FOLLOWS = 8
 """Scans that one worker reads while they arrive: each costs its features, about a tenth of its pixels."""
@@ -54,11 +55,13 @@ class Worker:
         self._model_thread = ThreadPoolExecutor(1, thread_name_prefix="model")
         self._jobs: dict[str, _Job] = {}
         identity = Identity.load_or_make(folder)
+        hub = pin_hub(folder, endpoint, identity, PeerRole.WORKER, name)
         self._link = HubLink(
             reactor=self._reactor,
             endpoint=endpoint,
             identity=identity,
-            hub=pin_hub(folder, endpoint, identity, PeerRole.WORKER, name),
+            hub=hub,
+            rotation=KeyRotation(folder, identity, (hub.key,)),
             hello=messages.Hello(
                 versions=messages.PROTOCOL_VERSIONS,
                 role=PeerRole.WORKER,

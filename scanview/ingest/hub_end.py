@@ -13,6 +13,7 @@ from scanview.wire.hub_link import HubLink, LinkState
 from scanview.wire.keys import Card, Identity
 from scanview.wire.messages import PROTOCOL_VERSIONS, Hello, Message, OrderMessage, PeerRole
 from scanview.wire.reactor import Reactor
+from scanview.wire.rotation import KeyRotation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,7 @@ class PortParts:
 
     reactor: Reactor
     identity: Identity
+    rotation: KeyRotation
     lane: str
     instance: str
     spool: Spool
@@ -60,6 +62,7 @@ class HubEnd:
             reactor=parts.reactor,
             endpoint=endpoint,
             identity=parts.identity,
+            rotation=parts.rotation,
             hub=card,
             hello=Hello(
                 versions=PROTOCOL_VERSIONS,

@@ -33,6 +33,7 @@ from scanview.wire.keys import Identity
 from scanview.wire.messages import OrderMessage, PeerRole
 from scanview.wire.private_files import make_private_folder
 from scanview.wire.reactor import Reactor
+from scanview.wire.rotation import KeyRotation
 
 _log = logging.getLogger("scanview.ingest")
 
@@ -85,6 +86,7 @@ class Port:
         parts = PortParts(
             reactor=self._reactor,
             identity=identity,
+            rotation=KeyRotation(spool, identity, [card.key for card in cards]),
             lane=lane,
             instance=secrets.token_hex(16),
             spool=self.spool,

@@ -19,7 +19,7 @@ from scanview.store import catalogue
 from scanview.store.database import Transaction
 from scanview.store.orders import Outgoing
 from scanview.wire.hub_server import Peer
-from scanview.wire.keys import Purpose, verify
+from scanview.wire.keys import Purpose, verify_by_any
 from scanview.wire.messages import OrderMessage, OrderReceiptMessage, Signature
 
 FIRST_RETRY_S = 2.0
@@ -200,7 +200,7 @@ def accept_receipt(tx: Transaction, receipt: OrderReceipt, document: bytes, sign
 
 
 def _checked(peer: Peer, message: OrderReceiptMessage, document: bytes) -> OrderReceipt:
-    verify(document, Purpose.ORDER_RECEIPT, message.signature, peer.card)
+    verify_by_any(document, Purpose.ORDER_RECEIPT, message.signature, peer.cards)
     receipt = parse_receipt(document)
     if receipt.order != message.order or receipt.lane != peer.card.name:
         raise NotAllowed("the receipt is about another order or lane than its message", code="other-order")

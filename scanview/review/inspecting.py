@@ -18,7 +18,7 @@ from scanview.store.inspections import has_photo, inspections_of, parse_inspecti
 from scanview.store.photos import PhotoFolder
 from scanview.wire import messages
 from scanview.wire.hub_server import Peer
-from scanview.wire.keys import Purpose, verify
+from scanview.wire.keys import Purpose, verify_by_any
 from scanview.wire.messages import Message, PeerRole
 
 _T = TypeVar("_T")
@@ -85,7 +85,7 @@ class Inspecting:
     def reported(self, peer: Peer, message: messages.ReportInspection, document: bytes) -> None:
         """A port tells what was found."""
         try:
-            verify(document, Purpose.INSPECTION, message.signature, peer.card)
+            verify_by_any(document, Purpose.INSPECTION, message.signature, peer.cards)
             inspection = parse_inspection(document)
             if inspection.inspection != message.inspection:
                 raise NotAllowed("the result is another one than its message says", code="other-inspection")

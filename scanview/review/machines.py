@@ -45,13 +45,15 @@ class Machines:
         self._hub = hub
         self._enrolments = enrolments
         self._invitations = invitations
-        self._told: tuple[tuple[Card, ...], tuple[InvitationState, ...]] | None = None
+        self._told: tuple[tuple[Card, ...], tuple[InvitationState, ...], tuple[Card, ...]] | None = None
         self._doubled_at: dict[tuple[str, str], float] = {}
 
     def look(self) -> None:
         """See what is new in the folders, and write it down; to be called every `LOOK_EVERY_S`."""
         self._invitations.forget_old()
-        seen = (self._enrolments.all(), self._invitations.all())
+        cards = self._enrolments.all()
+        earlier = tuple(old for card in cards for old in self._enrolments.earlier(card.role, card.name))
+        seen = (cards, self._invitations.all(), earlier)
         if seen == self._told:
             return
         self._told = seen

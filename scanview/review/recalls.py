@@ -19,7 +19,7 @@ from scanview.review.transactions import Transactions
 from scanview.store import catalogue, journal
 from scanview.store.database import Transaction
 from scanview.wire.hub_server import Peer
-from scanview.wire.keys import Card, Purpose, verify
+from scanview.wire.keys import Card, Purpose, verify, verify_by_any
 from scanview.wire.messages import Recall, RecalledOrder, RecallMissing, ScansElsewhere
 
 _log = logging.getLogger(__name__)
@@ -65,7 +65,7 @@ class Recalls:
         """A port gives an order back that this hub has forgotten."""
         try:
             verify(order, Purpose.ORDER, message.signature, self._hub)
-            verify(receipt, Purpose.ORDER_RECEIPT, message.receipt_signature, peer.card)
+            verify_by_any(receipt, Purpose.ORDER_RECEIPT, message.receipt_signature, peer.cards)
             body = _found_body(peer, message, order, receipt)
         except ScanViewError as error:
             _log.warning("an order that %s gives back is refused: %s", peer.card.name, error)

@@ -38,6 +38,7 @@ from scanview.wire.enrolment import pin_hub, read_joined
 from scanview.wire.hub_link import Answer, HubLink, LinkState
 from scanview.wire.keys import Card, Identity
 from scanview.wire.reactor_thread import ReactorThread
+from scanview.wire.rotation import KeyRotation
 
 T = TypeVar("T")
 M = TypeVar("M", bound=wire.Message)
@@ -244,6 +245,7 @@ class Session:
             endpoint=self._endpoint,
             identity=self._identity,
             hub=hub,
+            rotation=KeyRotation(self._folder, self._identity, (hub.key,)),
             hello=hello,
             on_message=self._pushed,
             on_state=self._link_changed,

@@ -62,10 +62,15 @@ def known_machines(tx: Transaction) -> KnownMachines:
 
 
 def facts_due(
-    known: KnownMachines, cards: Iterable[Card], invitations: Iterable[InvitationState]
+    known: KnownMachines,
+    cards: Iterable[Card],
+    invitations: Iterable[InvitationState],
+    earlier: Iterable[Card] = (),
 ) -> tuple[MachineFact, ...]:
     """What is to be told so that the ledger knows what the folders hold: invitations, who is out, who is in."""
     states = tuple(invitations)
+    replaced = {(f"{card.role}/{card.name}", card.fingerprint) for card in earlier}
+    rotated = {subject for subject, _ in replaced}
     approved = {state.arrival.card: state for state in states if state.arrival and state.standing is Standing.APPROVED}
     there = {(f"{card.role}/{card.name}", card.fingerprint): card for card in cards}
     due = [fact for state in states for fact in _invitation_facts(state)]
@@ -76,10 +81,11 @@ def facts_due(
         if (subject, fingerprint) in known.enrolled:
             continue
         by = approved.get(card)
+        by_hand = subject if subject in rotated else ADMINISTRATOR
         facts.append(
             MachineFact(
                 kind=Kind.MACHINE_ENROLLED,
-                actor=by.ended_by if by else ADMINISTRATOR,
+                actor=by.ended_by if by else by_hand,
                 subject=subject,
                 detail=fingerprint,
                 more={
@@ -92,9 +98,15 @@ def facts_due(
     return tuple(facts)
 
 
-def tell_due(tx: Transaction, cards: Iterable[Card], invitations: Iterable[InvitationState], now: float) -> int:
-    """Write down what is new in the folders; how many entries that took."""
-    facts = facts_due(known_machines(tx), cards, invitations)
+def tell_due(
+    tx: Transaction,
+    cards: Iterable[Card],
+    invitations: Iterable[InvitationState],
+    earlier: Iterable[Card],
+    now: float,
+) -> int:
+    """Write down what is new in the folders; how many entries that took. `earlier` are cards that were replaced."""
+    facts = facts_due(known_machines(tx), cards, invitations, earlier)
     for fact in facts:
         tell(tx, fact, now)
     return len(facts)

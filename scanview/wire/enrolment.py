@@ -25,6 +25,7 @@ from scanview.wire.private_files import create_private, make_private_folder, rep
 _log = logging.getLogger("scanview.wire")
 
 ENROLLED_FOLDER = "enrolled"
+EARLIER_FOLDER = "earlier"
 PIN_FILE = "hub.json"
 PINS_FOLDER = "hubs"
 JOINED_FILE = "joined.json"
@@ -43,6 +44,7 @@ class Enrolments:
         self.folder = folder
         self._seen_ns = -1
         self._by_key: dict[str, Card] = {}
+        self._leaving: dict[str, Card] = {}
 
     def add(self, card: Card) -> None:
         """Let the owner of `card` in. Adding the same card again changes nothing.
@@ -71,12 +73,51 @@ class Enrolments:
             self._path(role, name).unlink()
         except FileNotFoundError:
             return False
+        for path in self._earlier_paths(role, name):
+            path.unlink(missing_ok=True)
         self._seen_ns = -1
         return True
 
+    def rotate(self, old: Card, new: Card) -> None:
+        """Give the machine of `old` the keys of `new`; the old ones may connect until the new ones have (`used`).
+
+        Raises:
+            NotAllowed: another machine has the new key (`key-in-use`).
+        """
+        known = self._by_current_key().get(new.curve_public)
+        if known is not None and known != new:
+            raise NotAllowed(f"this key is enrolled as {known.role} {known.name}", code="key-in-use")
+        folder = self.folder / EARLIER_FOLDER
+        make_private_folder(folder)
+        create_private(folder / f"{old.role}.{old.name}.{old.key}.leaving", old.encode())
+        replace_private(self._path(new.role, new.name), new.encode())
+        self._seen_ns = -1
+
+    def used(self, card: Card, curve_public: str) -> None:
+        """A machine is connected with this key: if that is its newest, the earlier ones may not connect any more."""
+        if curve_public != card.curve_public or card not in self._leaving.values():
+            return
+        for path in self._earlier_paths(card.role, card.name):
+            if path.suffix == ".leaving":
+                path.replace(path.with_suffix(".json"))
+        self._seen_ns = -1
+
+    def earlier(self, role: PeerRole, name: str) -> tuple[Card, ...]:
+        """The cards that the machine had before: what they signed stays good."""
+        cards = []
+        for path in self._earlier_paths(role, name):
+            try:
+                cards.append(decode_card(path.read_bytes()))
+            except (OSError, ScanViewError) as error:
+                _log.warning("%s is left out: %s", path, error)
+        return tuple(cards)
+
     def find(self, curve_public: str) -> Card | None:
-        """The card of the machine that holds this key, or None. Cheap enough to ask for every message."""
-        return self._by_current_key().get(curve_public)
+        """The card of the machine that holds this key, or None. Cheap enough to ask for every message.
+
+        For keys that are about to be replaced it is the newest card of their machine.
+        """
+        return self._by_current_key().get(curve_public) or self._leaving.get(curve_public)
 
     def all(self) -> tuple[Card, ...]:
         """Every enrolled machine, by role and name."""
@@ -84,6 +125,19 @@ class Enrolments:
 
     def _path(self, role: PeerRole, name: str) -> Path:
         return self.folder / f"{role}.{name}.json"
+
+    def _earlier_paths(self, role: PeerRole, name: str) -> list[Path]:
+        found = (self.folder / EARLIER_FOLDER).glob(f"{role}.{name}.*")
+        return sorted(path for path in found if path.name.rsplit(".", 2)[0] == f"{role}.{name}")
+
+    def _load_leaving(self) -> dict[str, Card]:
+        """For each key that is about to be replaced, the newest card of its machine."""
+        leaving = {}
+        for card in self._by_key.values():
+            for path in self._earlier_paths(card.role, card.name):
+                if path.suffix == ".leaving":
+                    leaving[decode_card(path.read_bytes()).curve_public] = card
+        return leaving
 
     def _read(self, card: Card) -> Card | None:
         try:
@@ -98,10 +152,11 @@ class Enrolments:
             if changed_ns != self._seen_ns:
                 is_settled = time.time_ns() - changed_ns > _CLOCK_STEP_NS
                 self._by_key = self._load()
+                self._leaving = self._load_leaving()
                 self._seen_ns = changed_ns if is_settled else -1
-        except OSError as error:
-            _log.error("the catalogue of keys in %s cannot be read: %s", self.folder, error.strerror)
-            self._by_key, self._seen_ns = {}, -1
+        except (OSError, BadInput) as error:
+            _log.error("the catalogue of keys in %s cannot be read: %s", self.folder, error)
+            self._by_key, self._leaving, self._seen_ns = {}, {}, -1
         return self._by_key
 
     def _load(self) -> dict[str, Card]:

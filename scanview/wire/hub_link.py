@@ -23,6 +23,7 @@ from scanview.wire.hub_time import HubTime
 from scanview.wire.keys import Card, Identity
 from scanview.wire.messages import Failed, Hello, Message, PeerRole, Ping, Pong, Welcome
 from scanview.wire.reactor import Reactor, Timer
+from scanview.wire.rotation import KeyRotation, rotation_message
 
 _log = logging.getLogger("scanview.wire")
 
@@ -82,9 +83,14 @@ class HubLink:
         hello: Hello,
         on_message: OnMessage,
         on_state: Callable[[LinkState], None],
+        rotation: KeyRotation | None = None,
         unencrypted_for_bench: bool = False,
     ) -> None:
-        """Prepare; `open` begins. `unencrypted_for_bench` meets a HubServer that was made so; no setting leads here."""
+        """Prepare; `open` begins.
+
+        `rotation` gives the keys where they may change while the machine runs. `unencrypted_for_bench` meets a
+        HubServer that was made so; no setting leads here.
+        """
         self.state = LinkState.OFFLINE
         self.problem: ScanViewError | None = None
         self.welcome: Welcome | None = None
@@ -93,6 +99,9 @@ class HubLink:
         self._endpoint = endpoint
         self._identity = identity
         self._hub = hub
+        self._rotation = rotation
+        self._refused_times = 0
+        self._is_rotating = False
         self._hello = hello
         self._on_message = on_message
         self._on_state = on_state
@@ -142,6 +151,9 @@ class HubLink:
 
     def _connect(self) -> None:
         self._disconnect()
+        if self._rotation is not None:
+            choices = self._rotation.choices(self._hub.key)
+            self._identity = choices[self._refused_times % len(choices)]
         socket = self._reactor.context.socket(zmq.DEALER)
         socket.setsockopt(zmq.LINGER, 0)
         socket.setsockopt(zmq.RECONNECT_IVL, -1)
@@ -259,11 +271,38 @@ class HubLink:
             timer.cancel()
         self.welcome = welcome
         self.problem = None
+        self._refused_times = 0
         self._pause_s = FIRST_PAUSE_S
         self._timers = [self._reactor.call_every(welcome.heartbeat_s / 2, self._beat)]
         self._ping()
         _log.info("connected to the hub at %s", self._endpoint)
         self._enter(LinkState.ONLINE)
+        self._rotate_if_due()
+
+    def _rotate_if_due(self) -> None:
+        """Tell the hub of this machine's next keys, if there are any, and come back with them."""
+        rotation = self._rotation
+        following = rotation.due(self._hub.key) if rotation is not None else None
+        if rotation is None or following is None or self.welcome is None or not self.welcome.takes_new_keys:
+            return
+        if following == self._identity:
+            rotation.acknowledged(self._hub.key, following)
+            return
+        if self._is_rotating:
+            return
+        self._is_rotating = True
+        message = rotation_message(self._identity, following, self._hello.role, self._hello.name, self._hub)
+
+        def answered(done: "Future[Answer]") -> None:
+            self._is_rotating = False
+            if error := done.exception():
+                _log.warning("the hub did not take the new keys: %s", error)
+                return
+            rotation.acknowledged(self._hub.key, following)
+            self._fail_pending()
+            self._connect()
+
+        self.request(message).add_done_callback(answered)
 
     def _beat(self) -> None:
         if self.welcome is None:
@@ -273,6 +312,7 @@ class HubLink:
             self._lose(Unavailable("the hub is silent", code="hub-silent", remedy="Check the network"))
         elif now - min(self._sent_at, self._heard_at) >= self.welcome.heartbeat_s / 2 or self._is_clock_due():
             self._ping()
+        self._rotate_if_due()
 
     def _ping(self) -> None:
         """Say that we are here, and ask for the time."""
@@ -289,6 +329,7 @@ class HubLink:
             return
         event = recv_monitor_message(self._monitor, zmq.NOBLOCK)["event"]
         if event & _NO_HANDSHAKE:
+            self._refused_times += 1
             self._lose(
                 NotAllowed(
                     "the hub does not know this machine's key, is not the pinned hub, or went away as we met",

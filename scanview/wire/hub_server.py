@@ -15,16 +15,29 @@ from typing import TypeAlias
 import zmq
 
 from scanview.core.errors import Fault, NotAllowed, ScanViewError, Unavailable
-from scanview.wire.authenticator import ZAP_DOMAIN, Authenticator, Directory
-from scanview.wire.codec import MAX_RAW_BYTES, Buffer, Envelope, decode, encode
+from scanview.wire.authenticator import Authenticator, Directory
+from scanview.wire.codec import Buffer, Envelope, decode, encode
 from scanview.wire.connections import Connection, Connections
 from scanview.wire.enrolment import Enrolments
 from scanview.wire.failures import failed
 from scanview.wire.frame_memory import keep_frame_memory
+from scanview.wire.hub_socket import encrypted_router, plain_router
 from scanview.wire.invitations import Admitted, Invitations
 from scanview.wire.keys import Card, Identity
-from scanview.wire.messages import PROTOCOL_VERSION, PROTOCOL_VERSIONS, Hello, Join, Message, Ping, Pong, Welcome
+from scanview.wire.messages import (
+    PROTOCOL_VERSION,
+    PROTOCOL_VERSIONS,
+    Done,
+    Hello,
+    Join,
+    Message,
+    Ping,
+    Pong,
+    RotateKeys,
+    Welcome,
+)
 from scanview.wire.reactor import Reactor
+from scanview.wire.rotation import accept_rotation
 from scanview.wire.untaken import LARGE_BYTES, UntakenFrames
 
 _log = logging.getLogger("scanview.wire")
@@ -33,10 +46,6 @@ HEARTBEATS_TO_DEATH = 3
 DEFAULT_WINDOW_BYTES = 16 << 20
 DEFAULT_HEARTBEAT_S = 2.0
 
-_HANDSHAKE_MS = 1_000
-_QUEUED_TO_PEER = 256
-_QUEUED_FROM_PEER = 64
-"""Messages that libzmq holds per connection before TCP itself slows the peer down."""
 _MAX_MESSAGES_PER_TURN = 32
 _LOOK_FOR_REVOKED_S = 0.5
 _MAX_REFUSALS = 64
@@ -53,6 +62,12 @@ class Peer:
     version: int = PROTOCOL_VERSION
     instance: str = ""
     recalls: bool = False
+    earlier: tuple[Card, ...] = ()
+
+    @property
+    def cards(self) -> tuple[Card, ...]:
+        """The card, and those it had before: any of them may have signed what it sends."""
+        return (self.card, *self.earlier)
 
 
 OnMessage: TypeAlias = Callable[[Peer, Message, tuple[memoryview, ...]], None]
@@ -96,6 +111,7 @@ class HubServer:
         the loopback address only. No setting leads here.
         """
         self._reactor = reactor
+        self._identity = identity
         self._enrolments = enrolments
         self._name = name
         self._on_message = on_message
@@ -116,7 +132,7 @@ class HubServer:
         self._untaken = UntakenFrames()
         keep_frame_memory()
         self._authenticator = Authenticator(reactor, self._admitted)
-        self._socket = self._new_socket(endpoint, identity)
+        self._socket = self._new_socket(endpoint)
         self.connections = Connections(reactor, self._socket)
         self._bind(endpoint)
         self.endpoint: str = self._socket.get_string(zmq.LAST_ENDPOINT)
@@ -165,25 +181,13 @@ class HubServer:
         self._socket.close(linger=0)
         self._authenticator.close()
 
-    def _new_socket(self, endpoint: str, identity: Identity) -> "zmq.Socket[bytes]":
-        socket = self._reactor.context.socket(zmq.ROUTER)
-        socket.setsockopt(zmq.LINGER, 0)
-        socket.setsockopt(zmq.ROUTER_MANDATORY, 1)
-        socket.setsockopt(zmq.MAXMSGSIZE, MAX_RAW_BYTES)
-        socket.setsockopt(zmq.HANDSHAKE_IVL, _HANDSHAKE_MS)
-        socket.setsockopt(zmq.SNDHWM, _QUEUED_TO_PEER)
-        socket.setsockopt(zmq.RCVHWM, _QUEUED_FROM_PEER)
-        socket.setsockopt(zmq.IPV6, int("[" in endpoint))
+    def _new_socket(self, endpoint: str) -> "zmq.Socket[bytes]":
         if self._anybody is None:
-            socket.setsockopt(zmq.ZAP_DOMAIN, ZAP_DOMAIN)
-            socket.setsockopt(zmq.ZAP_ENFORCE_DOMAIN, 1)
-            socket.setsockopt(zmq.CURVE_SERVER, 1)
-            socket.setsockopt(zmq.CURVE_SECRETKEY, identity.curve_secret.encode())
-        elif not endpoint.startswith("tcp://127.0.0.1:"):
-            socket.close(linger=0)
-            self._authenticator.close()
-            raise Fault("only a bench on the loopback address goes unencrypted", code="unencrypted")
-        return socket
+            return encrypted_router(self._reactor.context, endpoint, self._identity)
+        if endpoint.startswith("tcp://127.0.0.1:"):
+            return plain_router(self._reactor.context, endpoint)
+        self._authenticator.close()
+        raise Fault("only a bench on the loopback address goes unencrypted", code="unencrypted")
 
     def _bind(self, endpoint: str) -> None:
         try:
@@ -252,6 +256,9 @@ class HubServer:
                 if self._on_join is None:
                     raise NotAllowed("this hub invites nobody", code="code-over")
                 self._answer(connection, self._on_join(card, join, _address_of(frames)))
+            case RotateKeys() as rotation:
+                accept_rotation(self._enrolments, card, rotation, self._identity.curve_public)
+                self._answer(connection, Done(request=rotation.request))
             case Ping(number=number):
                 self._answer(connection, Pong(hub_time=time.time(), number=number))
             case message:
@@ -284,8 +291,20 @@ class HubServer:
             instance=self._instance,
             takes_inspections=self._takes_inspections,
             notes_elsewhere=True,
+            takes_new_keys=self._anybody is None,
         )
-        peer = Peer(card=card, connection=connection, version=version, instance=hello.instance, recalls=hello.recalls)
+        earlier: tuple[Card, ...] = ()
+        if self._anybody is None:
+            self._enrolments.used(card, str(frames[-1].get(_USER_ID)))
+            earlier = self._enrolments.earlier(card.role, card.name)
+        peer = Peer(
+            card=card,
+            connection=connection,
+            version=version,
+            instance=hello.instance,
+            recalls=hello.recalls,
+            earlier=earlier,
+        )
         self._peers[connection] = peer
         if wire := self.connections.of(frames[-1]):
             self._wires[connection] = wire
@@ -302,7 +321,7 @@ class HubServer:
                 orders must not go to a machine that did not make the scan.
         """
         for older in self.peers:
-            if older.card.curve_public != card.curve_public or self._anybody is not None:
+            if (older.card.role, older.card.name) != (card.role, card.name) or self._anybody is not None:
                 continue
             if instance and older.instance and instance != older.instance and self._is_there(older):
                 self._on_doubled(card, _address_of(frames))

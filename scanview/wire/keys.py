@@ -8,7 +8,7 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -39,6 +39,7 @@ class Purpose(StrEnum):
     CHECKPOINT = "checkpoint"
     MODEL = "model"
     JOIN = "join"
+    ROTATION = "rotation"
     PERSON_CERTIFICATE = "person-certificate"
     """By the authority: whose key it is, and what they may sign for."""
     REVOCATIONS = "revocations"
@@ -123,10 +124,22 @@ class Identity:
         try:
             make_private_folder(folder)
             if not path.exists():
-                create_private(path, _encode(cls.make()))
-            return _decode(path)
+                create_private(path, cls.make().encode())
         except OSError as error:
             raise Unavailable(f"keys in {folder}: {error.strerror}", code="keys-unavailable") from error
+        return cls.load(path)
+
+    @classmethod
+    def load(cls, path: Path) -> "Identity":
+        """The identity in the file `path`; Refused or Unavailable as in `load_or_make`."""
+        try:
+            return _decode(path)
+        except OSError as error:
+            raise Unavailable(f"keys in {path}: {error.strerror}", code="keys-unavailable") from error
+
+    def encode(self) -> bytes:
+        """The secrets as they stand in a file for their owner alone."""
+        return _encode(self)
 
     def card(self, role: PeerRole, name: str) -> Card:
         """What others may know of this machine when it takes part as `role` under `name`."""
@@ -149,6 +162,12 @@ def verify(document: bytes, purpose: Purpose, signature: Signature, card: Card) 
     """NotAllowed (code `bad-signature`) unless the owner of `card` signed `document` for `purpose`."""
     if signature.key != card.key or not is_signed_with(card.signing_public, document, purpose, signature):
         raise NotAllowed(f"the {purpose} is not signed by {card.role} {card.name}", code="bad-signature")
+
+
+def verify_by_any(document: bytes, purpose: Purpose, signature: Signature, cards: Sequence[Card]) -> None:
+    """NotAllowed (code `bad-signature`) unless the owner of one of `cards`, all of one machine, signed `document`."""
+    signed = [card for card in cards if card.key == signature.key]
+    verify(document, purpose, signature, (signed or cards)[0])
 
 
 def is_signed_with(public: str, document: bytes, purpose: Purpose, signature: Signature) -> bool:

@@ -101,6 +101,7 @@ from scanview.wire.messages.recall import (
 )
 from scanview.wire.messages.recognition import ReportNotRecognised, ReportRecognition, Work, WorkReady
 from scanview.wire.messages.related import FindRelated, Related, Shelve, Unshelve
+from scanview.wire.messages.rotation import RotateKeys
 from scanview.wire.messages.rules import AdoptRules, ReadRules, ReadTrial, ReverseRelease, Rules, Trial, TryRules
 from scanview.wire.messages.searching import FindScans, ScansFound
 from scanview.wire.messages.similar import (
@@ -230,6 +231,7 @@ __all__ = [
     "Reveal",
     "ReverseRelease",
     "Room",
+    "RotateKeys",
     "Rules",
     "Say",
     "ScanEnd",

@@ -81,3 +81,10 @@ def test_other_keys_under_the_same_name_are_a_machine_out_and_another_in():
         (Kind.MACHINE_REVOKED, CARD.fingerprint),
         (Kind.MACHINE_ENROLLED, NEW_CARD.fingerprint),
     ]
+
+
+def test_a_machine_that_rotated_its_keys_did_so_itself():
+    known = after(KnownMachines(), facts_due(KnownMachines(), [CARD], []))
+    facts = facts_due(known, [NEW_CARD], [], [CARD])
+    assert told(facts) == [(Kind.MACHINE_REVOKED, "port/CNSHA-03"), (Kind.MACHINE_ENROLLED, "port/CNSHA-03")]
+    assert facts[0].more == {"rotated": True}

@@ -81,7 +81,7 @@ def fill(room):
     room.do(pretend, virtual, DeliveryState.WAITING, room.now)
     answer = PracticeAnswer(scan=virtual, verdict=Verdict.HOLD)
     card = Identity.make().card(PeerRole.PORT, "CNSHA-03")
-    room.do(tell_due, [card], [], now=room.now)
+    room.do(tell_due, [card], [], [], now=room.now)
     room.do(keep_answer, person="Wang", answer=answer, outcome=Judgement.HIT, now=room.now)
     room.do(tree.add_blocks)
     room.checkpoint()
