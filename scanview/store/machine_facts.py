@@ -73,10 +73,16 @@ def facts_due(
     rotated = {subject for subject, _ in replaced}
     approved = {state.arrival.card: state for state in states if state.arrival and state.standing is Standing.APPROVED}
     there = {(f"{card.role}/{card.name}", card.fingerprint): card for card in cards}
+    names = {subject for subject, _ in there}
     due = [fact for state in states for fact in _invitation_facts(state)]
     facts = [fact for fact in due if (fact.subject, fact.kind.value) not in known.told]
     for subject, fingerprint in sorted(known.enrolled - there.keys()):
-        facts.append(MachineFact(kind=Kind.MACHINE_REVOKED, actor=ADMINISTRATOR, subject=subject, detail=fingerprint))
+        is_rotated = subject in names and (subject, fingerprint) in replaced
+        actor = subject if is_rotated else ADMINISTRATOR
+        more: dict[str, Json] = {"rotated": True} if is_rotated else {}
+        facts.append(
+            MachineFact(kind=Kind.MACHINE_REVOKED, actor=actor, subject=subject, detail=fingerprint, more=more)
+        )
     for (subject, fingerprint), card in sorted(there.items(), key=lambda item: item[0]):
         if (subject, fingerprint) in known.enrolled:
             continue

@@ -174,7 +174,7 @@ def test_without_a_pinned_hub_the_port_says_what_to_do(tmp_path: Path, hub: HubE
     with pytest.raises(Refused) as raised:
         Port(lane=LANE, endpoint=hub.endpoint, spool=tmp_path / "spool")
     assert raised.value.code == "no-hub-pinned"
-    assert "scanview keys enrol" in raised.value.remedy
+    assert "scanview keys join" in raised.value.remedy
 
 
 def test_two_agents_never_share_a_spool(tmp_path: Path, hub: HubEnd, port: Port) -> None:

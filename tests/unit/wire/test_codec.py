@@ -242,6 +242,7 @@ EXAMPLES: dict[object, object] = {
     "recognition": RECOGNITION,
     ("ScanOpened", "recognition"): None,
     "signature": SIGNATURE,
+    "new_signature": SIGNATURE,
     "receipt_signature": SIGNATURE,
     "signatures": [SIGNATURE],
     "person": {"name": "li", "role": "analyst"},
