@@ -53,3 +53,12 @@ class ShiftNote:
     by: str
     at: float
     note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeysAlarm:
+    """Somebody has used the keys of a machine that was there: when (UTC seconds), which machine, from which address."""
+
+    at: float
+    machine: str
+    address: str

@@ -2,15 +2,20 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from scanview.core.presence import Seated, WorkerSeen
+from scanview.core.journal import Kind
+from scanview.core.presence import KeysAlarm, Seated, WorkerSeen
 from scanview.core.review import Person
 from scanview.core.rights import check_audits
 from scanview.review.answering import Answering
 from scanview.store import catalogue
 from scanview.store.database import Transaction
+from scanview.store.machine_facts import newest_of
 from scanview.wire import messages
 from scanview.wire.hub_server import Peer
 from scanview.wire.messages import Message
+
+_MAX_ALARMS = 3
+_ALARMED_FOR_S = 86_400.0
 
 
 class Presence:
@@ -40,9 +45,15 @@ class Presence:
         check_audits(person)
         if isinstance(message, messages.AskRoom):
             request = message.request
-            self._answering.look_up(peer, request, _scans_in_review, lambda scans: self._room(request, scans))
+            now = self._answering.surroundings.now()
+            self._answering.look_up(
+                peer,
+                request,
+                lambda tx: (_scans_in_review(tx), _alarms(tx, now)),
+                lambda told: self._room(request, *told),
+            )
 
-    def _room(self, request: int, scans: Mapping[tuple[str, str], str]) -> Message:
+    def _room(self, request: int, scans: Mapping[tuple[str, str], str], alarms: tuple[KeysAlarm, ...]) -> Message:
         people = sorted(
             (
                 Seated(
@@ -59,9 +70,19 @@ class Presence:
             key=lambda one: (one.name, one.workstation),
         )
         workers = sorted(self._workers(), key=lambda one: one.name)
-        return messages.Room(request=request, people=tuple(people), workers=tuple(workers))
+        return messages.Room(request=request, people=tuple(people), workers=tuple(workers), alarms=alarms)
 
 
 def _scans_in_review(tx: Transaction) -> Mapping[tuple[str, str], str]:
     """The scan that each analyst has at each workstation."""
     return {(analyst, workstation): scan for scan, analyst, workstation in catalogue.scans_in_review(tx)}
+
+
+def _alarms(tx: Transaction, now: float) -> tuple[KeysAlarm, ...]:
+    """Whose keys were used at a second place within the last day, the newest first."""
+    newest = newest_of(tx, Kind.KEYS_USED_TWICE, _MAX_ALARMS)
+    return tuple(
+        KeysAlarm(at=at, machine=machine, address=address)
+        for at, machine, address in newest
+        if now - at < _ALARMED_FOR_S
+    )

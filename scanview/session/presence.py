@@ -1,10 +1,19 @@
 """Who is in the room, over a session."""
 
 from concurrent.futures import Future
+from typing import NamedTuple
 
-from scanview.core.presence import Seated, WorkerSeen
+from scanview.core.presence import KeysAlarm, Seated, WorkerSeen
 from scanview.session.asking import Asks, read_as
 from scanview.wire import messages as wire
+
+
+class RoomNow(NamedTuple):
+    """What the hub told of the room."""
+
+    people: tuple[Seated, ...] = ()
+    workers: tuple[WorkerSeen, ...] = ()
+    alarms: tuple[KeysAlarm, ...] = ()
 
 
 class Presence:
@@ -13,7 +22,7 @@ class Presence:
     def __init__(self, session: Asks) -> None:
         self._session = session
 
-    def room(self) -> Future[tuple[tuple[Seated, ...], tuple[WorkerSeen, ...]]]:
-        """Who sits where, and which workers are connected."""
+    def room(self) -> Future[RoomNow]:
+        """Who sits where, which workers are connected, and whose keys were used at a second place."""
         asked = self._session.ask(wire.AskRoom(request=0), wire.Room)
-        return read_as(asked, lambda answer: (answer.people, answer.workers))
+        return read_as(asked, lambda answer: RoomNow(answer.people, answer.workers, answer.alarms))

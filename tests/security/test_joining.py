@@ -364,3 +364,16 @@ def test_a_workstation_joins_from_its_session_and_somebody_signs_in(
     with Session(endpoint=hub.endpoint, folder=tmp_path / "desk", workstation="a", tell=lambda _: None) as again:
         session = again
         eventually(signed_in, "also the next day", within_s=20)
+
+
+def test_keys_used_at_a_second_place_stand_in_the_ledger_once(hub: HubProcess) -> None:
+    port = Identity.make()
+    hub.enrolments.add(port.card(PeerRole.PORT, LANE))
+    with linked_peer(hub.endpoint, hub.card, port, PeerRole.PORT, LANE, instance="the machine") as honest:
+        honest.until_online()
+        for number in range(3):
+            with linked_peer(hub.endpoint, hub.card, port, PeerRole.PORT, LANE, instance=f"thief {number}") as thief:
+                eventually(lambda: thief.link.problem is not None, "refused")
+                assert thief.link.problem.code == "already-connected"
+        eventually(lambda: ("keys-used-twice", f"port/{LANE}") in kinds(hub), "the ledger tells of it")
+    assert [kind for kind, _ in kinds(hub)].count("keys-used-twice") == 1

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from scanview.core.presence import MAX_NOTES, Seated, ShiftNote, WorkerSeen
+from scanview.core.presence import MAX_NOTES, KeysAlarm, Seated, ShiftNote, WorkerSeen
 from scanview.wire.messages.message import HUB, WORKSTATION, Count, Message
 
 
@@ -16,12 +16,13 @@ class AskRoom(Message, frozen=True, kw_only=True, tag="ask-room"):
 
 
 class Room(Message, frozen=True, kw_only=True, tag="room"):
-    """They are, people by their names and workers by theirs."""
+    """They are, people by their names and workers by theirs; `alarms` are those of the last day, the newest first."""
 
     senders = HUB
     request: Count
     people: tuple[Seated, ...]
     workers: tuple[WorkerSeen, ...]
+    alarms: tuple[KeysAlarm, ...] = ()
 
 
 class AskShiftNotes(Message, frozen=True, kw_only=True, tag="ask-shift-notes"):

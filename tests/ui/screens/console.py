@@ -1,7 +1,7 @@
 """The states of the console."""
 
 from scanview.core.errors import Unavailable
-from scanview.core.presence import Seated, WorkerSeen
+from scanview.core.presence import KeysAlarm, Seated, WorkerSeen
 from scanview.core.review import Role, Verdict
 from scanview.core.work import WorkState
 from scanview.core.worklist import DeliveryState, LaneStatus
@@ -47,6 +47,9 @@ def room_at_work(person: Person) -> None:
     person.desk.heard(events.RowsChanged(rows=tuple(rows)))
 
 
+ALARMS = (KeysAlarm(at=NOW - 60, machine="port/CNSHA-03", address="10.4.0.9"),)
+
+
 def who_is_here(person: Person) -> None:
     """The hub tells: somebody on a break, somebody with a scan, a worker without a model."""
     people = (
@@ -59,7 +62,7 @@ def who_is_here(person: Person) -> None:
         WorkerSeen(name="gpu-1", model="scanview 0.3.0", usable=True, scans=3),
         WorkerSeen(name="gpu-2", model="unsigned", usable=False, scans=0),
     )
-    person.session.last("ask Room").set_result(Room(request=1, people=people, workers=workers))
+    person.session.last("ask Room").set_result(Room(request=1, people=people, workers=workers, alarms=ALARMS))
 
 
 def nobody_tells(person: Person) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from scanview.core.errors import NotAllowed
+from scanview.core.journal import Kind
 from scanview.core.presence import WorkerSeen
 from scanview.core.review import Person, Role
 from scanview.core.rights import AUDITS
@@ -12,6 +13,7 @@ from scanview.core.searching import Search
 from scanview.review.auditing import Auditing
 from scanview.review.presence import Presence
 from scanview.review.searching import Searching, within_port
+from scanview.store.machine_facts import MachineFact, tell
 from scanview.wire import messages
 from scanview.wire.hub_server import Peer
 from scanview.wire.keys import Identity
@@ -25,7 +27,10 @@ class Answers:
     """Looks up at once and keeps what would be sent."""
 
     def __init__(self, room):
-        self.room, self.sent = room, []
+        self.room, self.sent, self.surroundings = room, [], self
+
+    def now(self):
+        return self.room.now
 
     def look_up(self, peer, request, function, answer):
         self.sent.append(answer(self.room.do(function)))
@@ -105,3 +110,21 @@ def test_the_room_tells_who_has_what_and_who_is_on_a_break(room):
         (ANALYST.name, "desk-1", scan, 0.0),
     ]
     assert [worker.name for worker in told.workers] == ["w2"]
+    assert told.alarms == ()
+
+
+def test_the_room_tells_whose_keys_were_used_at_a_second_place_today(room):
+    for number, hours in enumerate((30, 3, 2)):
+        fact = MachineFact(
+            kind=Kind.KEYS_USED_TWICE, actor="port/CNSHA-03", subject="port/CNSHA-03", detail=f"10.0.0.{number}"
+        )
+        room.do(tell, fact, room.now - 3_600 * hours)
+    answers = Answers(room)
+    _, presence = services(answers, {})
+    presence.serve(DESK, Person(name="Ada", role=Role.SUPERVISOR), messages.AskRoom(request=3))
+    (told,) = answers.sent
+
+    assert [(one.machine, one.address) for one in told.alarms] == [
+        ("port/CNSHA-03", "10.0.0.2"),
+        ("port/CNSHA-03", "10.0.0.1"),
+    ]

@@ -27,6 +27,7 @@ TEXT: dict[str, str] = {
     "live.late": "▲ late by {time}",
     "live.soon": "◆ due in {time}",
     "live.in-time": "in time",
+    "live.keys-used-twice": "▲ {time}  {machine}: keys used at a second place ({address}), and refused. Revoke them",
     "live.people": "Who is here",
     "live.workers": "Workers",
     "live.person": "Name",

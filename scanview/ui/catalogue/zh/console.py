@@ -27,6 +27,7 @@ TEXT: dict[str, str] = {
     "live.late": "▲ 超时 {time}",
     "live.soon": "◆ 还剩 {time}",
     "live.in-time": "时限内",
+    "live.keys-used-twice": "▲ {time}  {machine} 的密钥在另一处（{address}）被使用，已拒绝：请吊销",
     "live.people": "在岗人员",
     "live.workers": "识别服务",
     "live.person": "姓名",

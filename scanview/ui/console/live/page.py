@@ -12,6 +12,7 @@ from scanview.ui.console.live.room_map import Drawing, LaneLine, Plate, RoomMap,
 from scanview.ui.console.live.situation import PortSituation
 from scanview.ui.console.live.tables import (
     age,
+    alarm_lines,
     lane_columns,
     lane_line,
     people_columns,
@@ -38,7 +39,7 @@ class LivePage(ConsolePage):
         super().__init__(words, desk)
         self.presence = RoomPresence(desk.console.around, self._presence_told)
         self._heading, self._lanes, self._people, self._workers = (Label("heading") for _ in range(4))
-        self._problem = Label("warning", wraps=True)
+        self._problem, self._alarms = Label("warning", wraps=True), Label("warning", wraps=True)
         self.map, self.table = RoomMap(), Table()
         self.people, self.workers = Table(), Table()
         self.direct = DirectReleaseLine(words, desk.console.around)
@@ -103,6 +104,7 @@ class LivePage(ConsolePage):
         self.workers.put(worker_columns(words), worker_lines(self.presence.workers, words))
         told = "" if problem is None else f"▲  {words.say(problem.what)}  {words.say(problem.remedy)}"
         self._problem.put(told)
+        self._alarms.put(alarm_lines(self.presence.alarms, words))
 
     def _drawing(self, ports: tuple[PortSituation, ...], now: float) -> Drawing:
         words = self.words
@@ -182,6 +184,7 @@ class LivePage(ConsolePage):
         direct.addWidget(self.reverse)
         column.addLayout(direct)
         column.addWidget(self._problem)
+        column.addWidget(self._alarms)
         column.addWidget(split, 1)
 
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QTimer
 
 from scanview.core.errors import ScanViewError
-from scanview.core.presence import Seated, WorkerSeen
-from scanview.session.presence import Presence
+from scanview.core.presence import KeysAlarm, Seated, WorkerSeen
+from scanview.session.presence import Presence, RoomNow
 from scanview.ui.surroundings import Problem, Surroundings
 
 _EVERY_MS = 2_000
@@ -24,6 +24,7 @@ class RoomPresence:
         self._is_asking = False
         self.people: tuple[Seated, ...] = ()
         self.workers: tuple[WorkerSeen, ...] = ()
+        self.alarms: tuple[KeysAlarm, ...] = ()
         self.problem: Problem | None = None
 
     def start(self) -> None:
@@ -37,7 +38,7 @@ class RoomPresence:
 
     def clear(self) -> None:
         """Forget what was told."""
-        self.people, self.workers, self.problem = (), (), None
+        self.people, self.workers, self.alarms, self.problem = (), (), (), None
 
     def ask(self) -> None:
         """Once, unless an answer is still to come."""
@@ -45,10 +46,9 @@ class RoomPresence:
             self._is_asking = True
             self._around.when_done(self._asks.room(), self._told, self._refused)
 
-    def _told(self, told: tuple[tuple[Seated, ...], tuple[WorkerSeen, ...]]) -> None:
+    def _told(self, told: RoomNow) -> None:
         self._is_asking, self.problem = False, None
-        if (self.people, self.workers) != told:
-            self.people, self.workers = told
+        self.people, self.workers, self.alarms = told
         self._changed()
 
     def _refused(self, error: ScanViewError) -> None:

@@ -1,9 +1,10 @@
 """Owns the lines of the live map's tables: lanes, people and workers in words."""
 
+import time
 from collections.abc import Iterable, Mapping
 
 from scanview.core import container
-from scanview.core.presence import Seated, WorkerSeen
+from scanview.core.presence import KeysAlarm, Seated, WorkerSeen
 from scanview.core.worklist import WorklistRow
 from scanview.ui.console.live.situation import LaneSituation, PortSituation
 from scanview.ui.console.table import Column, Line
@@ -96,3 +97,16 @@ def _person(one: Seated, row: WorklistRow | None, now: float, words: Words) -> L
     else:
         doing = words("live.idle")
     return Line(f"{one.name}@{one.workstation}", (one.name, words(f"role.{one.role}"), one.workstation, doing))
+
+
+def alarm_lines(alarms: Iterable[KeysAlarm], words: Words) -> str:
+    """A line for each machine whose keys were used at a second place; empty for none."""
+    return "\n".join(
+        words(
+            "live.keys-used-twice",
+            time=time.strftime("%H:%M:%S", time.localtime(one.at)),
+            machine=one.machine,
+            address=one.address,
+        )
+        for one in alarms
+    )
