@@ -17,6 +17,7 @@ from scanview.cli import (
     files,
     lane,
     learning,
+    ledger,
     machines,
     models,
     people,
@@ -65,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
         report,
         doctor,
         learning,
+        ledger,
         projecting,
     ):
         group.register(commands)

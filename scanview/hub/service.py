@@ -53,6 +53,7 @@ from scanview.store.folders import CATALOGUE, HUB_NAME, KEYS_FOLDER, LOCK_FILE, 
 from scanview.store.journal import Checkpoint, sign_checkpoint
 from scanview.store.lanes import room_stopped
 from scanview.store.photos import PhotoFolder
+from scanview.store.tree import add_blocks
 from scanview.wire.codec import Buffer
 from scanview.wire.enrolment import ENROLLED_FOLDER, Enrolments, announce_hub, withdraw_hub
 from scanview.wire.hub_server import HubServer, Peer
@@ -344,6 +345,7 @@ class Hub:
     def _checkpoint(self) -> None:
         now = self.now()
         self._transactions.read(lambda tx: sign_checkpoint(tx, now, self._sign_checkpoint), _log_checkpoint)
+        self._transactions.read(add_blocks, lambda _: None)
 
     def _close_database(self) -> None:
         """Say that no lane is connected any more, sign what the ledger is in the end, and close it."""
