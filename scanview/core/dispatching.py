@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from scanview.core.opinions import ROLES_AT, Stage
+from scanview.core.port_scope import sees_lane
 from scanview.core.review import Person
 from scanview.core.rooms import Rooms
 from scanview.core.scan import port_of
@@ -102,6 +103,8 @@ def obstacle(person: Person, candidate: Candidate) -> str:
     """Why `person` may not get the scan: the code of a refusal; empty where they may."""
     if person.port and person.port == port_of(candidate.lane):
         return "own-port"
+    if not sees_lane(person, candidate.lane):
+        return "other-port"
     if person.name in candidate.withheld_from:
         return "seen-before"
     if person.role not in ROLES_AT[candidate.stage]:

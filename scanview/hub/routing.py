@@ -9,6 +9,7 @@ from scanview.hub.feed import Feed
 from scanview.ingest.intake import Intake
 from scanview.review.delivery import Delivery
 from scanview.review.desk import Desk
+from scanview.review.gate import Gate
 from scanview.review.inspecting import Inspecting
 from scanview.review.recalls import Recalls
 from scanview.review.recognition import RecognitionQueue
@@ -34,6 +35,7 @@ class Routing:
     similar: SimilarScans
     feed: Feed
     desk: Desk
+    gate: Gate
     send: Callable[[Peer, Message], bool]
     hide_parties: bool
 
@@ -41,7 +43,23 @@ class Routing:
         """Serve `message`, which `peer` may send: the wire has seen to that."""
         if peer.card.role is PeerRole.PORT:
             self._received_from_port(peer, message, raw)
-        elif not self._read_scan(peer, message):
+        elif peer.card.role is PeerRole.WORKSTATION:
+            kept = tuple(memoryview(bytes(frame)) for frame in raw)
+            self.gate.admit(
+                peer,
+                message,
+                lambda: self._received_from_reader(peer, message, kept),
+                lambda error: self._refuse(peer, getattr(message, "request", 0), error),
+            )
+        else:
+            self._received_from_reader(peer, message, raw)
+
+    def _refuse(self, peer: Peer, request: int, error: Exception) -> None:
+        if request:
+            self.send(peer, failed(request, error))
+
+    def _received_from_reader(self, peer: Peer, message: Message, raw: tuple[memoryview, ...]) -> None:
+        if not self._read_scan(peer, message):
             self._received_from_room(peer, message, raw)
 
     def _received_from_port(self, peer: Peer, message: Message, raw: tuple[memoryview, ...]) -> None:

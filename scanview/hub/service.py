@@ -26,6 +26,7 @@ from scanview.review.decisions import OrderRules
 from scanview.review.delivery import Delivery
 from scanview.review.desk import Desk
 from scanview.review.discussing import Discussing
+from scanview.review.gate import Gate
 from scanview.review.inspecting import Inspecting
 from scanview.review.lane_log import LaneLog
 from scanview.review.leasing import Leasing
@@ -121,7 +122,7 @@ class Hub:
     def send(self, peer: Peer, message: Message, *raw: Buffer) -> bool:
         """Send; False where the peer is gone, does not read, or the message is too long for the wire."""
         try:
-            return self._server.send(peer, message, *raw)
+            return self._server.send(peer, self._gate.within(peer, message), *raw)
         except Fault:
             _log.exception("a message to %s cannot be sent", peer.card.name)
             return False
@@ -205,6 +206,7 @@ class Hub:
             secret=self._triager.secret,
         )
         opened.callback(self._desk.close)
+        self._gate = Gate(self._transactions, self._desk.sitting_at)
         self._routing = Routing(
             intake=self._intake,
             delivery=self._delivery,
@@ -214,6 +216,7 @@ class Hub:
             similar=self._similar,
             feed=self._feed,
             desk=self._desk,
+            gate=self._gate,
             send=self.send,
             hide_parties=self.settings.hide_parties,
         )

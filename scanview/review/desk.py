@@ -96,6 +96,11 @@ class Desk:
         """Who sits at which connection."""
         return self._seats.people
 
+    def sitting_at(self, peer: Peer) -> Person | None:
+        """Who sits there, whether they may work yet or not."""
+        seat = self._seats.find(peer)
+        return None if seat is None else seat.person
+
     def person_at(self, peer: Peer) -> Person:
         """Who sits there and may work; NotAllowed where nobody does, or something is to be done first."""
         return self._seats.person_at(peer)

@@ -25,6 +25,7 @@ _ANYTHING = Terms()
 
 WHY_NOT = {
     "own-port": "nobody reviews scans of the port they belong to",
+    "other-port": "the scan is of a port that you do not see",
     "seen-before": "you have judged this scan before, or picked it out",
     "not-for-your-role": "the scan waits for the word of somebody in another role",
     "already-leased": "the scan is in review by somebody else",

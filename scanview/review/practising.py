@@ -33,7 +33,7 @@ class Practising:
                 self._answering.read(
                     peer,
                     request,
-                    lambda tx: (choose_case(tx, person.name, after, self._chance), progress_of(tx, person.name)),
+                    lambda tx: (choose_case(tx, person, after, self._chance), progress_of(tx, person.name)),
                     lambda found: messages.Case(request=request, scan=found[0], progress=found[1]),
                 )
             case messages.AnswerCase(request=request, answer=answer):
@@ -45,10 +45,10 @@ class Practising:
                 )
 
 
-def choose_case(tx: Transaction, person: str, after: str, chance: random.Random) -> str:
+def choose_case(tx: Transaction, person: Person, after: str, chance: random.Random) -> str:
     """One of the cases `person` practised least, by chance; not `after` where there is another; "" for none."""
-    known = times_practised(tx, person)
-    found = list(cases(tx))
+    known = times_practised(tx, person.name)
+    found = list(cases(tx, person))
     others = [scan for scan in found if scan != after] or found
     if not others:
         return ""

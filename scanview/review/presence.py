@@ -41,7 +41,7 @@ class Presence:
         self._workers = workers
 
     def serve(self, peer: Peer, person: Person, message: Message) -> None:
-        """Answer one of `serves`."""
+        """Answer one of `serves`. Who sees some ports only is not told which scan is whose."""
         check_audits(person)
         if isinstance(message, messages.AskRoom):
             request = message.request
@@ -49,7 +49,7 @@ class Presence:
             self._answering.look_up(
                 peer,
                 request,
-                lambda tx: (_scans_in_review(tx), _alarms(tx, now)),
+                lambda tx: ({} if person.ports else _scans_in_review(tx), _alarms(tx, now)),
                 lambda told: self._room(request, *told),
             )
 

@@ -30,6 +30,7 @@ from scanview.wire.messages.rules import MAX_HISTORY, MAX_PROBLEMS
 
 DAY_S = 86_400.0
 KEPT_TRIALS = 8
+_OF_ALL_PORTS = (messages.TryRules, messages.ReadTrial, messages.AdoptRules)
 BREATH_S = 0.002
 """A trial pauses so long after each page: whoever decides goes first."""
 
@@ -75,7 +76,13 @@ class Ruling:
         self._thread.shutdown(wait=True)
 
     def serve(self, peer: Peer, person: Person, message: Message) -> None:
-        """Answer one of `serves`."""
+        """Answer one of `serves`. Rules are those of all ports, so they are made and tried by who sees all of them."""
+        if person.ports and isinstance(message, _OF_ALL_PORTS):
+            raise NotAllowed(
+                f"{person.name} sees {', '.join(person.ports)} alone, and rules are those of all ports",
+                code="other-port",
+                remedy="Ask a supervisor of the whole room",
+            )
         match message:
             case messages.ReadRules():
                 check_audits(person)

@@ -38,7 +38,9 @@ class Searching:
         self._answering.look_up(
             peer,
             message.request,
-            lambda tx: search(tx, wanted, message.after, limit=message.limit, decided_by=decided_by),
+            lambda tx: search(
+                tx, wanted, message.after, limit=message.limit, decided_by=decided_by, ports=person.ports
+            ),
             found,
         )
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from scanview.core.errors import BadInput, NotAllowed
 from scanview.core.interruption import CHOICES
+from scanview.core.port_scope import sees_port
 from scanview.core.review import Person
 from scanview.core.rights import SUPERVISES, check_audits
 from scanview.core.scan import port_of
@@ -61,20 +62,23 @@ class RoomStatistics:
 
 
 def within_port(question: Question, person: Person) -> Question:
-    """What `person` may ask: no more than their port, where they belong to one."""
-    if not person.port:
+    """What `person` may ask: no more than the port they belong to, or one of those that they see."""
+    seen = (person.port,) if person.port else person.ports
+    if not seen:
         return question
-    asked = question.port or (port_of(question.lane) if question.lane else person.port)
-    if asked != person.port:
+    asked = question.port or (port_of(question.lane) if question.lane else seen[0] if len(seen) == 1 else "")
+    if asked not in seen or not sees_port(person, asked):
         raise NotAllowed(
-            f"{person.name} belongs to {person.port} and sees no other port", code="other-port", remedy="Ask for yours"
+            f"{person.name} sees {', '.join(seen)} alone", code="other-port", remedy="Ask for one of these ports"
         )
-    return replace(question, port=person.port)
+    return replace(question, port=asked)
 
 
 def ports_of(person: Person) -> tuple[str, ...]:
     """The ports whose interruptions `person` may explain; empty for all of them."""
     if person.port:
+        if not sees_port(person, person.port):
+            raise NotAllowed(f"{person.name} does not see {person.port}", code="other-port", remedy="Ask for yours")
         return (person.port,)
     if person.role not in SUPERVISES:
         raise NotAllowed(
@@ -82,4 +86,4 @@ def ports_of(person: Person) -> tuple[str, ...]:
             code="not-a-supervisor",
             remedy="Ask a supervisor, or somebody of the port",
         )
-    return ()
+    return person.ports

@@ -134,6 +134,15 @@ def find_record(tx: Transaction, scan: str) -> ScanRecord | None:
     return None if row is None else scan_record(row, hashlib.sha256(row.header).hexdigest())
 
 
+def lanes_of(tx: Transaction, wanted: Collection[str]) -> dict[str, str]:
+    """The lane of each of those that is a scan."""
+    if not wanted:
+        return {}
+    return {
+        row.scan: row.lane for row in tx.execute(select(scans.c.scan, scans.c.lane).where(scans.c.scan.in_(wanted)))
+    }
+
+
 def read_header(tx: Transaction, scan: str) -> bytes:
     """The canonical JSON of the scan's header; NotAllowed where the scan is unknown."""
     document: bytes | None = tx.execute(select(scans.c.header).where(scans.c.scan == scan)).scalar_one_or_none()

@@ -6,9 +6,10 @@ import msgspec
 from sqlalchemy import func, insert, select
 
 from scanview.core.journal import Kind
+from scanview.core.port_scope import sees_lane
 from scanview.core.practice import PracticeAnswer, PracticeProgress, truth_of_case
 from scanview.core.related import RelatedKind
-from scanview.core.review import Decision
+from scanview.core.review import Decision, Person
 from scanview.core.virtual import Outcome, Truth
 from scanview.core.work import WorkState
 from scanview.core.worklist import DeliveryState
@@ -35,17 +36,19 @@ def case_truth(tx: Transaction, scan: str) -> Truth | None:
     return None if found is None else truth_of_case(msgspec.json.decode(found[2], type=Decision))
 
 
-def cases(tx: Transaction) -> Sequence[str]:
-    """The scans that may be practised on: the library's, and the newest decided virtual ones."""
-    library = select(scans.c.scan).where(IS_SHELVED, scans.c.shelf == RelatedKind.LIBRARY.value, scans.c.decision != "")
+def cases(tx: Transaction, person: Person) -> Sequence[str]:
+    """The scans that `person` may practise on: the library's, and the newest decided virtual ones."""
+    library = select(scans.c.scan, scans.c.lane).where(
+        IS_SHELVED, scans.c.shelf == RelatedKind.LIBRARY.value, scans.c.decision != ""
+    )
     decided = (
-        select(scans.c.scan)
+        select(scans.c.scan, scans.c.lane)
         .where(scans.c.virtual, scans.c.delivery == DeliveryState.APPLIED.value)
         .order_by(scans.c.arrived_at.desc())
         .limit(_NEWEST_VIRTUAL)
     )
-    found = [*tx.execute(library).scalars(), *tx.execute(decided).scalars()]
-    return [scan for scan in found if case_truth(tx, scan) is not None]
+    found = [*tx.execute(library), *tx.execute(decided)]
+    return [row.scan for row in found if sees_lane(person, row.lane) and case_truth(tx, row.scan) is not None]
 
 
 def times_practised(tx: Transaction, person: str) -> dict[str, int]:

@@ -6,7 +6,7 @@ the next one goes on, so that whoever searches sees progress and may stop, and n
 """
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, cast, exists, func, or_, select
@@ -24,9 +24,15 @@ _any = decisions.alias("any_decision")
 
 
 def search(
-    tx: Transaction, wanted: Search, after: SearchPlace | None, *, limit: int = MAX_FOUND, decided_by: str = ""
+    tx: Transaction,
+    wanted: Search,
+    after: SearchPlace | None,
+    *,
+    limit: int = MAX_FOUND,
+    decided_by: str = "",
+    ports: Collection[str] = (),
 ) -> FoundPage:
-    """Up to `limit` scans behind `after`, newest change first; of `decided_by` alone where that is not empty."""
+    """Up to `limit` scans behind `after`, newest change first; of `decided_by` and `ports` alone where given."""
     place = select(scans.c.seq, scans.c.arrived_at).order_by(scans.c.seq.desc())
     if after is not None:
         place = place.where(scans.c.seq < after.seq)
@@ -38,6 +44,8 @@ def search(
         asked = asked.order_by(scans.c.seq.desc())
     if decided_by:
         asked = asked.where(IS_DECIDED_BY_SOMEBODY, scans.c.decided_by == decided_by)
+    if ports:
+        asked = asked.where(or_(*(_begins(scans.c.lane, f"{port}-") for port in ports)))
     places = tx.execute(asked.where(*_conditions(wanted)).limit(limit + 1)).all()
     last = places[limit - 1] if len(places) > limit else None
     if last is None and window is not None:

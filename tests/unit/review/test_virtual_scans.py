@@ -238,11 +238,11 @@ def test_practising_judges_and_keeps_the_answer_and_changes_no_scan(room):
     clean = case_on_the_shelf(room, Verdict.RELEASE)
     before = (room.record(found), room.record(clean), count(room, "outbox"))
     chance = random.Random(1)
-    first = room.do(practising.choose_case, ANALYST.name, "", chance)
+    first = room.do(practising.choose_case, ANALYST, "", chance)
     answer = PracticeAnswer(scan=first, verdict=Verdict.RELEASE, seconds=12.0)
     told, progress = room.do(practising.judge, ANALYST.name, answer, room.now)
     assert told.outcome is (Outcome.MISS if first == found else Outcome.CORRECT_REJECTION)
-    second = room.do(practising.choose_case, ANALYST.name, first, chance)
+    second = room.do(practising.choose_case, ANALYST, first, chance)
     assert {first, second} == {found, clean}
     held = PracticeAnswer(scan=found, verdict=Verdict.HOLD, marks=marked(30, 30, 50, 40))
     told, progress = room.do(practising.judge, ANALYST.name, held, room.now)
@@ -259,11 +259,11 @@ def test_only_cases_can_be_practised_on(room, around):
     for scan in (waiting_one, plain, unmarked):
         with pytest.raises(NotAllowed, check=lambda error: error.code == "no-case"):
             room.do(practising.judge, ANALYST.name, PracticeAnswer(scan=scan, verdict=Verdict.HOLD), room.now)
-    assert room.do(practising.choose_case, ANALYST.name, "", random.Random(1)) == ""
+    assert room.do(practising.choose_case, ANALYST, "", random.Random(1)) == ""
     virtual, _, _ = decided(room, THREAT)
     around.pretending.look()
     around.pass_time(10.0)
-    assert room.do(practising.choose_case, ANALYST.name, virtual, random.Random(1)) == virtual
+    assert room.do(practising.choose_case, ANALYST, virtual, random.Random(1)) == virtual
 
 
 def test_tampering_with_a_truth_or_with_what_is_virtual_is_found(room):
