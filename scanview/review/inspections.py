@@ -46,12 +46,12 @@ def record(
     Raises:
         NotAllowed: the person may not, no such scan, nobody decided about it, a photo is missing, or the id is taken.
     """
-    known = _known(tx, inspection)
-    if known is not None:
-        return known
     item = catalogue.read_record(tx, inspection.scan).item
     check_handles(person, item.decided_by)
     check_apart(person, item)
+    known = _known(tx, inspection)
+    if known is not None:
+        return known
     return _write(tx, inspection, inspection.scan, person.name, None, check_photo, now)
 
 

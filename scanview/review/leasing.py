@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from scanview.core.dispatching import Terms
 from scanview.core.review import Person
+from scanview.core.rights import check_reviews
 from scanview.review import dispatch
 from scanview.review.answering import Answering
 from scanview.review.attendance import Attendance
@@ -39,6 +40,7 @@ class Leasing:
                 self._give_back(peer, person, message)
 
     def _take(self, peer: Peer, person: Person, message: messages.TakeNext | messages.Take) -> None:
+        check_reviews(person)
         self._attendance.check_at_work(person)
         now, request, lease_s = self._answering.surroundings.now(), message.request, self._lease_s
         workstation, terms = peer.card.name, self._terms()

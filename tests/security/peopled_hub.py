@@ -25,7 +25,7 @@ ASKED = {kind: message for kind, message in sorted(MESSAGES.items()) if message.
 
 
 def fill(data):
-    """Scans in the hub's folder, before it starts: a decided and a waiting one of each port, and one that is shelved."""
+    """Scans in the folder, before the hub starts: of each port a decided and a waiting one, and one on the shelf."""
     room = Room(data)
     scans = {}
     for lane, container in ((HOME, "CSQU3054383"), (ABROAD, ABROAD_CONTAINER)):
@@ -48,6 +48,7 @@ class PeopledHub:
         self.hub = HubProcess(data, lock_after=0, **settings)
         for role in Role:
             self.hub.add_person(role.value, role=role.value, ports=ports)
+        self.hub.add_person("li")
         self.hub.add_person(NEWCOMER, role="analyst", must_change=True)
         self.hub.start()
         self.desks = {"nobody": ScriptedWorkstation(self.hub, "desk-nobody").online()}
