@@ -49,6 +49,13 @@ def is_refusal(message):
     return isinstance(message, messages.Failed)
 
 
+def test_the_next_scan_is_one_of_their_ports(room):
+    taken = room.desks["analyst"].ask(messages.TakeNext(request=0)).message
+    assert taken.scan == room.scans[HOME, "waiting"]
+    assert taken.ahead == ()
+    assert room.ask("chief", messages.Take(request=0, scan=room.scans[ABROAD, "waiting"])) == "unknown-scan"
+
+
 @pytest.mark.parametrize("kind", sorted(set(ASKED) - UNASKED))
 def test_nothing_of_another_port_is_told_by_any_answer(room, kind):
     for role in Role:
@@ -73,15 +80,6 @@ def test_what_is_their_own_is_told(room):
     assert desk.ask(messages.OpenScan(request=0, scan=room.scans[HOME])).message.scan == room.scans[HOME]
     related = desk.ask(messages.FindRelated(request=0, scan=room.scans[HOME, "waiting"])).message.found
     assert {one.lane for one in related} == {HOME}
-
-
-def test_the_next_scan_is_one_of_their_ports(room):
-    for reviewer in ("analyst", "chief"):
-        room.ask(reviewer, messages.ComeBack(request=0))
-    taken = room.desks["analyst"].ask(messages.TakeNext(request=0)).message
-    assert taken.scan == room.scans[HOME, "waiting"]
-    assert taken.ahead == ()
-    assert room.ask("chief", messages.Take(request=0, scan=room.scans[ABROAD, "waiting"])) == "unknown-scan"
 
 
 def test_a_watched_worklist_stays_silent_about_what_happens_elsewhere(room):
