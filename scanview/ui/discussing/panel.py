@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from scanview.core.discussion import MAX_REMARK, Discussion, GivenOpinion, Remark
 from scanview.core.scan import View
@@ -13,7 +13,8 @@ from scanview.ui.desk import Desk
 from scanview.ui.discussing.discussing import Writing
 from scanview.ui.language import Words
 from scanview.ui.note_line import NoteLine
-from scanview.ui.parts import Button, Label, line
+from scanview.ui.parts import Label
+from scanview.ui.side_panel import SidePanel
 from scanview.ui.viewer.overlay import Overlay, OverlayKind
 
 SIGNS = ("▼", "✚")
@@ -40,28 +41,23 @@ class SayLine(NoteLine):
             self.left.emit()
 
 
-class DiscussionPanel(QWidget):
-    """Shown where there is something that the person may know, or they write. `wanted` carries a command's id."""
-
-    wanted = Signal(str)
+class DiscussionPanel(SidePanel):
+    """Shown where there is something that the person may know, or they write."""
 
     def __init__(self, words: Words, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._words = words
+        super().__init__(words, "discussion", _COMMANDS, parent)
         self._writing = Writing.NOTHING
-        self.setProperty("role", "panel")
-        self._heading, self._stage = Label("heading"), Label("warning", wraps=True)
+        self._stage = Label("warning", wraps=True)
         self._opinions = QGridLayout()
+        self._opinions.setHorizontalSpacing(12)
+        self._opinions.setVerticalSpacing(8)
+        for place in range(_COLUMNS):
+            self._opinions.setColumnStretch(place, 1)
         self._opinion_labels: list[Label] = []
         self._remarks = Label(wraps=True)
         self.line = SayLine()
         self.line.setMaxLength(MAX_REMARK)
-        self._problem, self._remedy = Label("warning", wraps=True), Label("quiet", wraps=True)
-        self._buttons = {id: Button("plain") for id in _COMMANDS}
-        for id, button in self._buttons.items():
-            button.clicked.connect(lambda _, id=id: self.wanted.emit(id))
-        self._lay_out()
-        self.hide()
+        self._stack(self._stage, self._opinions, self._remarks, self.line)
 
     def show_desk(self, desk: Desk) -> None:
         """What was said of the scan on the screen, and what is being written."""
@@ -80,9 +76,7 @@ class DiscussionPanel(QWidget):
         self._show_opinions(told)
         self._remarks.put("\n".join(self._remark_line(remark) for remark in told.remarks))
         self._remarks.setVisible(bool(told.remarks))
-        problem = discussing.problem
-        self._problem.put(f"▲  {words.say(problem.what)}" if problem is not None else "")
-        self._remedy.put(words.say(problem.remedy) if problem is not None else "")
+        self._show_problem(discussing.problem)
 
     def overlays(self, desk: Desk, view: View) -> tuple[Overlay, ...]:
         """The marks of others over the picture of `view`, each opinion in a shape and colour of its own."""
@@ -139,37 +133,7 @@ class DiscussionPanel(QWidget):
                 self.line.setFocus()
             else:
                 self.line.clear()
-        for id, button in self._buttons.items():
-            text, key = words(f"command.{id}"), words.keys.key_text(id)
-            button.setText(words(f"discussion.{id}"))
-            button.setAccessibleName(text)
-            button.setToolTip(words("tool.hint", text=text, key=key))
-
-    def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(line())
-        inside = QVBoxLayout()
-        inside.setContentsMargins(16, 12, 16, 12)
-        inside.setSpacing(8)
-        inside.addWidget(self._heading)
-        inside.addWidget(self._stage)
-        self._opinions.setHorizontalSpacing(12)
-        self._opinions.setVerticalSpacing(8)
-        for place in range(_COLUMNS):
-            self._opinions.setColumnStretch(place, 1)
-        inside.addLayout(self._opinions)
-        inside.addWidget(self._remarks)
-        inside.addWidget(self.line)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        for button in self._buttons.values():
-            buttons.addWidget(button, 1)
-        inside.addLayout(buttons)
-        inside.addWidget(self._problem)
-        inside.addWidget(self._remedy)
-        column.addLayout(inside)
+        self._name_buttons()
 
 
 def _put_all(labels: Sequence[Label], texts: Sequence[str]) -> None:

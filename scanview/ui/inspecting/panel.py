@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from scanview.core.inspection import MAX_PHOTOS, Found, InspectionRecord
@@ -38,6 +38,7 @@ class ResultPanel(QWidget):
         self._words = words
         self._shown: tuple[str, ...] = ()
         self._contents: list[bytes] = []
+        self._images: list[QImage | None] = []
         self._at = -1
         self.setProperty("role", "panel")
         self._heading = Label("heading")
@@ -94,22 +95,19 @@ class ResultPanel(QWidget):
         wanted = [photo.sha256 for photo in records[0].inspection.photos] if records else []
         here = tuple(sha256 for sha256 in wanted if sha256 in photos)
         self._contents = [photos[sha256] for sha256 in here]
+        if here != self._shown:
+            self._shown, self._at = here, -1
+            self._images = [decoded(content, _THUMBNAIL) for content in self._contents]
+            for button, image in zip(self._thumbnails, self._images, strict=False):
+                button.setIcon(QIcon(QPixmap.fromImage(image)) if image is not None else QIcon())
+        key = self._words.keys.key_text("show-photo")
         for number, button in enumerate(self._thumbnails):
             button.setVisible(number < len(here))
+            is_bad = number < len(here) and self._images[number] is None
             name = self._words("inspection.photo", at=number + 1, count=len(wanted))
-            key = self._words.keys.key_text("show-photo")
-            button.setAccessibleName(name)
-            button.setToolTip(self._words("tool.hint", text=name, key=key))
-        if here == self._shown:
-            return
-        self._shown, self._at = here, -1
-        for button, content in zip(self._thumbnails, self._contents, strict=False):
-            image = decoded(content, _THUMBNAIL)
-            button.setIcon(QIcon(QPixmap.fromImage(image)) if image is not None else QIcon())
-            button.setText("" if image is not None else "▲")
-            if image is None:
-                button.setAccessibleName(self._words("inspection.bad-photo"))
-                button.setToolTip(self._words("inspection.bad-photo"))
+            button.setText(self._words("inspection.bad-photo-sign") if is_bad else "")
+            button.setAccessibleName(self._words("inspection.bad-photo") if is_bad else name)
+            button.setToolTip(self._words("tool.hint", text=button.accessibleName(), key=key))
 
     def _show_large(self, number: int) -> None:
         if number < len(self._contents):

@@ -36,6 +36,7 @@ TEXT: dict[str, str] = {
     "inspection.answers": "Marks and findings: {right} right, {wrong} wrong, {unknown} open",
     "inspection.photo": "Photo {at} of {count}",
     "inspection.bad-photo": "Not a picture",
+    "inspection.bad-photo-sign": "▲ broken",
     "inspection.photo-files": "Photos",
     "inspection.what": "What was found",
     "inspection.what-name": "What was found in the container, and how much of it",

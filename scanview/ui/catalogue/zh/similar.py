@@ -36,6 +36,7 @@ TEXT: dict[str, str] = {
     "inspection.answers": "标记与识别结果：{right} 正确，{wrong} 错误，{unknown} 待定",
     "inspection.photo": "照片 {at}/{count}",
     "inspection.bad-photo": "不是图片",
+    "inspection.bad-photo-sign": "▲ 损坏",
     "inspection.photo-files": "照片",
     "inspection.what": "查获何物",
     "inspection.what-name": "集装箱内查获的物品及数量",

@@ -43,6 +43,7 @@ class RulesPage(ConsolePage):
         self._heading = Label("heading")
         self.in_force, self.direct, self.state = ElidedLabel(), ElidedLabel(), ElidedLabel("quiet")
         self._titles = {id: Label("small") for id in TABLES}
+        self._whole = Label("warning", wraps=True)
         self._problem: Problem | None = None
         self.ruling = Ruling(desk.console.around, self._show, self.editor.setPlainText)
         self._timer = QTimer(self)
@@ -140,12 +141,19 @@ class RulesPage(ConsolePage):
         problems = trial.problems if trial is not None and text == ruling.tried_text else ()
         lines = said.problem_lines(words, problems) + (said.report_lines(words, report) if report else [])
         self.report.put(said.report_columns(words), lines)
+        self._show_whole()
         self.progress.setVisible(ruling.is_trying)
         if trial is not None:
             self.progress.setRange(0, max(trial.total, 1))
             self.progress.setValue(trial.done)
         self.state.put(self._told_state(text))
         self._enable(text)
+
+    def _show_whole(self) -> None:
+        """The chosen problem in full length, or the first one: a line of the table is too short for most."""
+        problems = [line for line in self.report.lines.lines if line.warns]
+        chosen = next((line for line in problems if line.key == self.report.chosen), problems[0] if problems else None)
+        self._whole.put("" if chosen is None else "  ".join(chosen.cells))
 
     def _told_state(self, text: str) -> str:
         words, ruling = self.words, self.ruling
@@ -189,6 +197,7 @@ class RulesPage(ConsolePage):
             button.clicked.connect(lambda _, act=pressed[id]: act())
         self.rules.opened.connect(self.go_to_line)
         self.report.opened.connect(self.go_to_line)
+        self.report.chosen_changed.connect(lambda _: self._show_whole())
         self.history.opened.connect(lambda key: self.ruling.read(int(key), load=True))
 
     def _lay_out(self) -> None:
@@ -199,7 +208,7 @@ class RulesPage(ConsolePage):
         right.setChildrenCollapsible(False)
         right.addWidget(_column(self._titles["rules"], self.rules))
         acts = _row(self.buttons["try"], self.buttons["stop"], self.state, self.buttons["adopt"])
-        right.addWidget(_column(acts, self.progress, self._titles["report"], self.report))
+        right.addWidget(_column(acts, self.progress, self._titles["report"], self._whole, self.report))
         right.addWidget(_column(self._titles["history"], self.history))
         split.addWidget(right)
         split.setStretchFactor(0, 1)
