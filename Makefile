@@ -60,3 +60,7 @@ clean:
 INPUTS ?= 10000
 fuzz:
 	$(PYTHON) -m tests.fuzz.programme --inputs $(INPUTS) $(if $(TARGET),--target $(TARGET)) $(ARGS)
+
+# What a release is made of (CycloneDX) and whether anything in it has a published hole (pip-audit), into artefacts/.
+audit:
+	packaging/audit $(ARGS)
