@@ -3,7 +3,7 @@
 
 PYTHON := .venv/bin/python
 
-.PHONY: demo test lint types contracts tests faults simulate-faults day conformance clean fuzz audit
+.PHONY: demo test lint types contracts tests faults simulate-faults day conformance clean fuzz audit mutation
 
 demo:
 	packaging/setup
@@ -41,6 +41,11 @@ SEEDS ?= 10000
 FIRST ?= 1
 simulate-faults:
 	$(PYTHON) -m tests.simulation.programme --seeds $(SEEDS) --first $(FIRST) --keep $(ARGS)
+
+# So many random places of a ledger, its tables, its exports and a scan file are altered; each must be found.
+PLACES ?= 10000
+mutation:
+	$(PYTHON) -m tests.security.mutation --places $(PLACES) --seed $(SEED)
 
 # A day of the room at accelerated time: 12 ports, 40 lanes, 26 people, so many scans, all over real sockets.
 SCANS ?= 2000

@@ -65,7 +65,7 @@ def next_seq(tx: Transaction) -> int:
 
 def read_frontier(tx: Transaction) -> Frontier:
     """The Merkle tree over all entries."""
-    row = tx.execute(select(ledger_head.c.size, ledger_head.c.subtrees)).one_or_none()
+    row = tx.execute(select(ledger_head.c.size, ledger_head.c.subtrees).where(ledger_head.c.id == 1)).one_or_none()
     if row is None:
         return Frontier()
     subtrees = tuple(row.subtrees[i : i + _HASH_BYTES] for i in range(0, len(row.subtrees), _HASH_BYTES))
@@ -78,9 +78,9 @@ def read_frontier(tx: Transaction) -> Frontier:
     return Frontier(row.size, subtrees)
 
 
-def checkpoint_document(frontier: Frontier, at: float) -> bytes:
-    """The bytes a checkpoint signs: size and root of the tree, and when (UTC seconds)."""
-    return canonical_json({"at": at, "root": frontier.root.hex(), "size": frontier.size})
+def checkpoint_document(frontier: Frontier, at: float, previous: int) -> bytes:
+    """What a checkpoint signs: size and root of the tree, when (UTC seconds), and the size at the one before."""
+    return canonical_json({"at": at, "previous": previous, "root": frontier.root.hex(), "size": frontier.size})
 
 
 def sign_checkpoint(tx: Transaction, at: float, sign: Sign) -> Checkpoint | None:
@@ -89,7 +89,7 @@ def sign_checkpoint(tx: Transaction, at: float, sign: Sign) -> Checkpoint | None
     last = tx.execute(select(checkpoints.c.size).order_by(checkpoints.c.size.desc()).limit(1)).scalar_one_or_none()
     if frontier.size == (last or 0):
         return None
-    document = checkpoint_document(frontier, at)
+    document = checkpoint_document(frontier, at, last or 0)
     signature = sign(document)
     tx.execute(
         insert(checkpoints).values(size=frontier.size, document=document, key=signature.key, signature=signature.value)

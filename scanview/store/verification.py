@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import LargeBinary, Table, select
+from sqlalchemy import LargeBinary, Table, func, select
 from sqlalchemy.exc import DatabaseError
 
 from scanview.core.errors import NotAllowed, ScanViewError
@@ -31,6 +31,7 @@ from scanview.store.schema import (
     checkpoints,
     decisions,
     ledger,
+    ledger_head,
     outbox,
     people,
     practice,
@@ -163,6 +164,7 @@ def _entries_behind(last: int, tx: Transaction) -> Sequence[tuple[int, bytes]]:
 
 
 def _check_entries(check: _Check, tx: Transaction, signed: Mapping[int, Any], hub: keys.Card) -> None:
+    _check_chain(check, signed)
     for row in tx.execute(select(ledger).order_by(ledger.c.seq).execution_options(yield_per=1_000)):
         _check_row(check, row)
         if checkpoint := signed.get(check.frontier.size):
@@ -217,9 +219,18 @@ def _check_checkpoint(check: _Check, row: Any, hub: keys.Card) -> None:
         check.found(f"the checkpoint of {row.size} entries: {error}")
 
 
+def _check_chain(check: _Check, signed: Mapping[int, Any]) -> None:
+    """Every checkpoint names the one before it, but for those that an older ScanView signed."""
+    sizes = sorted(signed)
+    for before, size in zip((0, *sizes), sizes, strict=False):
+        if json.loads(signed[size].document).get("previous", before) != before:
+            check.found(f"the checkpoint before that of {size} entries is missing")
+
+
 def _check_head(check: _Check, tx: Transaction) -> None:
     try:
-        if read_frontier(tx) != check.frontier:
+        rows = tx.execute(select(func.count()).select_from(ledger_head)).scalar_one()
+        if read_frontier(tx) != check.frontier or rows != min(1, check.frontier.size):
             check.found("the head of the ledger is not that of its entries")
     except ScanViewError as error:
         check.found(str(error))
