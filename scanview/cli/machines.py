@@ -3,14 +3,16 @@
 import argparse
 import getpass
 import sys
+import time
 from collections.abc import Iterable
 from concurrent.futures import Future
 from pathlib import Path
 
 from scanview.cli.command import Commands, add, add_data, add_hub, home, result, say
-from scanview.store.folders import hub_card
+from scanview.store.folders import KEYS_FOLDER, hub_card
 from scanview.wire.authority import decode_authority_card
 from scanview.wire.enrolment import ENROLLED_FOLDER, Enrolments, write_pin
+from scanview.wire.hub_keys import begin_hub_rotation, leave_behind
 from scanview.wire.invitation_code import parse_code
 from scanview.wire.invitations import DEFAULT_VALID_H, INVITATIONS_FOLDER, Invitations, InvitationState
 from scanview.wire.joining import Joining, Progress
@@ -25,8 +27,12 @@ def register(commands: Commands) -> None:
     """Add `keys`."""
     actions = add(commands, "keys", keys).add_subparsers(dest="action", required=True, metavar="ACTION")
     _register_joining(actions)
-    rotate = actions.add_parser("rotate", help="give a machine new keys; it takes them at its hubs while it runs")
-    rotate.add_argument("--folder", type=Path, required=True, help="the machine's spool or key folder")
+    rotate = actions.add_parser("rotate", help="give a machine new keys, or a hub a new one for its link")
+    whose = rotate.add_mutually_exclusive_group(required=True)
+    whose.add_argument("--folder", type=Path, help="the machine's spool or key folder; it takes them while it runs")
+    whose.add_argument("--data", type=Path, help="the hub's folder; it tells every machine before it takes its new one")
+    rotate.add_argument("--leave-behind", action="store_true", help="a hub: wait for no machine that was not told")
+    rotate.add_argument("--in-h", type=float, default=24.0, metavar="HOURS", help="a hub: not sooner than in so long")
     card = actions.add_parser("card", help="print the card of the machine whose keys are in a folder")
     pin = actions.add_parser("pin", help="trust the hub with this card, or the authority, from now on")
     enrol = actions.add_parser("enrol", help="let the machine with this card connect; prints the hub's card")
@@ -150,6 +156,14 @@ def _reject(options: argparse.Namespace) -> int:
 
 
 def _rotate(options: argparse.Namespace) -> int:
+    if options.data is not None and options.leave_behind:
+        leave_behind(options.data / KEYS_FOLDER)
+        say("machines that were not told have to join anew")
+        return 0
+    if options.data is not None:
+        begin_hub_rotation(options.data / KEYS_FOLDER, time.time() + 3_600 * options.in_h)
+        say(f"the next key is made; it is used in {options.in_h:g} h, once every enrolled machine has pinned it")
+        return 0
     begin_rotation(options.folder)
     say("new keys are made; the machine takes them at its hubs as soon as it runs")
     return 0

@@ -22,6 +22,7 @@ from scanview.detect.searching import SIMILAR_FOLDER, Searching
 from scanview.formats.header_json import decode_header
 from scanview.wire import messages
 from scanview.wire.enrolment import pin_hub
+from scanview.wire.hub_keys import PinnedHub
 from scanview.wire.hub_link import Answer, HubLink, LinkState
 from scanview.wire.keys import Identity
 from scanview.wire.messages import Message, PeerRole
@@ -62,6 +63,7 @@ class Worker:
             identity=identity,
             hub=hub,
             rotation=KeyRotation(folder, identity, (hub.key,)),
+            pins=PinnedHub(folder, endpoint, hub),
             hello=messages.Hello(
                 versions=messages.PROTOCOL_VERSIONS,
                 role=PeerRole.WORKER,

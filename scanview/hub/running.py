@@ -4,6 +4,7 @@ import contextlib
 import signal
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from scanview.hub.service import Hub
@@ -20,6 +21,9 @@ def run_hub(data: Path, settings: HubSettings, on_ready: Callable[[str], None]) 
     try:
         on_ready(hub.endpoint)
         hub.run()
+        while hub.begins_anew:
+            hub = Hub(data, replace(settings, endpoint=hub.endpoint))
+            hub.run()
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -57,10 +57,11 @@ from scanview.store.photos import PhotoFolder
 from scanview.store.tree import add_blocks
 from scanview.wire.codec import Buffer
 from scanview.wire.enrolment import ENROLLED_FOLDER, Enrolments, announce_hub, withdraw_hub
+from scanview.wire.hub_keys import HubRotation
 from scanview.wire.hub_server import HubServer, Peer
 from scanview.wire.invitations import INVITATIONS_FOLDER, Invitations
 from scanview.wire.keys import Card, Identity, Purpose
-from scanview.wire.messages import Message, PeerRole, Signature
+from scanview.wire.messages import HubKeysPinned, Message, PeerRole, Signature
 from scanview.wire.private_files import make_private_folder
 from scanview.wire.reactor import Reactor, Timer
 
@@ -73,6 +74,8 @@ _log = logging.getLogger(__name__)
 class Hub:
     """A hub on the data folder `data`. Made and run on one thread; `stop` may come from any.
 
+    Once `run` has ended, `begins_anew` says that it did to be made again at once, with another key for its link.
+
     Raises:
         Unavailable: the endpoint is taken, another hub has the folder, or the disk refuses.
         Refused: the folder's keys are exposed or damaged, or a newer ScanView made its catalogue.
@@ -80,10 +83,12 @@ class Hub:
 
     def __init__(self, data: Path, settings: HubSettings) -> None:
         self.settings = settings
+        self.begins_anew = False
         with ExitStack() as opened:
             make_private_folder(data)
             opened.enter_context(FolderLock(data / LOCK_FILE))
             self._identity = Identity.load_or_make(data / KEYS_FOLDER)
+            self._rotation = HubRotation(data / KEYS_FOLDER)
             self.card: Card = self._identity.card(PeerRole.HUB, HUB_NAME)
             self._enrolments = Enrolments(data / ENROLLED_FOLDER)
             self._invitations = Invitations(data / INVITATIONS_FOLDER)
@@ -253,7 +258,7 @@ class Hub:
             identity=self._identity,
             enrolments=self._enrolments,
             name=HUB_NAME,
-            on_message=self._routing.received,
+            on_message=self._received,
             on_connected=self._connected,
             on_gone=self._gone,
             window_bytes=self.settings.window_bytes,
@@ -268,6 +273,7 @@ class Hub:
         self._lane_log.started()
         self._machines.look()
         self._reactor.call_every(LOOK_EVERY_S, self._machines.look)
+        self._reactor.call_every(LOOK_EVERY_S, self._look_at_rotation)
         for card in self._enrolments.all():
             if card.role is PeerRole.PORT and not self._register.is_virtual(card.name):
                 self._watchers.lane_changed(card.name, connected=False)
@@ -279,6 +285,26 @@ class Hub:
         _log.info("listening at %s", self.endpoint)
 
     # -- peers and messages ---------------------------------------------------------------------------------------
+
+    def _received(self, peer: Peer, message: Message, raw: tuple[memoryview, ...]) -> None:
+        if isinstance(message, HubKeysPinned):
+            self._rotation.pinned(peer.card, message.curve_public)
+        else:
+            self._routing.received(peer, message, raw)
+
+    def _look_at_rotation(self) -> None:
+        """Tell of the hub's next key, and end to begin anew with it when it is time."""
+        announcement = self._rotation.message(self._identity)
+        if announcement is None:
+            return
+        unaware = self._rotation.missing(self._enrolments.all())
+        for peer in self._server.peers:
+            if peer.card in unaware and peer.follows_hub_keys:
+                self.send(peer, announcement)
+        if self._rotation.is_time(self.now(), self._enrolments.all()):
+            self._rotation.use()
+            self.begins_anew = True
+            self.stop()
 
     def _connected(self, peer: Peer) -> None:
         match peer.card.role:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from scanview.ingest.elsewhere import Elsewhere
 from scanview.ingest.hub_choice import HubSeen
@@ -9,6 +10,7 @@ from scanview.ingest.pace import Pace
 from scanview.ingest.recollection import Recollection
 from scanview.ingest.spool import Spool
 from scanview.ingest.uploader import Uploader
+from scanview.wire.hub_keys import PinnedHub
 from scanview.wire.hub_link import HubLink, LinkState
 from scanview.wire.keys import Card, Identity
 from scanview.wire.messages import PROTOCOL_VERSIONS, Hello, Message, OrderMessage, PeerRole
@@ -26,6 +28,7 @@ class PortParts:
     reactor: Reactor
     identity: Identity
     rotation: KeyRotation
+    folder: Path
     lane: str
     instance: str
     spool: Spool
@@ -63,6 +66,7 @@ class HubEnd:
             endpoint=endpoint,
             identity=parts.identity,
             rotation=parts.rotation,
+            pins=PinnedHub(parts.folder, endpoint, card),
             hub=card,
             hello=Hello(
                 versions=PROTOCOL_VERSIONS,

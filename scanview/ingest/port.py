@@ -87,6 +87,7 @@ class Port:
             reactor=self._reactor,
             identity=identity,
             rotation=KeyRotation(spool, identity, [card.key for card in cards]),
+            folder=spool,
             lane=lane,
             instance=secrets.token_hex(16),
             spool=self.spool,

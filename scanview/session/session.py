@@ -35,6 +35,7 @@ from scanview.session.undelivered import Undelivered
 from scanview.session.withdrawing import Withdrawing
 from scanview.wire import messages as wire
 from scanview.wire.enrolment import pin_hub, read_joined
+from scanview.wire.hub_keys import PinnedHub
 from scanview.wire.hub_link import Answer, HubLink, LinkState
 from scanview.wire.keys import Card, Identity
 from scanview.wire.reactor_thread import ReactorThread
@@ -246,6 +247,7 @@ class Session:
             identity=self._identity,
             hub=hub,
             rotation=KeyRotation(self._folder, self._identity, (hub.key,)),
+            pins=PinnedHub(self._folder, self._endpoint, hub),
             hello=hello,
             on_message=self._pushed,
             on_state=self._link_changed,

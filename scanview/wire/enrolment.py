@@ -229,9 +229,9 @@ def pin_hub(
     path = pin_path(folder, endpoint)
     if is_first and not path.exists():
         path = pin_path(folder)
-    pinned = _read_pin_file(path)
+    pinned = read_card_file(path)
     if pinned is not None:
-        if local is not None and local.card != pinned:
+        if local is not None and local.card not in (pinned, read_card_file(next_pin_path(path))):
             raise Refused(
                 f"the hub at {endpoint} is not the one this machine belongs to: its key has changed",
                 code="hub-key-changed",
@@ -254,9 +254,14 @@ def pin_path(folder: Path, endpoint: str = "") -> Path:
     return folder / PINS_FOLDER / f"{_safe(place.hostname or '')}-{_port_of(endpoint)}.json"
 
 
+def next_pin_path(path: Path) -> Path:
+    """Where the card is pinned that the hub pinned at `path` will have next."""
+    return path.with_name(f"{path.stem}.next.json")
+
+
 def read_pin(folder: Path, endpoint: str = "") -> Card | None:
     """The card of the pinned hub, or None; Refused where the file is damaged, for that is no reason to trust anew."""
-    return _read_pin_file(pin_path(folder, endpoint))
+    return read_card_file(pin_path(folder, endpoint))
 
 
 def write_pin(folder: Path, hub: Card, endpoint: str = "") -> None:
@@ -279,7 +284,7 @@ def write_joined(folder: Path, joined: JoinedAs, hub: Card) -> None:
 
     Another hub that is pinned there stays the first; this one is then pinned by where it listens.
     """
-    first = _read_pin_file(pin_path(folder))
+    first = read_card_file(pin_path(folder))
     replace_private(folder / JOINED_FILE, msgspec.json.encode(joined))
     write_pin(folder, hub, "" if first in (None, hub) else joined.endpoint)
 
@@ -296,7 +301,8 @@ def read_joined(folder: Path) -> JoinedAs | None:
         ) from error
 
 
-def _read_pin_file(path: Path) -> Card | None:
+def read_card_file(path: Path) -> Card | None:
+    """The card of a hub in the file `path`; None where there is none, Refused where it is damaged."""
     try:
         card = decode_card(path.read_bytes())
     except FileNotFoundError:

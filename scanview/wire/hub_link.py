@@ -19,9 +19,10 @@ from zmq.utils.monitor import recv_monitor_message
 from scanview.core.errors import BadInput, NotAllowed, ScanViewError, Unavailable
 from scanview.wire.codec import MAX_RAW_BYTES, Buffer, Envelope, decode, encode
 from scanview.wire.failures import error_of
+from scanview.wire.hub_keys import PinnedHub
 from scanview.wire.hub_time import HubTime
 from scanview.wire.keys import Card, Identity
-from scanview.wire.messages import Failed, Hello, Message, PeerRole, Ping, Pong, Welcome
+from scanview.wire.messages import Failed, Hello, HubKeys, HubKeysPinned, Message, PeerRole, Ping, Pong, Welcome
 from scanview.wire.reactor import Reactor, Timer
 from scanview.wire.rotation import KeyRotation, rotation_message
 
@@ -84,12 +85,13 @@ class HubLink:
         on_message: OnMessage,
         on_state: Callable[[LinkState], None],
         rotation: KeyRotation | None = None,
+        pins: PinnedHub | None = None,
         unencrypted_for_bench: bool = False,
     ) -> None:
         """Prepare; `open` begins.
 
-        `rotation` gives the keys where they may change while the machine runs. `unencrypted_for_bench` meets a
-        HubServer that was made so; no setting leads here.
+        `rotation` gives the keys where they may change while the machine runs, `pins` the hub's.
+        `unencrypted_for_bench` meets a HubServer that was made so; no setting leads here.
         """
         self.state = LinkState.OFFLINE
         self.problem: ScanViewError | None = None
@@ -100,9 +102,10 @@ class HubLink:
         self._identity = identity
         self._hub = hub
         self._rotation = rotation
-        self._refused_times = 0
+        self._pins = pins
+        self._failed_times = 0
         self._is_rotating = False
-        self._hello = hello
+        self._hello = msgspec.structs.replace(hello, follows_hub_keys=pins is not None)
         self._on_message = on_message
         self._on_state = on_state
         self._is_encrypted = not unencrypted_for_bench
@@ -151,9 +154,10 @@ class HubLink:
 
     def _connect(self) -> None:
         self._disconnect()
-        if self._rotation is not None:
-            choices = self._rotation.choices(self._hub.key)
-            self._identity = choices[self._refused_times % len(choices)]
+        hubs = self._pins.choices() if self._pins is not None else (self._hub,)
+        keys = self._rotation.choices(self._hub.key) if self._rotation is not None else (self._identity,)
+        choices = [(hub, own) for own in keys for hub in hubs]
+        self._hub, self._identity = choices[self._failed_times % len(choices)]
         socket = self._reactor.context.socket(zmq.DEALER)
         socket.setsockopt(zmq.LINGER, 0)
         socket.setsockopt(zmq.RECONNECT_IVL, -1)
@@ -199,6 +203,7 @@ class HubLink:
         if self.state is LinkState.ONLINE or self.problem is None or self.problem.code != problem.code:
             _log.warning("no connection to the hub at %s: %s", self._endpoint, problem)
         self.problem = problem
+        self._failed_times += self.state is LinkState.CONNECTING
         self._disconnect()
         self._fail_pending()
         pause_s = self._pause_s * (0.75 + secrets.randbelow(500) / 1000)
@@ -244,6 +249,9 @@ class HubLink:
             case Pong(hub_time=hub_time, number=number):
                 if number and number == self._pinged:
                     self.time.heard(hub_time=hub_time, sent_s=self._pinged_at_s)
+            case HubKeys() as announced if self._pins is not None:
+                self._pins.announced(announced)
+                self._send(HubKeysPinned(curve_public=announced.curve_public))
             case Failed(request=0) as refusal:
                 self._refused(refusal)
             case message:
@@ -271,7 +279,9 @@ class HubLink:
             timer.cancel()
         self.welcome = welcome
         self.problem = None
-        self._refused_times = 0
+        self._failed_times = 0
+        if self._pins is not None:
+            self._pins.used(self._hub)
         self._pause_s = FIRST_PAUSE_S
         self._timers = [self._reactor.call_every(welcome.heartbeat_s / 2, self._beat)]
         self._ping()
@@ -329,7 +339,6 @@ class HubLink:
             return
         event = recv_monitor_message(self._monitor, zmq.NOBLOCK)["event"]
         if event & _NO_HANDSHAKE:
-            self._refused_times += 1
             self._lose(
                 NotAllowed(
                     "the hub does not know this machine's key, is not the pinned hub, or went away as we met",

@@ -62,6 +62,7 @@ class Peer:
     version: int = PROTOCOL_VERSION
     instance: str = ""
     recalls: bool = False
+    follows_hub_keys: bool = False
     earlier: tuple[Card, ...] = ()
 
     @property
@@ -303,6 +304,7 @@ class HubServer:
             version=version,
             instance=hello.instance,
             recalls=hello.recalls,
+            follows_hub_keys=hello.follows_hub_keys,
             earlier=earlier,
         )
         self._peers[connection] = peer

@@ -25,6 +25,7 @@ from scanview.wire.messages.desk import (
 from scanview.wire.messages.discussion import AskDiscussion, Discussed, Escalate, Say
 from scanview.wire.messages.dispatching import Assign, ComeBack, EndShift, Prioritise, TakeBreak
 from scanview.wire.messages.elsewhere import MAX_ELSEWHERE, ElsewhereNoted, GivenScan, ScansElsewhere
+from scanview.wire.messages.hub_keys import HubKeys, HubKeysPinned
 from scanview.wire.messages.inspection import (
     FetchPhoto,
     FindInspections,
@@ -186,6 +187,8 @@ __all__ = [
     "GiveBack",
     "GivenScan",
     "Hello",
+    "HubKeys",
+    "HubKeysPinned",
     "Id",
     "Inspections",
     "Join",

@@ -12,7 +12,7 @@ class Hello(Message, frozen=True, kw_only=True, tag="hello"):
 
     `instance` is made anew by each start of the program, so that the hub can tell a program that comes back from a
     second one with the same keys; empty where a program does not say. A port that `recalls` says, as soon as it is
-    welcomed, what it had from this hub, and gets no orders before.
+    welcomed, what it had from this hub, and gets no orders before. One that `follows_hub_keys` pins the hub's next key.
     """
 
     senders = PEERS
@@ -22,6 +22,7 @@ class Hello(Message, frozen=True, kw_only=True, tag="hello"):
     program: Text
     instance: Annotated[str, Meta(max_length=64)] = ""
     recalls: bool = False
+    follows_hub_keys: bool = False
 
 
 class Welcome(Message, frozen=True, kw_only=True, tag="welcome"):
