@@ -152,7 +152,5 @@ def test_one_rotation_at_a_time_and_none_without_keys(tmp_path: Path) -> None:
     rotation.pinned(old, rotation.due().curve_public)
     assert rotation.missing((old,)) == ()
     assert rotation.missing((new,)) == (new,), "another machine of that name was not told"
-    rotation.pinned(
-        new, HubKeys(curve_public=present.curve_public, signature=rotation.message(present).signature).curve_public
-    )
+    rotation.pinned(new, present.curve_public)
     assert rotation.missing((new,)) == (new,)
