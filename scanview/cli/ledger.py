@@ -2,6 +2,7 @@
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 from scanview.cli.command import Commands, add, positive, result, say
 from scanview.wire.keys import Card, decode_card
@@ -25,6 +26,7 @@ def register(commands: Commands) -> None:
     parser.add_argument("--out", type=Path, metavar="FILE", help="export, prove, picture: where to")
     parser.add_argument("--from", dest="first", type=positive, default=1, metavar="N", help="export: the first entry")
     parser.add_argument("--to", dest="last", type=positive, metavar="N", help="export: the last entry")
+    parser.add_argument("--files", action="store_true", help="verify: read every scan file and photo as well")
     parser.add_argument("--hub-card", type=Path, metavar="CARD", help="verify: the card of the hub it must be from")
 
 
@@ -48,8 +50,27 @@ def ledger(options: argparse.Namespace) -> int:
     from scanview.store.verification import verify
 
     report = verify(options.data, _hub(options))
-    result(report.as_json(), options)
-    return 0 if report.is_verified else 1
+    told = report.as_json()
+    if options.files:
+        told |= _check_files(options.data)
+    result(told, options)
+    return 0 if report.is_verified and not told.get("file_problems") else 1
+
+
+def _check_files(data: Path) -> dict[str, Any]:
+    """How many files were read, and what is wrong with them; the problems also one by one as they are found."""
+    from tqdm import tqdm
+
+    from scanview.cli.kept_files import KeptFiles
+
+    tqdm.monitor_interval = 0  # the bar is drawn by what it counts, and needs no thread beside it
+    kept, problems = KeptFiles.of(data), []
+    with tqdm(kept.check(), total=len(kept), unit="file", disable=None) as bar:
+        for problem in bar:
+            if problem is not None:
+                problems.append(problem)
+                say(problem)
+    return {"files": len(kept), "file_problems": problems}
 
 
 def _verify_file(options: argparse.Namespace) -> int:
