@@ -23,7 +23,7 @@ TEXT: dict[str, str] = {
     "live.short-review": "rev.",
     "live.short-held": "held",
     "live.oldest": "oldest",
-    "live.target": "Against the target",
+    "live.target": "Target",
     "live.late": "▲ late by {time}",
     "live.soon": "◆ due in {time}",
     "live.in-time": "in time",

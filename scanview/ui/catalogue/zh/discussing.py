@@ -28,8 +28,8 @@ TEXT: dict[str, str] = {
     "remedy.thread-full": "请直接沟通",
     "error.not-for-your-role": "本图像待其他岗位人员审核",
     "remedy.not-for-your-role": "请审下一幅",
-    "error.not-in-discussion": "只有审图人员和主管可以留言",
-    "remedy.not-in-discussion": "请联系主管",
-    "error.not-apart": "选查和审图人员不得处置本图像",
+    "error.not-in-discussion": "只有审像人员和督查员可以留言",
+    "remedy.not-in-discussion": "请联系督查员",
+    "error.not-apart": "选查和审像人员不得处置本图像",
     "remedy.not-apart": "请由他人登记查验结果",
 }

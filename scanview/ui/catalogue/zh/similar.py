@@ -46,7 +46,7 @@ TEXT: dict[str, str] = {
     "inspection.button.add-photos": "照片",
     "inspection.button.shelve-result": "连同结果存入案例库",
     "inspection.chosen": "随附照片：{count} 张",
-    "error.not-a-handler": "只有组长和主管可以登记查验结果",
+    "error.not-a-handler": "只有科长和督查员可以登记查验结果",
     "remedy.not-a-handler": "请其登记；口岸也可报送",
     "error.decided-oneself": "作出判定者不得登记查验结果",
     "remedy.decided-oneself": "请由他人登记",

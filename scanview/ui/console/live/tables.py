@@ -19,12 +19,12 @@ def lane_columns(words: Words) -> tuple[Column, ...]:
         Column(words("live.lane")),
         Column(words("live.link")),
         Column(words("live.since")),
-        Column(words("state.arriving"), number=True),
-        Column(words("state.waiting"), number=True),
-        Column(words("state.in-review"), number=True),
-        Column(words("state.held"), number=True),
+        Column(words("live.short-arriving"), number=True),
+        Column(words("live.short-waiting"), number=True),
+        Column(words("live.short-review"), number=True),
+        Column(words("live.short-held"), number=True),
         Column(words("live.oldest"), number=True),
-        Column(words("live.target"), wide=True),
+        Column(words("live.target")),
     )
 
 

@@ -25,7 +25,7 @@ def columns_of(grouping: Grouping, words: Words) -> tuple[Column, ...]:
     )
     held = Column(words(f"statistics.ratio.{Ratio.HELD}"), number=True)
     lanes = (Column(words("statistics.available"), number=True), Column(words("statistics.utilised"), number=True))
-    first = Column(words(f"statistics.by.{grouping}"), wide=True)
+    first = Column(words(f"statistics.by.{grouping}"))
     return (first, *counted, held, *timed, *(lanes if grouping is Grouping.LANE else ()))
 
 
