@@ -100,7 +100,7 @@ class OwnAccount:
         if not secret or step_of(secret, "".join(message.code.split()), now) is None:
             raise NotAllowed(
                 "this is no code of the secret that was offered",
-                code="wrong-code",
+                code="wrong-factor-code",
                 remedy="Check the clock of the phone, and give the code it shows now",
             )
         codes = new_recovery_codes()

@@ -34,11 +34,36 @@ class LinkMeasured:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sitting:
+    """What the hub said of a sign-in beside who it is.
+
+    Attributes:
+        must_change: another password is to be chosen before anything else.
+        idle_s: without a touch for so long the password is wanted again; 0: never.
+        failures: attempts to sign in as this person that failed since the last that did not.
+        also_at: other workstations at which they sit.
+    """
+
+    must_change: bool = False
+    idle_s: float = 0.0
+    failures: int = 0
+    also_at: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PersonChanged:
     """Who is signed in; None after signing out, or when the hub no longer accepts the sign-in (`refused`)."""
 
     person: Person | None
     refused: ScanViewError | None = None
+    sitting: Sitting = Sitting()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatLocked:
+    """The hub wants the password again, for the reason of `code`; whoever gives it goes on with what is open."""
+
+    code: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +178,7 @@ Event: TypeAlias = (
     LinkChanged
     | LinkMeasured
     | PersonChanged
+    | SeatLocked
     | RowsChanged
     | LanesChanged
     | ScanOpened

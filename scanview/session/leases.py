@@ -9,7 +9,7 @@ from scanview.wire import messages as wire
 _RENEWALS_PER_LEASE = 3
 _SHORTEST_PERIOD_S = 0.5
 
-_NOT_FINAL = frozenset({"not-signed-in"})
+_NOT_FINAL = frozenset({"not-signed-in", "session-expired"})
 """Refusals that say nothing about the lease: after a break a renewal can come before the sign-in."""
 
 

@@ -8,7 +8,7 @@ from scanview.core.errors import Fault, Refused, ScanViewError
 from scanview.core.review import Person
 from scanview.core.work import WorkState
 from scanview.core.worklist import LaneStatus, WorklistRow
-from scanview.session.events import LanesChanged, Listener, PersonChanged, RowsChanged
+from scanview.session.events import LanesChanged, Listener, PersonChanged, RowsChanged, SeatLocked, Sitting
 from scanview.session.hub_calls import BackOff, Clock, HubCalls, when_answered
 from scanview.session.queue_order import expected_order, may_be_wanted
 from scanview.wire import messages as wire
@@ -22,10 +22,11 @@ _LONGEST_WAIT_S = 10.0
 
 @dataclass(frozen=True, slots=True)
 class _Credentials:
-    """Kept in memory, never on disk, to sign in again after a break."""
+    """Kept in memory, never on disk, to sign in again after a break: a ticket, or from an older hub the password."""
 
     name: str
-    password: str = field(repr=False)
+    password: str = field(default="", repr=False)
+    ticket: str = field(default="", repr=False)
 
 
 class Seat:
@@ -41,6 +42,8 @@ class Seat:
         self._foretold: tuple[str, ...] = ()
         self._seq = 0
         self._back_off = BackOff(_FIRST_WAIT_S, _LONGEST_WAIT_S)
+        self._is_locked = False
+        self._idle_s = 0.0
         self.person: Person | None = None
 
     @property
@@ -59,25 +62,51 @@ class Seat:
         """The hub says that these would be given to this person next."""
         self._foretold = scans
 
-    def sign_in(self, name: str, password: str) -> Future[Person]:
-        """Ask the hub to let this person in; whoever sat here before has left."""
-        self.leave()
+    def sign_in(self, name: str, password: str, code: str = "") -> Future[Person]:
+        """Ask the hub to let this person in; whoever sat here before has left, unless they unlock it."""
+        if not (self._is_locked and self.person is not None and self.person.name == name):
+            self.leave()
         answered: Future[Person] = Future()
-        credentials = _Credentials(name, password)
 
         def signed_in(answer: Answer) -> None:
             if not isinstance(answer.message, wire.SignedIn):
                 refused(Fault("the hub answered a sign-in with something else", code="bad-answer"))
                 return
-            self._credentials = credentials
-            self._sit_down(answer.message.person)
+            self._sit_down(answer.message, password)
             answered.set_result(answer.message.person)
 
         def refused(error: ScanViewError) -> None:
             answered.set_exception(error)
 
-        when_answered(self._hub.request(_question(credentials)), signed_in, refused)
+        question = wire.SignIn(request=0, name=name, password=password, code=code)
+        when_answered(self._hub.request(question), signed_in, refused)
         return answered
+
+    def change_password(self, old: str, new: str) -> Future[None]:
+        """Exchange the person's password; refused with `wrong-password` or `bad-password`."""
+        changed: Future[None] = Future()
+
+        def done(answer: Answer) -> None:
+            message, person = answer.message, self.person
+            if isinstance(message, wire.PasswordChanged) and person is not None:
+                told = wire.SignedIn(request=0, person=person, ticket=message.ticket, idle_s=self._idle_s)
+                self._sit_down(told, new)
+            changed.set_result(None)
+
+        question = wire.ChangePassword(request=0, old=old, new=new)
+        when_answered(self._hub.request(question), done, changed.set_exception)
+        return changed
+
+    def still_here(self) -> None:
+        """Somebody touched keyboard or mouse."""
+        if self.person is not None:
+            self._hub.send(wire.StillHere())
+
+    def lock(self, code: str) -> None:
+        """The hub wants the password again before it answers anything more."""
+        if self.person is not None:
+            self._is_locked = True
+            self._tell(SeatLocked(code=code))
 
     def sign_out(self) -> None:
         """Leave, and tell the hub."""
@@ -89,6 +118,7 @@ class Seat:
     def leave(self) -> None:
         """Nobody sits here; what was seen of the worklist is forgotten."""
         self._credentials = None
+        self._is_locked = False
         self.person = None
         self._candidates.clear()
         self._lanes.clear()
@@ -97,18 +127,20 @@ class Seat:
     def came_online(self) -> None:
         """A fresh connection: sign in again as who sat here before."""
         credentials = self._credentials
-        if credentials is None:
+        if credentials is None or self._is_locked:
             return
 
         def signed_in(answer: Answer) -> None:
             if isinstance(answer.message, wire.SignedIn) and self._credentials is credentials:
                 self._back_off.succeeded()
-                self._sit_down(answer.message.person)
+                self._sit_down(answer.message, credentials.password)
 
         def failed(error: ScanViewError) -> None:
             if self._credentials is not credentials:
                 return
-            if isinstance(error, Refused):
+            if error.code == "session-expired":
+                self.lock(error.code)
+            elif isinstance(error, Refused):
                 self.leave()
                 self._tell(PersonChanged(person=None, refused=error))
             elif error.code != "not-connected":
@@ -116,10 +148,16 @@ class Seat:
 
         when_answered(self._hub.request(_question(credentials)), signed_in, failed)
 
-    def _sit_down(self, person: Person) -> None:
-        self.person = person
-        self._tell(PersonChanged(person=person))
-        self._watch()
+    def _sit_down(self, told: wire.SignedIn, password: str) -> None:
+        self.person, self._is_locked, self._idle_s = told.person, False, told.idle_s
+        name = told.person.name
+        self._credentials = _Credentials(name, ticket=told.ticket) if told.ticket else _Credentials(name, password)
+        sitting = Sitting(
+            must_change=told.must_change, idle_s=told.idle_s, failures=told.failures, also_at=told.also_at
+        )
+        self._tell(PersonChanged(person=told.person, sitting=sitting))
+        if not told.must_change:
+            self._watch()
 
     def _watch(self) -> None:
         when_answered(
@@ -151,4 +189,4 @@ class Seat:
 
 
 def _question(credentials: _Credentials) -> wire.SignIn:
-    return wire.SignIn(request=0, name=credentials.name, password=credentials.password)
+    return wire.SignIn(request=0, name=credentials.name, password=credentials.password, ticket=credentials.ticket)

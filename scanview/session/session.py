@@ -116,9 +116,17 @@ class Session:
 
     # -- what a person asks, from any thread ---------------------------------------------------------------------
 
-    def sign_in(self, name: str, password: str) -> Future[Person]:
-        """Sit down as `name`. Refused with code `wrong-password` for a wrong name or password."""
-        return self._ask(lambda: self._seat.sign_in(name, password))
+    def sign_in(self, name: str, password: str, code: str = "") -> Future[Person]:
+        """Sit down as `name`, or go on there; refused with `wrong-password`, or `code-needed` for a second factor."""
+        return self._ask(lambda: self._seat.sign_in(name, password, code))
+
+    def change_password(self, old: str, new: str) -> Future[None]:
+        """Exchange the password; refused with `wrong-password` or `bad-password`."""
+        return self._ask(lambda: self._seat.change_password(old, new))
+
+    def still_here(self) -> None:
+        """Somebody touched keyboard or mouse; told once a minute at most."""
+        self._reactor.post(self._seat.still_here)
 
     def sign_out(self) -> None:
         """Leave: what is leased goes back to the queue."""
@@ -278,6 +286,8 @@ class Session:
                 self._seat.lanes_came(message)
             case wire.ScanGrew():
                 self._room.grew(message)
+            case wire.SeatEnded(code=code):
+                self._seat.lock(code)
             case _:
                 for listener in self._listeners.get(type(message), ()):
                     listener(message)

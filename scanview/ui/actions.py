@@ -201,6 +201,8 @@ COMMANDS: tuple[Command, ...] = (
     Command(id="full-screen", keys=("F11",), group=Group.PROGRAM, modes=_ALWAYS),
     Command(id="second-window", keys=("Ctrl+2",), group=Group.PROGRAM),
     Command(id="hide-worklist", keys=("F9",), group=Group.PROGRAM),
+    Command(id="lock", keys=("Ctrl+Alt+L",), group=Group.PROGRAM, modes=_SIGNED_IN),
+    Command(id="change-password", keys=("Ctrl+Alt+P",), group=Group.PROGRAM, modes=_SIGNED_IN),
     Command(id="sign-out", keys=("Ctrl+Shift+Q",), group=Group.PROGRAM, modes=_SIGNED_IN),
     Command(id="quit", keys=("Ctrl+Q",), group=Group.PROGRAM, modes=_ALWAYS),
 )

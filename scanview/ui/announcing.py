@@ -79,7 +79,7 @@ def news_of(desk: Desk) -> Mapping[str, News]:
     )
     return {
         "link": _link(desk),
-        "sign-in": _problem(desk.sign_in_problem),
+        "sign-in": _problem(desk.door.problem),
         "problem": _problem(desk.reviewing.problem),
         "decision": News(desk.last_decision),
         "scan": News(opened),

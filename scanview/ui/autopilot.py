@@ -130,9 +130,9 @@ class Autopilot(QObject):
         desk, page = self._client.desk, self._client.window.sign_in_page
         if desk.person is not None:
             self._enter(Stage.OPENING)
-        elif desk.sign_in_problem is not None and desk.sign_in_problem.what.id not in _PASSING:
-            self._fail(self._client.words.say(desk.sign_in_problem.what))
-        elif desk.link is LinkState.ONLINE and not desk.signing_in:
+        elif desk.door.problem is not None and desk.door.problem.what.id not in _PASSING:
+            self._fail(self._client.words.say(desk.door.problem.what))
+        elif desk.link is LinkState.ONLINE and not desk.door.is_busy:
             page.name.setText(self._name)
             page.password.setText(self._password)
             page.password.returnPressed.emit()

@@ -59,6 +59,8 @@ def handlers(window: Window, desk: Desk) -> Mapping[str, Callable[[], None]]:
         "full-screen": lambda: toggle_full_screen(window),
         "second-window": lambda: toggle_second(window),
         "hide-worklist": lambda: window.worklist.setVisible(window.worklist.isHidden()),
+        "lock": desk.door.lock,
+        "change-password": desk.door.begin_change,
         "sign-out": desk.sign_out,
         "quit": lambda: _close(window),
     }

@@ -18,6 +18,7 @@ from scanview.ui.breaks import Breaks
 from scanview.ui.comparing.comparing import Comparing
 from scanview.ui.console.model import Console
 from scanview.ui.discussing.discussing import Discussing
+from scanview.ui.door import Door
 from scanview.ui.inspecting.results import Results
 from scanview.ui.joining.joining import Joining
 from scanview.ui.older_rows import OlderRows
@@ -62,8 +63,7 @@ class Desk:
         self.console = Console(around)
         self.teaching = Teaching(around, self.reviewing)
         self.person: Person | None = None
-        self.signing_in = False
-        self.sign_in_problem: Problem | None = None
+        self.door = Door(around)
         self.link = events.LinkState.CONNECTING
         self.link_problem: Problem | None = None
         self.delay_ms: float | None = None
@@ -80,7 +80,7 @@ class Desk:
     @property
     def mode(self) -> Mode:
         """What the person is in the middle of."""
-        if self.person is None:
+        if not self.door.is_open:
             return Mode.SIGN_IN
         if self.console.is_open:
             return Mode.CONSOLE
@@ -103,6 +103,8 @@ class Desk:
                 self._around.screen.changed(Part.STATUS)
             case events.PersonChanged():
                 self._person_changed(event)
+            case events.SeatLocked():
+                self.door.lock()
             case events.RowsChanged():
                 self._rows_changed(event.rows, anew=event.anew)
             case events.LanesChanged():
@@ -134,8 +136,7 @@ class Desk:
 
     def _person_changed(self, event: events.PersonChanged) -> None:
         self.person = event.person
-        self.signing_in = False
-        self.sign_in_problem = Problem.of(event.refused) if event.refused else None
+        self.door.person_changed(event)
         self.console.person_changed(event.person)
         if event.person is None:
             self.taking = Taking.IDLE
@@ -179,19 +180,13 @@ class Desk:
 
     def sign_in(self, name: str, password: str) -> None:
         """Sit down."""
-        if self.signing_in or not name.strip():
-            return
-        self.signing_in = True
-        self.sign_in_problem = None
-        self._around.screen.changed(Part.PERSON)
-        self._around.when_done(
-            self._around.session.sign_in(name.strip(), password), lambda _: None, self._sign_in_failed
-        )
+        self.door.sign_in(name, password)
 
-    def _sign_in_failed(self, error: ScanViewError) -> None:
-        self.signing_in = False
-        self.sign_in_problem = Problem.of(error)
-        self._around.screen.changed(Part.PERSON)
+    def leave_door(self) -> None:
+        """Keep the password after all, or leave where it has to be exchanged, or the seat is another's."""
+        self.door.cancel()
+        if not self.door.is_open:
+            self.sign_out()
 
     def sign_out(self) -> None:
         """Leave; what is open goes back to the queue."""

@@ -49,8 +49,16 @@ class SessionCalls(Asks, Protocol):
         """Ask no more."""
         ...
 
-    def sign_in(self, name: str, password: str) -> Future[Person]:
-        """Sit down."""
+    def sign_in(self, name: str, password: str, code: str = "") -> Future[Person]:
+        """Sit down, or go on after a lock; `code` is of the second factor."""
+        ...
+
+    def change_password(self, old: str, new: str) -> Future[None]:
+        """Exchange the password."""
+        ...
+
+    def still_here(self) -> None:
+        """Somebody touched keyboard or mouse."""
         ...
 
     def sign_out(self) -> None:

@@ -58,6 +58,7 @@ from scanview.ui.text import NOTHING, Phrase
 from scanview.ui.tool_row import ToolRow
 from scanview.ui.tool_strip import ToolStrip, under_way
 from scanview.ui.top_bar import LinkBar, TopBar
+from scanview.ui.touches import Touches
 from scanview.ui.verdict_panel import VerdictPanel
 from scanview.ui.viewer.canvas import Canvas
 from scanview.ui.viewer.looks import look_again, looks_of
@@ -230,7 +231,7 @@ class Window(QMainWindow):
         desk = self.desk
         if desk is None:
             return
-        signed_in = desk.person is not None
+        signed_in = desk.door.is_open
         was_on = self.pages.currentWidget()
         was_at_desk = was_on is not self.sign_in_page
         here = self.console if desk.console.is_open else self.columns
@@ -239,13 +240,14 @@ class Window(QMainWindow):
         self.sign_in_page.show_desk(desk)
         settles = desk.person is not None and desk.person.role in SETTLES
         self.worklist.show_for(desk.person.name if desk.person is not None else "", settles=settles)
-        if desk.person is not None:
+        if signed_in:
             self.sign_in_page.forget_password()
             if was_on is not here:
                 self.setFocus()
         elif was_at_desk:
-            self.worklist.model.clear()
             self.sign_in_page.focus()
+        if desk.person is None and was_at_desk:
+            self.worklist.model.clear()
         self.changed(Part.QUEUE)
         self.changed(Part.SCAN)
 
@@ -302,6 +304,7 @@ class Window(QMainWindow):
     def _tick(self) -> None:
         if self.desk is None or not self.isVisible():
             return
+        self.desk.door.tick(self.now())
         self.top_bar.show_queue(self.desk, self.now())
         self.worklist.tick()
         if int(self.now()) % _LOOK_AGAIN_S == 0:
@@ -315,7 +318,8 @@ class Window(QMainWindow):
         reviewing = desk.reviewing
         self.words.changed.connect(self._all_changed)
         self.cheat_sheet.wanted.connect(self.words.use_keys)
-        self.sign_in_page.submitted.connect(desk.sign_in)
+        self.sign_in_page.serve(desk)
+        self.touches = Touches(lambda: desk.door.touched(self.now()), self)
         self.top_bar.language_wanted.connect(lambda: commands.give("language"))
         self.top_bar.keys_wanted.connect(lambda: commands.give("keys"))
         self.worklist.taken.connect(desk.take)

@@ -76,7 +76,7 @@ TABLE = {
     "change-password": of_everybody("wrong-password", "their own; and the one thing a newcomer may do"),
     "change-person": of_administrators("done"),
     "come-back": of_room("done", "their own break"),
-    "confirm-second-factor": of_everybody("wrong-code", "their own"),
+    "confirm-second-factor": of_everybody("wrong-factor-code", "their own"),
     "decide": of_reviewers("stale-lease", "who runs or audits the room decides about nothing in it"),
     "end-shift": of_room("done", "their own shift"),
     "escalate": Row(REVIEWS, "stale-lease", "not-an-analyst", "a question to the chief about a scan of one's own"),
@@ -120,6 +120,7 @@ WITHOUT_ANSWER = {
     "still-here": "says that somebody is there",
     "hello": "the wire's own",
     "ping": "the wire's own",
+    "rotate-keys": "the machine's own, whoever sits there: tests/unit/wire/test_rotation.py",
     "sign-in": "tests/unit/review/test_sign_in.py",
     "sign-out": "ends the seat; the last test here",
 }

@@ -42,11 +42,11 @@ def problem(room):
 def test_a_wrong_password_is_said_on_the_page():
     room = FakeRoom()
     room.desk.sign_in("zhang", "wrong")
-    assert room.desk.signing_in
+    assert room.desk.door.is_busy
     room.session.last("sign_in").set_exception(NotAllowed("no", code="wrong-password"))
 
-    assert not room.desk.signing_in
-    assert room.desk.sign_in_problem.what.id == "error.wrong-password"
+    assert not room.desk.door.is_busy
+    assert room.desk.door.problem.what.id == "error.wrong-password"
     assert room.desk.mode is Mode.SIGN_IN
 
 

@@ -54,8 +54,14 @@ class FakeSession:
     def cancel_join(self):
         self.calls.append(("cancel_join",))
 
-    def sign_in(self, name, password):
-        return self._ask("sign_in", name, password)
+    def sign_in(self, name, password, *code):
+        return self._ask("sign_in", name, password, *code)
+
+    def change_password(self, old, new):
+        return self._ask("change_password", old, new)
+
+    def still_here(self):
+        self.calls.append(("still_here",))
 
     def sign_out(self):
         self.calls.append(("sign_out",))

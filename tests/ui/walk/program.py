@@ -31,6 +31,8 @@ WALKS = (
     Walk(command="keys", seen=lambda p, _: p.window.cheat_sheet.isVisible()),
     Walk(command="keys", start=Start.SIGN_IN, seen=lambda p, _: p.window.cheat_sheet.isVisible()),
     Walk(command="language", seen=lambda p, _: p.shows("任务列表")),
+    Walk(command="lock", seen=lambda p, _: p.window.sign_in_page.isVisible()),
+    Walk(command="change-password", seen=lambda p, _: p.window.sign_in_page.new.isVisible()),
     Walk(command="sign-out", seen=lambda p, _: ("sign_out",) in p.session.calls),
     Walk(command="quit", seen=lambda p, _: not p.window.isVisible()),
 )

@@ -9,6 +9,7 @@ from scanview.ui.catalogue.en import (
     control,
     discussing,
     dispatching,
+    door,
     filtering,
     joining,
     machine,
@@ -33,6 +34,7 @@ from scanview.ui.catalogue.en import (
 _PARTS = (
     screen,
     undoing,
+    door,
     commands,
     comparing,
     console,
