@@ -79,6 +79,11 @@ class Kind(StrEnum):
     MACHINE_REVOKED = "machine-revoked"
     KEYS_USED_TWICE = "keys-used-twice"
     """A second program came with the keys of a machine that was there, and was refused."""
+    CERTIFICATE_ASKED = "certificate-asked"
+    """Somebody's key, made at a workstation, waits for the authority's certificate."""
+    CERTIFIED = "certified"
+    DELEGATED = "delegated"
+    """A supervisor signed that rules may release directly."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

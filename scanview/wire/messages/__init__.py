@@ -5,7 +5,8 @@ answer carries the same number, and 0 marks what nobody asked for. Fields that a
 older one. docs/protocol.md tells the conversations these messages make.
 """
 
-from scanview.wire.messages.audit import ReadStory, Story
+from scanview.wire.messages.audit import ArchiveFound, ReadStory, SearchArchive, Story
+from scanview.wire.messages.certifying import CertificateTold, Delegate, RequestCertificate
 from scanview.wire.messages.connection import Done, Failed, Hello, Ping, Pong, Welcome
 from scanview.wire.messages.desk import (
     Decide,
@@ -160,6 +161,7 @@ __all__ = [
     "Assign",
     "Case",
     "CaseJudged",
+    "CertificateTold",
     "ChangePassword",
     "ChangePerson",
     "CloseScan",
@@ -167,6 +169,7 @@ __all__ = [
     "ConfirmSecondFactor",
     "Count",
     "Decide",
+    "Delegate",
     "Discussed",
     "Done",
     "ElsewhereNoted",
@@ -229,6 +232,7 @@ __all__ = [
     "ReportInspection",
     "ReportNotRecognised",
     "ReportRecognition",
+    "RequestCertificate",
     "ResetPassword",
     "ResetSecondFactor",
     "Reveal",

@@ -7,7 +7,8 @@ from msgspec import Meta
 from scanview.core.review import Decision, Person
 from scanview.core.work import Lease
 from scanview.core.worklist import LaneStatus, WorklistRow
-from scanview.wire.messages.message import HUB, WORKSTATION, Count, Id, Message, Name
+from scanview.wire.messages.certifying import DocumentText
+from scanview.wire.messages.message import HUB, WORKSTATION, Count, Id, Message, Name, Signature
 
 
 class SignIn(Message, frozen=True, kw_only=True, tag="sign-in"):
@@ -127,11 +128,16 @@ class GiveBack(Message, frozen=True, kw_only=True, tag="give-back"):
 
 
 class Decide(Message, frozen=True, kw_only=True, tag="decide"):
-    """The analyst's verdict; Done only when it is durable. Sending it again gets the same answer."""
+    """The analyst's verdict; Done only when it is durable. Sending it again gets the same answer.
+
+    `document` is the SignedDecision about it, `signature` the person's; a release without them is refused.
+    """
 
     senders = WORKSTATION
     request: Count
     decision: Decision
+    document: DocumentText = ""
+    signature: Signature | None = None
 
 
 class Withdraw(Message, frozen=True, kw_only=True, tag="withdraw"):
