@@ -70,6 +70,9 @@ class HubSettings(Settings):
         60.0, "So long after its end a scan waits for a machine before people may do without", low=0, high=86_400
     )
     claim_s: float = option(120.0, "So long may a recognition worker take for one scan", low=1, high=3_600)
+    certificate_days: float = option(
+        90.0, "So long a certificate of somebody's key holds that the hub itself gives", low=1, high=3_650
+    )
     release_expires_h: float = option(24.0, "A release that is not applied by then is void", low=0.01, high=8_760)
     decision_grace_s: float = option(
         3.0, "So long an analyst may take a decision back before its order leaves; 0: never", low=0, high=10

@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from scanview.core.errors import Fault
+from scanview.hub.checkpoints import close_signed, sign_now
 from scanview.hub.feed import Feed
 from scanview.hub.register import Register
 from scanview.hub.routing import Routing
@@ -21,6 +22,7 @@ from scanview.review import dispatch
 from scanview.review.answering import Answering
 from scanview.review.attendance import Attendance
 from scanview.review.auditing import Auditing
+from scanview.review.certifying import Certifying
 from scanview.review.comparing import Comparing
 from scanview.review.decisions import OrderRules
 from scanview.review.delivery import Delivery
@@ -51,12 +53,10 @@ from scanview.store.database import DatabaseThread, ReadingThread
 from scanview.store.draws import load_or_make_secret
 from scanview.store.folder_lock import FolderLock
 from scanview.store.folders import CATALOGUE, HUB_NAME, KEYS_FOLDER, LOCK_FILE, PHOTOS_FOLDER, SCANS_FOLDER
-from scanview.store.journal import Checkpoint, sign_checkpoint
-from scanview.store.lanes import room_stopped
 from scanview.store.photos import PhotoFolder
-from scanview.store.tree import add_blocks
 from scanview.wire.codec import Buffer
 from scanview.wire.enrolment import ENROLLED_FOLDER, Enrolments, announce_hub, withdraw_hub
+from scanview.wire.hub_authority import HubAuthority
 from scanview.wire.hub_keys import HubRotation
 from scanview.wire.hub_server import HubServer, Peer
 from scanview.wire.invitations import INVITATIONS_FOLDER, Invitations
@@ -91,6 +91,7 @@ class Hub:
             self._rotation = HubRotation(data / KEYS_FOLDER)
             self.card: Card = self._identity.card(PeerRole.HUB, HUB_NAME)
             self._enrolments = Enrolments(data / ENROLLED_FOLDER)
+            self._authority = HubAuthority(data)
             self._invitations = Invitations(data / INVITATIONS_FOLDER)
             self._reactor = Reactor()
             opened.callback(self._reactor.close)
@@ -171,7 +172,12 @@ class Hub:
             invitations=self._invitations,
         )
         self._lane_log = LaneLog(self._transactions, self)
-        self._delivery = Delivery(self._transactions, self, grace_s=self.settings.decision_grace_s)
+        self._delivery = Delivery(
+            self._transactions,
+            self,
+            grace_s=self.settings.decision_grace_s,
+            revocations=self._authority.revocations,
+        )
         self._pretending = Pretending(self._transactions, self, grace_s=self.settings.decision_grace_s)
         self._recalls = Recalls(self._transactions, self, self.card, self._delivery.connected)
         orders = OrderRules(
@@ -203,6 +209,7 @@ class Hub:
             watchers=self._watchers,
             rules=orders,
             triager=self._triager,
+            authority=self._authority.card,
             lease_s=self.settings.lease_s,
             on_decided=self._decided,
             on_left=self._attendance.left,
@@ -249,6 +256,12 @@ class Hub:
             self._ruling,
             self._inspecting,
             self._similar,
+            Certifying(
+                answering,
+                self._authority,
+                days=settings.certificate_days,
+                statement_s=settings.release_expires_h * 3_600,
+            ),
         )
 
     def _listen(self) -> HubServer:
@@ -372,25 +385,13 @@ class Hub:
             self._written()
 
     def _checkpoint(self) -> None:
-        now = self.now()
-        self._transactions.read(lambda tx: sign_checkpoint(tx, now, self._sign_checkpoint), _log_checkpoint)
-        self._transactions.read(add_blocks, lambda _: None)
+        sign_now(self._transactions, self.now(), self._sign_checkpoint)
 
     def _close_database(self) -> None:
-        """Say that no lane is connected any more, sign what the ledger is in the end, and close it."""
-        try:
-            self._database.submit(room_stopped, self.now()).result()
-            self._database.submit(sign_checkpoint, self.now(), self._sign_checkpoint).result()
-        finally:
-            self._database.close()
+        close_signed(self._database, self.now(), self._sign_checkpoint)
 
     def _sign_order(self, document: bytes) -> Signature:
         return self._identity.sign(document, Purpose.ORDER)
 
     def _sign_checkpoint(self, document: bytes) -> Signature:
         return self._identity.sign(document, Purpose.CHECKPOINT)
-
-
-def _log_checkpoint(checkpoint: Checkpoint | None) -> None:
-    if checkpoint is not None:
-        _log.debug("checkpoint of %d entries", checkpoint.size)

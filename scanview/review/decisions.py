@@ -23,8 +23,10 @@ from scanview.core.scan import ScanHeader
 from scanview.core.work import Decided, WorkItem, opinion_of
 from scanview.formats.header_json import decode_header
 from scanview.store import catalogue, journal
+from scanview.store.certificates import KeptStatement, statement_body
 from scanview.store.database import Transaction
 from scanview.store.journal import Sign
+from scanview.store.signed_rows import STATEMENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +56,16 @@ class OrderRules:
     draw: Callable[[], float] = SystemRandom().random
 
 
-def decide(tx: Transaction, *, decision: Decision, person: Person, now: float, rules: OrderRules) -> Made:
-    """The decision made durable, now or, where it is sent again, before.
+def decide(
+    tx: Transaction,
+    *,
+    decision: Decision,
+    person: Person,
+    now: float,
+    rules: OrderRules,
+    signed: KeptStatement | None = None,
+) -> Made:
+    """The decision made durable, now or, where it is sent again, before; with what the person has `signed` for it.
 
     Raises:
         NotAllowed: not an analyst; the scan is not leased to them under this fence; decided already; a release of
@@ -86,6 +96,7 @@ def decide(tx: Transaction, *, decision: Decision, person: Person, now: float, r
         "stage": item.stage.value,
         "agrees": agrees_with_earlier(opinions),
     }
+    said |= {} if signed is None else {STATEMENT: statement_body(signed)}
     if wanted is None:
         order = _order(tx, decision, opinions, header, item, version=version, now=now, rules=rules)
         said |= {"opinions": msgspec.to_builtins(opinions[:-1])}
@@ -156,6 +167,7 @@ def _order(
         places=tuple(place_of(mark, header) for mark in (*earlier, *decision.marks)),
         issued_at=now,
         expires_at=now + rules.release_expires_s if releases else 0.0,
+        signatures_required=2 if releases and item.four_eyes else 1,
     )
 
 

@@ -6,8 +6,8 @@ over, in a transaction of its own before it is sent for the first time: from the
 """
 
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 
 from scanview.core.errors import NotAllowed, ScanViewError
 from scanview.core.journal import Kind
@@ -16,11 +16,12 @@ from scanview.core.worklist import DeliveryState
 from scanview.review.surroundings import Surroundings
 from scanview.review.transactions import Transactions
 from scanview.store import catalogue
+from scanview.store.carried import warrants_of
 from scanview.store.database import Transaction
 from scanview.store.orders import Outgoing
 from scanview.wire.hub_server import Peer
 from scanview.wire.keys import Purpose, verify_by_any
-from scanview.wire.messages import OrderMessage, OrderReceiptMessage, Signature
+from scanview.wire.messages import OrderMessage, OrderReceiptMessage, Signature, SignedRevocations
 
 FIRST_RETRY_S = 2.0
 LONGEST_RETRY_S = 60.0
@@ -40,12 +41,23 @@ class _Lane:
 
 
 class Delivery:
-    """Brings every order in the outbox to its port. Everything here runs on the reactor's thread."""
+    """Brings every order in the outbox to its port. Everything here runs on the reactor's thread.
 
-    def __init__(self, transactions: Transactions, surroundings: Surroundings, *, grace_s: float = 0.0) -> None:
+    `revocations` gives the newest list of what the authority took back, which goes with every order.
+    """
+
+    def __init__(
+        self,
+        transactions: Transactions,
+        surroundings: Surroundings,
+        *,
+        grace_s: float = 0.0,
+        revocations: Callable[[], SignedRevocations | None] = lambda: None,
+    ) -> None:
         self._transactions = transactions
         self._surroundings = surroundings
         self._grace_s = grace_s
+        self._revocations = revocations
         self._in_grace: set[str] = set()
         self._lanes: dict[str, _Lane] = {}
 
@@ -65,7 +77,7 @@ class Delivery:
         connected = self._lanes.get(lane)
         if connected is not None:
             self._transactions.read(
-                lambda tx: catalogue.undelivered(tx, lane),
+                lambda tx: [replace(each, warrants=warrants_of(tx, each)) for each in catalogue.undelivered(tx, lane)],
                 lambda orders: self._let_leave(connected, orders, over),
                 lambda error: self._failed(connected, error),
             )
@@ -147,7 +159,12 @@ class Delivery:
             lane.retry_s = min(lane.retry_s * 2, LONGEST_RETRY_S)
 
     def _send_one(self, lane: _Lane, outgoing: Outgoing) -> None:
-        message = OrderMessage(order=outgoing.order, signatures=(outgoing.signature,))
+        message = OrderMessage(
+            order=outgoing.order,
+            signatures=(outgoing.signature,),
+            warrants=outgoing.warrants,
+            revocations=self._revocations(),
+        )
         if self._surroundings.send(lane.peer, message, outgoing.document):
             lane.under_way.add(outgoing.order)
 

@@ -19,6 +19,7 @@ from scanview.review.own_account import OwnAccount
 from scanview.review.seats import Seat, Seats, SeatTerms
 from scanview.review.services import Service, by_message
 from scanview.review.sign_in import Admitted, Entrance, record_leaving
+from scanview.review.signed import signed_with
 from scanview.review.storms import REFUSED_AFTER_S, Storms
 from scanview.review.surroundings import Surroundings
 from scanview.review.tickets import Sitter, Tickets
@@ -30,6 +31,7 @@ from scanview.store import people
 from scanview.store.database import Transaction
 from scanview.store.people import Account
 from scanview.wire import messages
+from scanview.wire.authority import AuthorityCard
 from scanview.wire.failures import failed
 from scanview.wire.hub_server import Peer
 from scanview.wire.messages import Message
@@ -50,6 +52,7 @@ class Desk:
         watchers: Watchers,
         rules: decisions.OrderRules,
         triager: Triager,
+        authority: AuthorityCard,
         lease_s: float,
         on_decided: Callable[[str], None],
         on_left: Callable[[Person], None] = lambda _: None,
@@ -66,6 +69,7 @@ class Desk:
         self._watchers = watchers
         self._rules = rules
         self._triager = triager
+        self._authority = authority
         self._lease_s = lease_s
         self._on_decided = on_decided
         self._on_left = on_left
@@ -238,7 +242,8 @@ class Desk:
 
         def decide(tx: Transaction) -> decisions.Made:
             let_rules_speak(tx, scan=decision.scan, now=now, triager=self._triager)
-            return decisions.decide(tx, decision=decision, person=person, now=now, rules=self._rules)
+            signed = signed_with(tx, message, person=person, authority=self._authority, now=now)
+            return decisions.decide(tx, decision=decision, person=person, now=now, rules=self._rules, signed=signed)
 
         def decided(made: decisions.Made) -> Message:
             _log.info("%s by %s", decision.verdict, person.name, extra={"scan": decision.scan})

@@ -7,6 +7,7 @@ from scanview.core.errors import NotAllowed, Refused, ScanViewError
 from scanview.core.review import Decision
 from scanview.session.events import DecisionRefused, DecisionSettled, Listener, UnconfirmedChanged
 from scanview.session.hub_calls import BackOff, Clock, HubCalls, when_answered
+from scanview.session.signing import Signing
 from scanview.session.undelivered import Undelivered
 from scanview.wire import messages as wire
 from scanview.wire.hub_link import Answer
@@ -23,11 +24,14 @@ _NOT_FINAL = frozenset({"not-signed-in"})
 class Deciding:
     """Sends decisions until the hub has said that they are durable, or has refused them."""
 
-    def __init__(self, hub: HubCalls, clock: Clock, tell: Listener, undelivered: Undelivered) -> None:
+    def __init__(
+        self, hub: HubCalls, clock: Clock, tell: Listener, undelivered: Undelivered, signing: Signing | None = None
+    ) -> None:
         self._hub = hub
         self._clock = clock
         self._tell = tell
         self._undelivered = undelivered
+        self._signing = signing
         self._analyst = ""
         self._under_way: dict[str, Future[int]] = {}
         self._sent: set[str] = set()
@@ -55,15 +59,26 @@ class Deciding:
         if not self._analyst:
             self._refused(decision, NotAllowed("nobody is signed in", code="not-signed-in", remedy="Sign in again"))
             return future
+        analyst = self._analyst
+        if self._signing is None:
+            self._keep(analyst, decision)
+        else:
+            self._signing.when_ready(lambda: self._keep(analyst, decision))
+        return future
+
+    def _keep(self, analyst: str, decision: Decision) -> None:
+        """Keep the decision with what its analyst signs for it, and send both."""
+        signed = self._signing.sign(decision) if self._signing and analyst == self._analyst else None
+        document, signature = ("", None) if signed is None else (signed.document, signed.signature)
         try:
-            self._undelivered.keep(self._analyst, decision)
+            self._undelivered.keep(analyst, decision, document, signature)
         except ScanViewError as error:
-            del self._under_way[decision.decision]
-            future.set_exception(error)
-            return future
+            future = self._under_way.pop(decision.decision, None)
+            if future is not None:
+                future.set_exception(error)
+            return
         self._tell_unconfirmed()
         self._send(decision)
-        return future
 
     def _send_all(self) -> None:
         for decision in self._undelivered.of(self._analyst):
@@ -73,8 +88,9 @@ class Deciding:
         if not self._analyst or decision.decision in self._sent:
             return
         self._sent.add(decision.decision)
+        document, signature = self._undelivered.signed(decision.decision)
         when_answered(
-            self._hub.request(wire.Decide(request=0, decision=decision)),
+            self._hub.request(wire.Decide(request=0, decision=decision, document=document, signature=signature)),
             lambda answer: self._settled(decision, answer),
             lambda error: self._failed(decision, error),
         )

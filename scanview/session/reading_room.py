@@ -21,6 +21,7 @@ from scanview.session.events import (
 )
 from scanview.session.hub_calls import Clock, HubCalls, when_answered
 from scanview.session.scan_reading import ScanReading
+from scanview.session.signing import SeenScan
 from scanview.session.strip_queue import StripQueue
 from scanview.wire import messages as wire
 from scanview.wire.hub_link import Answer
@@ -55,6 +56,15 @@ class ReadingRoom:
         self._plan: tuple[str, ...] = ()
         self._strips = StripQueue(clock, self._rank, self._decode)
         self._ahead: frozenset[str] = frozenset()
+
+    def seen(self, scan: str) -> SeenScan | None:
+        """What is known of a scan that is read, from its own header; None where it is not there yet."""
+        reading = self._readings.get(scan)
+        if reading is None or reading.header is None:
+            return None
+        recognition = reading.status.recognition
+        model = "" if recognition is None else recognition.model
+        return SeenScan(lane=reading.header.lane, container=reading.header.container, model=model)
 
     def open(self, scan: str) -> None:
         """Show `scan`: its header and pixels go to the listener, before anything else.

@@ -11,6 +11,7 @@ from scanview.core.worklist import LaneStatus, WorklistRow
 from scanview.session.events import LanesChanged, Listener, PersonChanged, RowsChanged, SeatLocked, Sitting
 from scanview.session.hub_calls import BackOff, Clock, HubCalls, when_answered
 from scanview.session.queue_order import expected_order, may_be_wanted
+from scanview.session.signing import SeenScan
 from scanview.wire import messages as wire
 from scanview.wire.hub_link import Answer
 
@@ -57,6 +58,11 @@ class Seat:
         in_review = [scan for scan in expected if self._candidates[scan].state is WorkState.IN_REVIEW]
         foretold = [scan for scan in self._foretold if scan in self._candidates]
         return tuple(dict.fromkeys((*in_review, *foretold, *expected)))
+
+    def seen(self, scan: str) -> SeenScan | None:
+        """What the worklist tells of a scan that may be wanted here."""
+        row = self._candidates.get(scan)
+        return None if row is None else SeenScan(lane=row.lane, container=row.container)
 
     def foretell(self, scans: tuple[str, ...]) -> None:
         """The hub says that these would be given to this person next."""

@@ -14,6 +14,7 @@ from scanview.core.errors import NotAllowed, ScanViewError, Unavailable
 from scanview.core.related import RelatedScan, Shelving
 from scanview.core.review import Decision, Person
 from scanview.core.work import Lease
+from scanview.session.answers import done, found, lease_of, taken
 from scanview.session.asking import asked, asked_raw, bad_answer, from_any_thread
 from scanview.session.deciding import Deciding
 from scanview.session.drafts import Draft, Drafts
@@ -31,6 +32,7 @@ from scanview.session.joining import HubJoining, JoiningAs, OnWaits
 from scanview.session.leases import Leases
 from scanview.session.reading_room import ReadingRoom
 from scanview.session.seat import Seat
+from scanview.session.signing import Signing
 from scanview.session.undelivered import Undelivered
 from scanview.session.withdrawing import Withdrawing
 from scanview.wire import messages as wire
@@ -80,7 +82,14 @@ class Session:
         self._clock_offset_s = 0.0
         self._listeners: dict[type[wire.Message], list[Callable[[Any], None]]] = {}
         self._leases = Leases(self, self._reactor, self._tell)
-        self._deciding = Deciding(self, self._reactor, self._tell, Undelivered(folder / "decisions"))
+        self._signing = Signing(
+            self,
+            self._reactor,
+            folder / "people",
+            seen=lambda scan: self._room.seen(scan) or self._seat.seen(scan),
+            now=lambda: time.time() + self._clock_offset_s,
+        )
+        self._deciding = Deciding(self, self._reactor, self._tell, Undelivered(folder / "decisions"), self._signing)
         self._drafts = Drafts(folder / "marks")
         self._withdrawing = Withdrawing(self, self._reactor, self._took, self._drafts.drop)
         self._room = ReadingRoom(self, self._reactor, self._tell, scans_ahead=scans_ahead, ahead_bytes=ahead_bytes)
@@ -118,11 +127,11 @@ class Session:
 
     def sign_in(self, name: str, password: str, code: str = "") -> Future[Person]:
         """Sit down as `name`, or go on there; refused with `wrong-password`, or `code-needed` for a second factor."""
-        return self._ask(lambda: self._seat.sign_in(name, password, code))
+        return self._ask(lambda: self._signing.with_key(self._seat.sign_in(name, password, code), password))
 
     def change_password(self, old: str, new: str) -> Future[None]:
         """Exchange the password; refused with `wrong-password` or `bad-password`."""
-        return self._ask(lambda: self._seat.change_password(old, new))
+        return self._ask(lambda: self._signing.sealed_anew(self._seat.change_password(old, new), old, new))
 
     def still_here(self) -> None:
         """Somebody touched keyboard or mouse; told once a minute at most."""
@@ -134,11 +143,11 @@ class Session:
 
     def take_next(self) -> Future[tuple[str, Lease] | None]:
         """Lease the most urgent scan that waits: its id and the lease; None where nothing waits."""
-        return self._ask(lambda: self._lease(wire.TakeNext(request=0), _taken))
+        return self._ask(lambda: self._lease(wire.TakeNext(request=0), taken))
 
     def take(self, scan: str) -> Future[Lease]:
         """Lease this scan; it is renewed until it is decided or given back."""
-        return self._ask(lambda: self._lease(wire.Take(request=0, scan=scan), _lease_of))
+        return self._ask(lambda: self._lease(wire.Take(request=0, scan=scan), lease_of))
 
     def give_back(self, scan: str) -> None:
         """The scan waits again for anybody."""
@@ -170,15 +179,15 @@ class Session:
 
     def related(self, scan: str) -> Future[tuple[RelatedScan, ...]]:
         """The stored scans that this one can be compared with, the best first."""
-        return self._ask(lambda: asked(self, wire.FindRelated(request=0, scan=scan), wire.Related, _found))
+        return self._ask(lambda: asked(self, wire.FindRelated(request=0, scan=scan), wire.Related, found))
 
     def shelve(self, scan: str, shelving: Shelving) -> Future[None]:
         """Keep `scan` for everybody to compare with; done once it is durable. Refused to all but supervisors."""
-        return self._ask(lambda: asked(self, wire.Shelve(request=0, scan=scan, shelving=shelving), wire.Done, _done))
+        return self._ask(lambda: asked(self, wire.Shelve(request=0, scan=scan, shelving=shelving), wire.Done, done))
 
     def unshelve(self, scan: str) -> Future[None]:
         """Take `scan` off the shelf; done once that is durable. Refused to all but supervisors."""
-        return self._ask(lambda: asked(self, wire.Unshelve(request=0, scan=scan), wire.Done, _done))
+        return self._ask(lambda: asked(self, wire.Unshelve(request=0, scan=scan), wire.Done, done))
 
     def open_companion(self, scan: str) -> None:
         """Tell the listener about this scan too, by the events of `open_scan`, until `close_companion`.
@@ -265,6 +274,7 @@ class Session:
     def _close(self) -> None:
         self._joining.cancel()
         self._leases.stop()
+        self._signing.close()
         if self._link is not None:
             self._link.close()
             self._link = None
@@ -308,6 +318,7 @@ class Session:
                 self._leases.renew()
                 self._room.came_online()
             case PersonChanged():
+                self._signing.forget()
                 self._deciding.signed_out()
                 self._withdrawing.signed_out()
                 self._leases.forget()
@@ -326,6 +337,7 @@ class Session:
         return self._seat.person.name if self._seat.person is not None else ""
 
     def _sign_out(self) -> None:
+        self._signing.forget()
         self._leases.forget()
         self._seat.sign_out()
 
@@ -370,24 +382,6 @@ def _at_once(question: Callable[[], T]) -> Future[T]:
     future: Future[T] = Future()
     future.set_result(question())
     return future
-
-
-def _taken(message: wire.Leased) -> tuple[str, Lease] | None:
-    return None if message.lease is None else (message.scan, message.lease)
-
-
-def _lease_of(message: wire.Leased) -> Lease:
-    if message.lease is None:
-        raise bad_answer()
-    return message.lease
-
-
-def _found(message: wire.Related) -> tuple[RelatedScan, ...]:
-    return message.found
-
-
-def _done(_message: wire.Done) -> None:
-    return None
 
 
 def _signed_out() -> NotAllowed:

@@ -14,17 +14,20 @@ import msgspec
 from scanview.core.errors import Unavailable
 from scanview.core.review import Decision
 from scanview.session import kept_file
+from scanview.wire.messages import Signature
 
 _log = logging.getLogger("scanview.session")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptDecision:
-    """A decision, who made it, and its number in the order they were made here."""
+    """A decision, who made it, its number in the order they were made here, and what they signed for it."""
 
     number: int
     analyst: str
     decision: Decision
+    document: str = ""
+    signature: Signature | None = None
 
 
 _decoder = msgspec.json.Decoder(KeptDecision)
@@ -41,11 +44,13 @@ class Undelivered:
             self._kept[kept.decision.decision] = kept
         self._next_number = 1 + max((kept.number for kept in self._kept.values()), default=0)
 
-    def keep(self, analyst: str, decision: Decision) -> None:
+    def keep(self, analyst: str, decision: Decision, document: str = "", signature: Signature | None = None) -> None:
         """Make `decision` durable here; keeping it again changes nothing. Unavailable where the disk refuses."""
         if decision.decision in self._kept:
             return
-        kept = KeptDecision(number=self._next_number, analyst=analyst, decision=decision)
+        kept = KeptDecision(
+            number=self._next_number, analyst=analyst, decision=decision, document=document, signature=signature
+        )
         try:
             kept_file.write(self._path(decision.decision), msgspec.json.encode(kept))
         except OSError as error:
@@ -71,6 +76,11 @@ class Undelivered:
             kept_file.remove(self._path(decision))
         except OSError as error:
             _log.error("the disk keeps decision %s, which was answered: %s", decision, error)
+
+    def signed(self, decision: str) -> tuple[str, Signature | None]:
+        """What was signed with the decision of this id, byte for byte; an empty text where nothing was."""
+        kept = self._kept.get(decision)
+        return ("", None) if kept is None else (kept.document, kept.signature)
 
     def of(self, analyst: str) -> tuple[Decision, ...]:
         """What `analyst` decided and the hub has not confirmed, oldest first."""

@@ -8,7 +8,11 @@ from collections.abc import Callable
 from sqlalchemy import Connection, text
 
 from scanview.core.related import number_key
-from scanview.store import schema_embeddings, schema_inspections  # noqa: F401 - their tables are made with the others
+from scanview.store import (  # noqa: F401 - their tables are made with the others
+    schema_certificates,
+    schema_embeddings,
+    schema_inspections,
+)
 from scanview.store.opinion_columns import add_opinions
 from scanview.store.rollups import recount
 from scanview.store.schema import metadata

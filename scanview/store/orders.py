@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from scanview.core.worklist import DeliveryState
-from scanview.wire.messages import Signature
+from scanview.wire.messages import Signature, Warrant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
     """The canonical bytes of an order and the hub's signature, made with its decision and never made again.
 
-    `state` is how far it had come when this was read, `decided_at` UTC seconds by the hub's clock.
+    `state` is how far it had come when this was read, `decided_at` UTC seconds by the hub's clock, `warrants` what
+    people signed for it (store.carried).
     """
 
     order: str
@@ -21,6 +22,7 @@ class Outgoing:
     signature: Signature
     state: DeliveryState
     decided_at: float
+    warrants: tuple[Warrant, ...] = ()
 
     @classmethod
     def of(cls, row: Any) -> "Outgoing":

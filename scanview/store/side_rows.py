@@ -13,10 +13,15 @@ from scanview.store.entry_rows import (
     machine_row,
 )
 from scanview.store.projection import decision_of, triage_of
+from scanview.store.signed_rows import signed_rows
 
 
 def side_rows(entry: Entry) -> tuple[SideRow, ...]:
     """The rows that `entry` adds to the tables beside `scans`."""
+    return (*_told_rows(entry), *signed_rows(entry))
+
+
+def _told_rows(entry: Entry) -> tuple[SideRow, ...]:
     body = entry.body
     values: dict[str, Any]
     match entry.kind:

@@ -40,6 +40,7 @@ from scanview.store.schema import (
     scans,
     truths,
 )
+from scanview.store.schema_certificates import certificate_requests, certificates, delegations, statements
 from scanview.store.schema_embeddings import embeddings
 from scanview.store.schema_inspections import inspections
 from scanview.store.schema_machines import machine_facts
@@ -58,6 +59,7 @@ _EXPORTED_AT_ONCE = 1_000
 _SIDE_TABLES = (
     *(recognitions, decisions, outbox, receipts, rule_files, clearances),
     *(truths, practice, inspections, embeddings, machine_facts),
+    *(certificate_requests, certificates, statements, delegations),
 )
 """Tables whose rows entries add and never change (store.side_rows)."""
 

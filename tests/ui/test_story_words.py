@@ -63,6 +63,9 @@ SAID = {
     Kind.MACHINE_ENROLLED: (MACHINE, "port/CNSHA-01"),
     Kind.MACHINE_REVOKED: (MACHINE, "port/CNSHA-01"),
     Kind.KEYS_USED_TWICE: (MACHINE, "port/CNSHA-01"),
+    Kind.CERTIFICATE_ASKED: ({"workstation": "desk-1", "role": "analyst"}, "desk-1"),
+    Kind.CERTIFIED: ({"person": "Mehmet", "role": "analyst"}, "Mehmet"),
+    Kind.DELEGATED: ({"rules": 7}, "7"),
 }
 """A body of each kind, and something of it that its sentence says."""
 

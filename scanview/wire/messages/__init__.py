@@ -5,7 +5,7 @@ answer carries the same number, and 0 marks what nobody asked for. Fields that a
 older one. docs/protocol.md tells the conversations these messages make.
 """
 
-from scanview.wire.messages.audit import ArchiveFound, ReadStory, SearchArchive, Story
+from scanview.wire.messages.audit import ReadStory, Story
 from scanview.wire.messages.certifying import CertificateTold, Delegate, RequestCertificate
 from scanview.wire.messages.connection import Done, Failed, Hello, Ping, Pong, Welcome
 from scanview.wire.messages.desk import (

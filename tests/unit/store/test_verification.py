@@ -23,15 +23,16 @@ from scanview.core.scan import Box
 from scanview.core.virtual import Outcome as Judgement
 from scanview.core.virtual import Truth
 from scanview.core.worklist import DeliveryState
-from scanview.review import results, shelf
+from scanview.review import decisions, results, shelf
 from scanview.review.pretending import pretend
-from scanview.store import journal, lanes, people_check, tree, verification
+from scanview.store import certificates, journal, lanes, people_check, tree, verification
+from scanview.store.certificates import KeptCertificate, KeptStatement
 from scanview.store.machine_facts import tell_due
 from scanview.store.practice import keep_answer
 from scanview.store.rows import UNVOUCHED
 from scanview.store.schema import metadata
 from scanview.wire.keys import Identity
-from scanview.wire.messages import PeerRole
+from scanview.wire.messages import PeerRole, Signature
 from tests.unit.review.room import CLEAR, OTHER, RELEASING, SUPERVISOR, Room, hold, release
 
 FREE = {
@@ -54,12 +55,13 @@ def fill(room):
     room.checkpoint()
     held = room.offer(container="MSCU1234566")
     decision = hold(held, room.take(held, OTHER).fence, note="see the doors")
-    room.decide(decision, OTHER)
+    room.do(decisions.decide, decision=decision, person=OTHER, now=room.now, rules=room.rules, signed=SIGNED)
     room.store(held)
     room.receipt(decision.decision, held, Outcome.REFUSED, why="unknown scan")
     alone = room.stored_scan()
     for _ in range(3):
         room.do(results.attempt_failed, scan=alone, why="crash", worker="worker/w", now=room.now)
+    sign_things(room)
     room.take(alone)
     room.now += 20
     room.take_next(OTHER)
@@ -85,6 +87,19 @@ def fill(room):
     room.do(keep_answer, person="Wang", answer=answer, outcome=Judgement.HIT, now=room.now)
     room.do(tree.add_blocks)
     room.checkpoint()
+
+
+SIGNATURE = Signature(key="00" * 8, value="11" * 64)
+SIGNED = KeptStatement(document=b"statement", signature=SIGNATURE, certificate="2" * 32)
+
+
+def sign_things(room):
+    """A key waits for a certificate and gets it, and a supervisor delegates."""
+    asked = {"public": "aa" * 32, "person": "Wang", "role": "analyst"}
+    room.do(certificates.ask, **asked, workstation="desk-1", now=room.now)
+    given = KeptCertificate(**asked, certificate="2" * 32, document=b"certificate", signature=SIGNATURE)
+    room.do(certificates.certify, given, actor="hub", now=room.now)
+    room.do(certificates.delegate, SIGNED, delegation="3" * 32, rules=1, by="Ada", now=room.now)
 
 
 def explain_last(tx, explanation, now):

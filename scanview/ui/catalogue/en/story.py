@@ -51,5 +51,8 @@ TEXT: dict[str, str] = {
     "story.invitation-ended": "The invitation {subject} ended",
     "story.machine-enrolled": "{subject} may connect: {detail}",
     "story.machine-revoked": "{subject} may not connect any more: {detail}",
+    "story.certificate-asked": "A key of {workstation} waits for the authority's certificate ({role})",
+    "story.certified": "The authority certified a key of {person} ({role})",
+    "story.delegated": "Rules {rules} may release directly: a supervisor signed for them",
     "story.keys-used-twice": "The keys of {subject} were used by a second program, from {detail}; refused",
 }

@@ -51,5 +51,8 @@ TEXT: dict[str, str] = {
     "story.invitation-ended": "邀请 {subject} 已结束",
     "story.machine-enrolled": "{subject} 可以接入：{detail}",
     "story.machine-revoked": "{subject} 不得再接入：{detail}",
+    "story.certificate-asked": "工作站 {workstation} 上的密钥等待签发机构的证书（{role}）",
+    "story.certified": "签发机构为 {person} 的密钥签发了证书（{role}）",
+    "story.delegated": "主管已签名授权规则 {rules} 直放",
     "story.keys-used-twice": "{subject} 的密钥被另一程序自 {detail} 使用，已拒绝",
 }

@@ -57,6 +57,14 @@ def _practised(body: Body) -> Phrase:
     return phrase("story.practised", outcome=_known("outcome", body["outcome"]))
 
 
+def _certificate_asked(body: Body) -> Phrase:
+    return phrase("story.certificate-asked", workstation=body["workstation"], role=_known("role", body["role"]))
+
+
+def _certified(body: Body) -> Phrase:
+    return phrase("story.certified", person=body["person"], role=_known("role", body["role"]))
+
+
 ROOM_TELLERS: Mapping[str, Callable[[Body], Phrase]] = {
     Kind.SIGNED_IN: _plainly(Kind.SIGNED_IN, "workstation"),
     Kind.SIGN_IN_REFUSED: _refused,
@@ -84,5 +92,8 @@ ROOM_TELLERS: Mapping[str, Callable[[Body], Phrase]] = {
     Kind.MACHINE_ENROLLED: _plainly(Kind.MACHINE_ENROLLED, "subject", "detail"),
     Kind.MACHINE_REVOKED: _plainly(Kind.MACHINE_REVOKED, "subject", "detail"),
     Kind.KEYS_USED_TWICE: _plainly(Kind.KEYS_USED_TWICE, "subject", "detail"),
+    Kind.CERTIFICATE_ASKED: _certificate_asked,
+    Kind.CERTIFIED: _certified,
+    Kind.DELEGATED: _plainly(Kind.DELEGATED, "rules"),
 }
 """By the kind of the entry."""
