@@ -26,10 +26,11 @@ def register(commands: Commands) -> None:
     locked = actions.add_parser("lock", help="let a person not sign in until they are unlocked")
     unlocked = actions.add_parser("unlock", help="let a person sign in again")
     reset = actions.add_parser("reset-password", help="give a person a one-time password, which is printed once")
+    enrolled = actions.add_parser("factor", help="set up a second factor for a person who is here; printed once")
     factor = actions.add_parser("reset-factor", help="take away a person's second factor, which they have lost")
     own = actions.add_parser("password", help="exchange a password by itself; asks for the present and the new one")
     removed = actions.add_parser("remove", help="let a person never sign in again; what they did stays theirs")
-    for action in (new, changed, locked, unlocked, reset, factor, own, removed):
+    for action in (new, changed, locked, unlocked, reset, enrolled, factor, own, removed):
         action.add_argument("name")
     new.add_argument("--role", default="analyst", choices=tuple(role.value for role in Role))
     changed.add_argument("--role", choices=tuple(role.value for role in Role))
@@ -44,7 +45,7 @@ def register(commands: Commands) -> None:
     locked.add_argument("--why", default="", help="for the ledger")
     for action in (new, own):
         action.add_argument("--password-stdin", action="store_true", help="read passwords from standard input")
-    for action in (new, listed, changed, locked, unlocked, reset, factor, own, removed):
+    for action in (new, listed, changed, locked, unlocked, reset, enrolled, factor, own, removed):
         add_data(action)
 
 
@@ -59,6 +60,8 @@ def users(options: argparse.Namespace) -> int:
             _change(options)
         case "reset-password":
             _reset(options)
+        case "factor":
+            _enrol(options)
         case "password":
             _exchange(options)
         case _:
@@ -144,6 +147,23 @@ def _reset(options: argparse.Namespace) -> None:
         lambda tx: set_password(tx, options.name, hashed, at=time.time(), actor=CONSOLE, must_change=True),
     )
     _print_once(options.name, password, options)
+
+
+def _enrol(options: argparse.Namespace) -> None:
+    """A second factor, its secret and its recovery codes on standard error, where no pipe takes them along."""
+    from scanview.core.totp import provisioning_uri
+    from scanview.review.second_factor import new_recovery_codes, new_secret, recovery_hash
+    from scanview.store.people import CONSOLE
+    from scanview.store.personnel import set_second_factor
+
+    secret, codes = new_secret(), new_recovery_codes()
+    hashes = tuple(recovery_hash(code) for code in codes)
+    _transact(
+        options.data,
+        lambda tx: set_second_factor(tx, options.name, secret, hashes, at=time.time(), actor=CONSOLE),
+    )
+    say(f"Second factor of {options.name}, which is not shown again: {provisioning_uri(secret, options.name)}")
+    say(f"Recovery codes, each good once: {' '.join(codes)}")
 
 
 def _exchange(options: argparse.Namespace) -> None:

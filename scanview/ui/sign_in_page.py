@@ -88,6 +88,8 @@ class SignInPage(QWidget):
         self._cancel.setVisible(self._asking is not Asking.PASSWORD and not joins)
         if turned:
             self.focus()
+        elif door.wants_code and self.password.text() and not self.code.text():
+            self.code.setFocus()
         self.joining.show_joining(desk.joining)
         self._show_joining(is_wanted=desk.joining.is_wanted)
         self._show_link(desk)
@@ -158,7 +160,8 @@ class SignInPage(QWidget):
         head.addWidget(self._room)
         form.addLayout(head)
         form.addSpacing(12)
-        add(form, self.joining, self.name, self.password, self._button, self._problem, self._remedy)
+        add(form, self.joining, self._note, self.name, self.password, self.code, self.new, self.again)
+        add(form, self._button, self._cancel, self._problem, self._remedy)
         form.addSpacing(12)
         form.addWidget(self._link)
         box = QWidget()

@@ -43,7 +43,8 @@ def test_a_code_is_asked_for_and_given_with_the_password(room):
     page._submit()
     room.session.last("sign_in").set_exception(NotAllowed("code", code="code-needed"))
     room.window.refresh()
-    assert not page.code.isHidden()
+    assert page.code.isVisible()
+    assert page.isAncestorOf(page.code)
     assert room.desk.door.problem is None
     page.code.setText("123456")
     page._submit()
@@ -55,6 +56,7 @@ def test_a_password_that_another_set_is_exchanged_before_anything_else(room):
     page = room.window.sign_in_page
     assert room.window.pages.currentWidget() is page
     assert room.desk.mode is Mode.SIGN_IN
+    assert all(field.isVisible() and page.isAncestorOf(field) for field in (page.new, page.again))
     page.password.setText("one-time")
     page.new.setText("seven brown foxes")
     page.again.setText("seven brown fixes")

@@ -90,6 +90,17 @@ def test_a_reset_password_is_printed_once_on_standard_error_and_must_be_changed(
     assert verification.verify(wang).is_verified
 
 
+def test_a_second_factor_is_set_up_and_taken_away_and_the_ledger_has_no_secret(users, wang):
+    code, out, err = users("factor", "Ada")
+    secret = re.search(r"secret=([A-Z2-7]+)", err)[1]
+    assert (code, out) == (0, "")
+    assert states(wang)["Ada"].has_second_factor
+    assert secret not in json.dumps(list(verification.export(wang)))
+    users("reset-factor", "Ada")
+    assert not states(wang)["Ada"].has_second_factor
+    assert verification.verify(wang).is_verified
+
+
 @pytest.mark.parametrize("action", [("lock",), ("remove",), ("change", "--role", "analyst")])
 def test_the_last_administrator_stays(users, wang, action):
     name, *more = action
