@@ -76,13 +76,13 @@ class Adversary:
     def _power_cut_at_a_bad_moment(self) -> None:
         """At a desk that waits for an answer, at a hub that has just stored something, or where a scan just grows."""
         program = self._some()
-        self._world.schedule(self._chance.uniform(0.0, 2.0), lambda: self._cut_power_when_busy(program, 40))
+        self._world.schedule(self._chance.uniform(0.0, 2.0), lambda: self._cut_power_when_busy(program, 300))
 
     def _cut_power_when_busy(self, program: Program, tries: int) -> None:
         if program.is_busy() or not tries:
             program.crash(is_power_cut=True)
         elif self._world.now < self._until:
-            self._world.schedule(0.05, lambda: self._cut_power_when_busy(program, tries - 1))
+            self._world.schedule(0.01, lambda: self._cut_power_when_busy(program, tries - 1))
 
     def _crash_within(self) -> None:
         """For some seconds, any machine may crash in the middle of what it does."""

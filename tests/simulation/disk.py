@@ -10,6 +10,7 @@ import os
 import shutil
 import sqlite3
 import stat
+from io import FileIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,7 @@ class Disk:
         self._names: dict[str, int] = {}
         self._frozen: Image | None = None
         self.open_files: set[int] = set()
+        self.files: list[FileIO] = []
         self.connections: list[sqlite3.Connection] = []
 
     def has(self, path: str) -> bool:

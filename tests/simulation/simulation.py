@@ -134,6 +134,7 @@ class _Run:
         world = self._world
         shutil.copytree(world.folder / "port1", world.folder / f"port1{TWIN}")
         twin = LaneProgram(world, network, self._book, f"port1{TWIN}", hubs)
+        twin.machine.disk.settle()
         world.schedule(world.chance.uniform(1.0, 10.0), twin.power_on)
         world.schedule(world.chance.uniform(11.0, RAGE_S), lambda: self._end(twin))
         return twin

@@ -189,6 +189,9 @@ def close_left_open(machine: Machine) -> None:
         except OSError:
             continue
     machine.disk.open_files.clear()
+    for file in machine.disk.files:
+        file.close()
+    machine.disk.files.clear()
     for connection in machine.disk.connections:
         with contextlib.suppress(sqlite3.ProgrammingError):  # closed by its owner
             connection.rollback()
@@ -238,6 +241,11 @@ def _create_engine(*rest: Any, **more: Any) -> Engine:
 
 class VirtualFile(FileIO):
     """A file whose disk may be full."""
+
+    def __init__(self, *rest: Any, **more: Any) -> None:
+        super().__init__(*rest, **more)
+        if machine := _machine():
+            machine.disk.files.append(self)
 
     def write(self, content: Any) -> int:
         """Write, or a part of it."""
