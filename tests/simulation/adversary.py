@@ -33,7 +33,7 @@ class Adversary:
             *(self._disk_slow,) * 2,
             *(self._clock_jumps,) * 2,
             *(self._gate_breaks,) * 2,
-            *(self._malice,) * 2,
+            *(self._malice,) * 4,
             self._set_back,
         ]
 
@@ -74,15 +74,17 @@ class Adversary:
         self._some().crash(is_power_cut=self._chance.random() < 0.5)
 
     def _power_cut_at_a_bad_moment(self) -> None:
-        """At a desk that waits for an answer, at a hub that has just stored something, or where a scan just grows."""
+        """At a desk that waits for an answer, a hub that ends a scan, or a port where one grows; on a slow disk."""
         program = self._some()
-        self._world.schedule(self._chance.uniform(0.0, 2.0), lambda: self._cut_power_when_busy(program, 300))
+        program.machine.is_disk_slow = True
+        self._for_a_while(program, "disk slow", 5.0, partial(setattr, program.machine, "is_disk_slow", False))
+        self._world.schedule(self._chance.uniform(0.0, 1.0), lambda: self._cut_power_when_busy(program, 80))
 
     def _cut_power_when_busy(self, program: Program, tries: int) -> None:
-        if program.is_busy() or not tries:
+        if program.is_busy() and self._chance.random() < 0.3:
             program.crash(is_power_cut=True)
-        elif self._world.now < self._until:
-            self._world.schedule(0.01, lambda: self._cut_power_when_busy(program, tries - 1))
+        elif tries and self._world.now < self._until:
+            self._world.schedule(0.05, lambda: self._cut_power_when_busy(program, tries - 1))
 
     def _crash_within(self) -> None:
         """For some seconds, any machine may crash in the middle of what it does."""
@@ -156,7 +158,7 @@ class Adversary:
         to_hub = self._chance.random() < 0.5
         tap = replay_receipts(self._world) if to_hub else replay(self._world)
         self._network.taps[(lane.name, to_hub)] = tap
-        self._for_a_while(lane, "malice", 10.0, partial(self._network.taps.pop, (lane.name, to_hub), None))
+        self._for_a_while(lane, "malice", 15.0, partial(self._network.taps.pop, (lane.name, to_hub), None))
 
     def _set_back(self) -> None:
         """A hub is restored from the copy that was made of it before; the first time, the copy is made."""

@@ -45,6 +45,9 @@ class DeskProgram(Program):
 
     def begin(self) -> None:
         """Start the client."""
+        for intent in self._unsettled():
+            if not self._path(intent.decision).exists():
+                self.world.wrong(f"decision {intent.decision.decision} was kept at {self.name} and has vanished")
         self._is_seated = self._is_asking = False
         self._said = ""
         self._rows.clear()
