@@ -40,7 +40,8 @@ def _altered(frames: Frames, where: float) -> Frames:
     """One bit of the document is another, or RELEASE stands where HOLD stood."""
     *head, document = frames
     if b'"HOLD"' in document:
-        return [*head, document.replace(b'"HOLD"', b'"RELEASE"')]
+        released = document.replace(b'"HOLD"', b'"RELEASE"')
+        return [*head, released.replace(b'"expires_at":0.0', b'"expires_at":9000000000.0')]
     place = int(where * len(document))
     turned = bytes([document[place] ^ 1])
     return [*head, document[:place] + turned + document[place + 1 :]]

@@ -17,17 +17,20 @@ from scanview.ingest.intake import Intake
 from scanview.review import desk, withdrawals
 from scanview.session import kept_file
 from scanview.session.deciding import Deciding
-from scanview.session.undelivered import Undelivered
 from scanview.store.port_log import PortLog
 from scanview.wire.messages import ScanReceipt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mutant:
-    """One mistake: in the place of `owner.attribute` stands `wrong`. What is found begins or goes on with `finds`."""
+    """One mistake: in the place of `owner.attribute` stands `wrong`.
+
+    What is found has `finds` in it; `first` is where to begin, a seed that found it when it was last looked for.
+    """
 
     name: str
     finds: str
+    first: int
     owner: Any
     attribute: str
     wrong: Callable[..., Any]
@@ -86,25 +89,19 @@ def _write_unsynced(path: Path, content: bytes) -> None:
     path.chmod(0o600)
 
 
-def _drop_unsynced(undelivered: Undelivered, decision: str) -> None:
-    if undelivered._kept.pop(decision, None) is not None:
-        undelivered._path(decision).unlink(missing_ok=True)
-
-
-def _mutant(name: str, finds: str, owner: Any, attribute: str, wrong: Callable[..., Any]) -> Mutant:
-    return Mutant(name=name, finds=finds, owner=owner, attribute=attribute, wrong=wrong)
+def _mutant(name: str, finds: str, first: int, owner: Any, attribute: str, wrong: Callable[..., Any]) -> Mutant:
+    return Mutant(name=name, finds=finds, first=first, owner=owner, attribute=attribute, wrong=wrong)
 
 
 MUTANTS = (
-    _mutant("the fsync of scans is left out", "the file of scan", ArchiveWriter, "_make_durable", _nothing),
-    _mutant("whose lease it is is not looked at", "without holding it", work, "_own_lease", _any_lease),
-    _mutant("the receipt comes before the commit", "scan ", Intake, "_finished", _receipt_first),
-    _mutant("what has left is taken back", "the ledger of hub", desk, "withdraw", _withdraw_late),
-    _mutant("what is sent again has another id", "nobody at desk", Deciding, "_send", _send_under_new_id),
-    _mutant("any signature is good", "release ", orders, "signer_of", _believe_anybody),
-    _mutant("the port forgets the orders it had", "reached the gate twice", PortLog, "record_order", _nothing),
-    _mutant("decisions are kept without fsync", "has vanished", kept_file, "write", _write_unsynced),
+    _mutant("the fsync of scans is left out", "the file of scan", 5, ArchiveWriter, "_make_durable", _nothing),
+    _mutant("whose lease it is is not looked at", "without holding it", 34, work, "_own_lease", _any_lease),
     _mutant(
-        "what was answered comes back with the power", "was told that it does not", Undelivered, "drop", _drop_unsynced
+        "the receipt comes before the commit", "lacks what it had confirmed", 26, Intake, "_finished", _receipt_first
     ),
+    _mutant("what has left is taken back", "the ledger of hub", 39, desk, "withdraw", _withdraw_late),
+    _mutant("what is sent again has another id", "nobody at desk", 7, Deciding, "_send", _send_under_new_id),
+    _mutant("any signature is good", "release ", 104, orders, "signer_of", _believe_anybody),
+    _mutant("the port forgets the orders it had", "reached the gate twice", 18, PortLog, "record_order", _nothing),
+    _mutant("decisions are kept without fsync", "has vanished", 6, kept_file, "write", _write_unsynced),
 )
