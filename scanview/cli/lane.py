@@ -25,9 +25,9 @@ def register(commands: Commands) -> None:
         "action",
         nargs="?",
         default="run",
-        choices=("run", "status", "result"),
+        choices=("run", "status", "result", "accept-ledger"),
         help="run the agent; tell how the one on --spool stands: 0 it runs and a hub is in reach, else 1; or let it "
-        "send what was found in an opened container",
+        "send what was found in an opened container; or take the ledger of a hub as it is, though it was rewritten",
     )
     add_lane(parser, required=False)
     parser.add_argument(
@@ -46,6 +46,7 @@ def register(commands: Commands) -> None:
     parser.add_argument("--status-port", type=int, metavar="TCPPORT", help="page on 127.0.0.1 that tells how it stands")
     parser.add_argument("--lang", default="en", choices=("en", "zh"), help="status: the language of the report")
     parser.add_argument("--spool-limit", type=int, metavar="MB", help="so much may wait in the spool (default: disk)")
+    parser.add_argument("--by", default="", metavar="NAME", help="accept-ledger: who does; the reason goes into --note")
     add_result_options(parser)
     _add_sending(parser)
 
@@ -79,6 +80,8 @@ def port(options: argparse.Namespace) -> int:
         return _tell_status(options)
     if options.action == "result":
         return send_result(options)
+    if options.action == "accept-ledger":
+        return _accept_ledger(options)
     joined = read_joined(options.spool)
     options.id = options.id or (joined.card.name if joined else None)
     if options.id is None:
@@ -98,6 +101,14 @@ def port(options: argparse.Namespace) -> int:
     )
     until_told(agent.stop)
     agent.run()
+    return 0
+
+
+def _accept_ledger(options: argparse.Namespace) -> int:
+    from scanview.ingest.witness import accept_ledgers
+
+    for hub in accept_ledgers(options.spool, options.by, options.note):
+        result({"accepted": hub}, options, f"the ledger of hub {hub} is accepted as it is")
     return 0
 
 

@@ -14,6 +14,7 @@ from scanview.review.inspecting import Inspecting
 from scanview.review.recalls import Recalls
 from scanview.review.recognition import RecognitionQueue
 from scanview.review.similar import SimilarScans
+from scanview.review.witnessing import Witnessing
 from scanview.wire import messages
 from scanview.wire.failures import failed
 from scanview.wire.hub_server import Peer
@@ -30,6 +31,7 @@ class Routing:
     intake: Intake
     delivery: Delivery
     recalls: Recalls
+    witnessing: Witnessing
     inspecting: Inspecting
     recognition: RecognitionQueue
     similar: SimilarScans
@@ -72,6 +74,8 @@ class Routing:
                 self.inspecting.reported(peer, message, bytes(raw[0]))
             case messages.Recall() | messages.ScansElsewhere():
                 self.recalls.received(peer, message)
+            case messages.AskCheckpoint():
+                self.witnessing.asked(peer, message)
             case messages.RecalledOrder():
                 self.recalls.order(peer, message, bytes(raw[0]), bytes(raw[1]))
             case _:

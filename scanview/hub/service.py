@@ -48,6 +48,7 @@ from scanview.review.supervising import Supervising
 from scanview.review.transactions import Transactions
 from scanview.review.triage import Triager
 from scanview.review.watchers import Watchers
+from scanview.review.witnessing import Witnessing
 from scanview.settings import HubSettings
 from scanview.store.database import DatabaseThread, ReadingThread
 from scanview.store.draws import load_or_make_secret
@@ -223,6 +224,7 @@ class Hub:
             intake=self._intake,
             delivery=self._delivery,
             recalls=self._recalls,
+            witnessing=Witnessing(self._transactions, self),
             inspecting=self._inspecting,
             recognition=self._recognition,
             similar=self._similar,

@@ -10,10 +10,11 @@ from scanview.ingest.pace import Pace
 from scanview.ingest.recollection import Recollection
 from scanview.ingest.spool import Spool
 from scanview.ingest.uploader import Uploader
+from scanview.ingest.witness import Witness
 from scanview.wire.hub_keys import PinnedHub
 from scanview.wire.hub_link import HubLink, LinkState
 from scanview.wire.keys import Card, Identity
-from scanview.wire.messages import PROTOCOL_VERSIONS, Hello, Message, OrderMessage, PeerRole
+from scanview.wire.messages import PROTOCOL_VERSIONS, CheckpointTold, Hello, Message, OrderMessage, PeerRole
 from scanview.wire.reactor import Reactor
 from scanview.wire.rotation import KeyRotation
 
@@ -22,7 +23,7 @@ from scanview.wire.rotation import KeyRotation
 class PortParts:
     """What all hubs of a port share: `claims` says which was offered which scan, `instance` names this run.
 
-    `places` says, by the ids of their keys, where the hubs are.
+    `places` says, by the ids of their keys, where the hubs are; `folder` is the port's own.
     """
 
     reactor: Reactor
@@ -85,6 +86,7 @@ class HubEnd:
         self.elsewhere = Elsewhere(
             link=self.link, log=parts.spool.log, hub=card.key, place_of=lambda key: parts.places.get(key, key)
         )
+        self.witness = Witness(parts.folder, card)
         self.uploader = Uploader(
             reactor=parts.reactor,
             link=self.link,
@@ -107,6 +109,7 @@ class HubEnd:
 
     def seen(self) -> HubSeen:
         """Whether it takes scans now, and since when that is so."""
+        self.witness.look(self.link, self._now())
         takes_scans = self.is_online and not self.uploader.postponed
         if takes_scans is not self._takes_scans:
             self._takes_scans, self._since_s = takes_scans, self._now()
@@ -116,6 +119,7 @@ class HubEnd:
         if state is LinkState.ONLINE:
             self.recollection.connected()
             self.elsewhere.tell()
+            self.witness.connected()
             self.uploader.connected()
         else:
             self.recollection.lost_connection()
@@ -125,6 +129,8 @@ class HubEnd:
     def _receive(self, message: Message, raw: tuple[memoryview, ...]) -> None:
         if isinstance(message, OrderMessage):
             self._on_order(self, message, bytes(raw[0]))
+        elif isinstance(message, CheckpointTold):
+            self.witness.told(message, bytes(raw[0]))
         elif not (self.recollection.handle(message) or self.elsewhere.handle(message)):
             self.uploader.handle(message)
 

@@ -57,6 +57,8 @@ class Judge:
         if scan is None:
             raise NotAllowed("this lane has made no such scan", code="unknown-scan")
         _check_content(order, scan)
+        if order.verdict is Verdict.RELEASE and self._trusted.is_disputed(hub):
+            raise NotAllowed("the hub has rewritten its ledger", code="ledger-disputed")
         if 0 < order.expires_at <= now:
             raise NotAllowed("the order has expired", code="expired")
         applied = self._log.applied_orders(order.scan)
@@ -75,6 +77,8 @@ class Judge:
         others = [other for other in self._log.applied_orders(logged.scan) if other.order != logged.order]
         if why := _overruled(order, logged.hub, others):
             return why
+        if order.verdict is Verdict.RELEASE and self._trusted.is_disputed(logged.hub):
+            return "ledger-disputed"
         return "" if order.verdict is Verdict.HOLD else self._withdrawn(logged.grounds, now, logged.hub)
 
     def learn(self, message: OrderMessage, hub: str) -> None:

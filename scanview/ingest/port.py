@@ -116,6 +116,7 @@ class Port:
         )
         self._take_up_clock()
         self._trusted = Trusted(spool, parts.places, self._settings.now)
+        self._trusted.is_disputed = lambda key: bool(self._hub_with(key).witness.disputed)
         self._orders = OrderDesk(
             lane=lane,
             identity=identity,

@@ -44,6 +44,7 @@ class HubStatus(Struct, frozen=True, kw_only=True):
     postponed_code: str = ""
     clock_offset_s: float | None = None
     clock_error_s: float | None = None
+    ledger: str = ""
     authority: str = ""
 
 

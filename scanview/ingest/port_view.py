@@ -76,6 +76,7 @@ def _hub(hub: HubEnd, trusted: Trusted, *, in_use: bool) -> HubStatus:
         postponed=hub.uploader.postponed,
         postponed_code=hub.uploader.postponed_code if hub.uploader.postponed else "",
         clock_offset_s=None if reading is None else round(reading.offset_s, 3),
+        ledger=hub.witness.disputed,
         clock_error_s=None if reading is None else round(reading.error_s, 3),
         authority=_authority(hub, trusted),
     )

@@ -107,7 +107,7 @@ class _Sayer:
 
 def _hubs(status: PortStatus, say: _Sayer) -> Section:
     rows = tuple((hub.endpoint, say(f"link.{hub.link}"), _clock(hub, say), _remark(hub, say)) for hub in status.hubs)
-    all_there = all(hub.link == "online" and not hub.postponed for hub in status.hubs)
+    all_there = all(hub.link == "online" and not hub.postponed and not hub.ledger for hub in status.hubs)
     return Section(
         title=say("hubs"),
         grade=Grade.GOOD if all_there else Grade.WARNING if status.is_in_reach else Grade.BAD,
@@ -125,6 +125,8 @@ def _clock(hub: HubStatus, say: _Sayer) -> str:
 
 
 def _remark(hub: HubStatus, say: _Sayer) -> str:
+    if hub.ledger:
+        return say("hub.rewritten")
     if hub.postponed:
         return say("hub.postponed", why=say.problem(hub.postponed_code, hub.postponed))
     if hub.link != "online":

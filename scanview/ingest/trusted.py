@@ -1,7 +1,7 @@
 """Owns whom a port believes beside its hubs: the pinned authority, what it took back, and the port's own demands."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from scanview.core.errors import Refused, ScanViewError
@@ -19,13 +19,14 @@ class Trusted:
     """What the port with the folder `spool` believes. `places` says where each hub is, by the id of its key.
 
     Files are read anew for each release, so that what an administrator pins or takes back counts at once. `settings`
-    may be set from another thread.
+    may be set from another thread. `is_disputed` says of a hub's key id whether it rewrote its ledger (witness.py).
     """
 
     def __init__(self, spool: Path, places: Mapping[str, str], settings: PortSettings) -> None:
         self._spool = spool
         self._places = places
         self.settings = settings
+        self.is_disputed: Callable[[str], bool] = lambda hub: False
 
     def authority(self, hub: str) -> AuthorityCard | None:
         """The authority whose word counts for orders of the hub with this key id; None where none is pinned.

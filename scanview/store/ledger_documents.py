@@ -15,11 +15,15 @@ import msgspec
 
 from scanview.core.errors import BadInput, ScanViewError, Unavailable
 from scanview.core.journal import Entry, Frontier, Kind, canonical_json, leaf_hash, parse_entry
-from scanview.core.proofs import is_included
+from scanview.core.proofs import is_consistent, is_included
+from scanview.core.sealing import unsealed
 from scanview.store.ledger_export import EXPORT_FORMAT, PROOF_FORMAT
 from scanview.store.projection import ScanRecord, following
 from scanview.wire.keys import Card, Purpose, verify
 from scanview.wire.messages import PeerRole, Signature
+
+WITNESS_FORMAT = "scanview witness 1"
+"""What a port writes that saw two checkpoints of one hub that do not belong together (ingest.witness)."""
 
 MAX_PROBLEMS = 100
 _MALFORMED = (ScanViewError, KeyError, TypeError, ValueError, AttributeError, RecursionError, msgspec.MsgspecError)
@@ -79,20 +83,9 @@ def verify_document(path: Path, hub: Card | None = None) -> DocumentReport:
         return _check_export(content, hub)
     if what == PROOF_FORMAT:
         return _check_proof(content, hub)
+    if what == WITNESS_FORMAT:
+        return _judge_witness(content, hub)
     raise BadInput(f"{path} is neither an export of a ledger nor a proof", code="not-a-ledger-file")
-
-
-def unsealed(content: bytes) -> dict[str, Any]:
-    """The values of a document that `ledger_export.sealed` made; BadInput where any byte is another."""
-    try:
-        values = json.loads(content)
-        digest = values.pop("sha256")
-        is_canonical = content == canonical_json({**values, "sha256": digest}) + b"\n"
-        if is_canonical and hashlib.sha256(canonical_json(values)).hexdigest() == digest:
-            return dict(values)
-    except _MALFORMED as error:
-        raise BadInput(f"the document cannot be read: {error}", code="damaged-document") from error
-    raise BadInput("the document is not as it was written", code="damaged-document")
 
 
 @dataclass(slots=True)
@@ -150,7 +143,7 @@ def _canonical(line: bytes) -> Any:
 def _begin(report: DocumentReport, head: Any, hub: Card | None) -> _Reading:
     named = msgspec.convert(head["hub"], Card)
     report.first, report.last = int(head["first"]), int(head["last"])
-    if hub is not None and hub != named:
+    if hub is not None and hub.key != named.key:
         report.found(f"the export is of the hub with the key {named.key}, not of the one with {hub.key}")
     report.hub = (hub or named).key
     before = tuple(bytes.fromhex(node) for node in head["before"])
@@ -230,7 +223,7 @@ def _check_proof(content: bytes, hub: Card | None) -> DocumentReport:
     try:
         values = unsealed(content)
         named = msgspec.convert(values["hub"], Card)
-        if hub is not None and hub != named:
+        if hub is not None and hub.key != named.key:
             report.found(f"the proof is of the hub with the key {named.key}, not of the one with {hub.key}")
         card = hub or named
         report.hub = card.key
@@ -268,3 +261,33 @@ def _check_proven(
     report.last = entry.seq
     report.entries += 1
     return following(record, entry)
+
+
+def _judge_witness(content: bytes, hub: Card | None) -> DocumentReport:
+    """Whether the hub signed both checkpoints, and what they say of its ledger: a problem in any case."""
+    report = DocumentReport(what="witness")
+    try:
+        values = unsealed(content)
+        card = hub or msgspec.convert(values["hub"], Card)
+        report.hub = card.key
+        signed = []
+        for which in ("held", "shown"):
+            told = values[which]
+            document = json.loads(told["document"])
+            _check_checkpoint(report, told, card, {document["size"]: document["root"]})
+            signed.append((int(document["size"]), bytes.fromhex(document["root"])))
+        if not report.problems:
+            report.found(_verdict(*signed[0], *signed[1], [bytes.fromhex(node) for node in values["proof"]]))
+    except _MALFORMED as error:
+        report.found(f"the witness cannot be read to its end: {error}")
+    return report
+
+
+def _verdict(held: int, held_root: bytes, shown: int, shown_root: bytes, proof: Sequence[bytes]) -> str:
+    if shown < held:
+        return f"the hub signed {held} entries, and later only {shown}: it was set back"
+    if shown == held:
+        return f"the hub signed two ledgers of {held} entries" if held_root != shown_root else "both are the same"
+    if is_consistent(held, held_root, shown, shown_root, proof):
+        return f"the {shown} entries do go on from the {held}: nothing is proven"
+    return f"the hub signed {held} entries and then {shown}, and could not show that they go on from the first"

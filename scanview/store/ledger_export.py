@@ -18,6 +18,7 @@ from sqlalchemy import Row, select
 from scanview.core.errors import BadInput, NotAllowed, ScanViewError
 from scanview.core.journal import Json, canonical_json
 from scanview.core.proofs import covering, inclusion_proof
+from scanview.core.sealing import sealed
 from scanview.store.database import Transaction, open_catalogue
 from scanview.store.folders import hub_card
 from scanview.store.journal import read_frontier
@@ -56,11 +57,6 @@ def prove_scan(data: Path, out: Path, scan: str) -> tuple[int, int]:
     proof["cards"] = [msgspec.to_builtins(card) for card in _cards(data) if card.name == proof["lane"]]
     out.write_bytes(sealed(proof))
     return len(proof["entries"]), left_out
-
-
-def sealed(values: dict[str, Any]) -> bytes:
-    """The values as one line of canonical JSON that holds the hash of all the rest."""
-    return canonical_json({**values, "sha256": hashlib.sha256(canonical_json(values)).hexdigest()}) + b"\n"
 
 
 def _write(tx: Transaction, out: Path, hub: Card, first: int, last: int, cards: list[Json]) -> int:

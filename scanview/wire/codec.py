@@ -14,6 +14,7 @@ import msgspec
 from scanview.core.errors import BadInput, Fault, NotAllowed
 from scanview.wire.messages import (
     MESSAGES,
+    CheckpointTold,
     Message,
     OrderMessage,
     OrderReceiptMessage,
@@ -36,6 +37,7 @@ MAX_FRAMES = 65
 """One header and 64 raw frames."""
 
 RAW_FRAMES: dict[type[Message], range] = {
+    CheckpointTold: range(1, 2),
     ScanOffer: range(1, 2),
     Strip: range(1, 2),
     OrderMessage: range(1, 2),

@@ -292,6 +292,7 @@ class HubServer:
             instance=self._instance,
             takes_inspections=self._takes_inspections,
             notes_elsewhere=True,
+            is_witnessed=True,
             takes_new_keys=self._anybody is None,
         )
         earlier: tuple[Card, ...] = ()

@@ -129,11 +129,13 @@ from scanview.wire.messages.virtual import (
     PerformanceTold,
     Reveal,
 )
+from scanview.wire.messages.witness import MAX_HELD, AskCheckpoint, CheckpointTold
 
 __all__ = [
     "GUEST",
     "HUB",
     "MAX_ELSEWHERE",
+    "MAX_HELD",
     "MAX_NEIGHBOURS",
     "MAX_PEOPLE",
     "MAX_PEOPLE_LISTED",
@@ -151,6 +153,7 @@ __all__ = [
     "AnswerCase",
     "AppliedOrder",
     "AskCase",
+    "AskCheckpoint",
     "AskDiscussion",
     "AskPeople",
     "AskPerformance",
@@ -164,6 +167,7 @@ __all__ = [
     "CertificateTold",
     "ChangePassword",
     "ChangePerson",
+    "CheckpointTold",
     "CloseScan",
     "ComeBack",
     "ConfirmSecondFactor",

@@ -29,8 +29,8 @@ class Welcome(Message, frozen=True, kw_only=True, tag="welcome"):
     """The hub's answer to Hello: the version both speak, how much may be under way, and its clock (UTC seconds).
 
     `instance` is made anew by each start of the hub. One that `takes_inspections` keeps inspection results, one that
-    `notes_elsewhere` wants to be told of scans that it was offered and that another hub has, and one that
-    `takes_new_keys` understands `rotate-keys`.
+    `notes_elsewhere` wants to be told of scans that it was offered and that another hub has, one that
+    `takes_new_keys` understands `rotate-keys`, and one that `is_witnessed` answers `ask-checkpoint`.
     """
 
     senders = HUB
@@ -43,6 +43,7 @@ class Welcome(Message, frozen=True, kw_only=True, tag="welcome"):
     takes_inspections: bool = False
     notes_elsewhere: bool = False
     takes_new_keys: bool = False
+    is_witnessed: bool = False
 
 
 class Ping(Message, frozen=True, kw_only=True, tag="ping"):
