@@ -5,8 +5,8 @@ import pytest
 from scanview.core.errors import NotAllowed
 from scanview.core.order import Outcome
 from scanview.ingest.witness import WITNESS_FOLDER, HeldCheckpoint, Witness, accept_ledgers, spaced
-from scanview.review.witnessing import newest_shown
 from scanview.store.ledger_documents import verify_document
+from scanview.store.witnesses import newest_shown
 from scanview.wire.keys import Identity
 from scanview.wire.messages import PeerRole, Welcome
 from tests.unit.ingest.test_orders import CONTENT, HOLD, HUB, RELEASE, SCAN, Lane
