@@ -8,6 +8,7 @@ from pathlib import Path
 
 from scanview.cli.command import Commands, add, add_data, result, say
 from scanview.core.errors import BadInput
+from scanview.store.folders import CATALOGUE
 from scanview.wire.authority import (
     AUTHORITY_FOLDER,
     CARD_FILE,
@@ -18,6 +19,7 @@ from scanview.wire.authority import (
     write_revocations,
 )
 from scanview.wire.hub_authority import adopt_authority, move_authority
+from scanview.wire.keys import key_id
 
 
 def register(commands: Commands) -> None:
@@ -27,27 +29,30 @@ def register(commands: Commands) -> None:
     show = actions.add_parser("show", help="print the card that ports pin")
     move = actions.add_parser("move", help="take the secret out of a hub's folder")
     adopt = actions.add_parser("adopt", help="let a hub serve the authority with this card")
+    certify = actions.add_parser("certify", help="look at the keys that wait, and certify people")
     revoke = actions.add_parser("revoke", help="take certificates or delegations back")
     make.add_argument("--name", required=True, help="what people call it")
     move.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="where to: best, what is taken away")
     adopt.add_argument("card", type=Path, metavar="CARD")
     adopt.add_argument("--replace", action="store_true", help="instead of the one it has, which is lost")
+    certify.add_argument("--all", action="store_true", help="certify everybody who waits, without asking")
+    certify.add_argument("--days", type=float, default=365.0, help="how long a certificate holds")
     revoke.add_argument("ids", nargs="+", metavar="ID", help="of a certificate or delegation")
-    for action in (make, show, revoke):
+    for action in (make, show, certify, revoke):
         action.add_argument("--folder", type=Path, required=action is not show, help="where the authority is")
     for action in (make, move):
         action.add_argument("--passphrase", action="store_true", help="ask for one that protects the secret")
-    for action in (make, move, revoke):
+    for action in (make, move, certify, revoke):
         action.add_argument(
             "--passphrase-file", type=Path, metavar="FILE", help="read the passphrase there; /dev/stdin, too"
         )
     show.add_argument("--data", type=Path, help="the hub's folder")
-    for action in (move, adopt, revoke):
+    for action in (move, adopt, certify, revoke):
         add_data(action)
 
 
 def authority(options: argparse.Namespace) -> int:
-    """Make, show, move and adopt the authority, and take back what it has signed."""
+    """Make, show, move and adopt the authority, certify people, and take back what it has signed."""
     return _ACTIONS[options.action](options)
 
 
@@ -79,11 +84,50 @@ def _adopt(options: argparse.Namespace) -> int:
     return 0
 
 
-def _revoke(options: argparse.Namespace) -> int:
+def _certify(options: argparse.Namespace) -> int:
+    from scanview.review.certifying import certify
+    from scanview.store.certificates import AskedKey, waiting
+    from scanview.store.database import Database, Transaction
+    from scanview.store.people import find_known
+
+    held = _held(options)
+    database = Database(options.data / CATALOGUE, checkpoints=False)
+
+    def sign(tx: Transaction, asked: AskedKey) -> str:
+        lanes = find_known(tx, asked.person).ports
+        return certify(tx, asked, held, lanes=lanes, now=time.time(), days=options.days, actor="authority").certificate
+
+    try:
+        for asked in database.read(waiting):
+            row = {"person": asked.person, "role": asked.role, "workstation": asked.workstation}
+            row["key"] = key_id(bytes.fromhex(asked.public))
+            text = f"{asked.person}, {asked.role}, at {asked.workstation}, key {row['key']}"
+            if options.all or _agrees(text):
+                row["certificate"] = database.transact(sign, asked)
+                result(row, options, f"certified: {text}")
+            else:
+                result(row, options, f"waits: {text}")
+    finally:
+        database.close()
+    return 0
+
+
+def _agrees(text: str) -> bool:
+    say(f"{text}. The person sees the same key on their own screen.")
+    return input("Certify? [y/N] ").strip().lower() in ("y", "yes")
+
+
+def _held(options: argparse.Namespace) -> Authority:
+    """The authority in the folder, which has to be the one that the hub serves."""
     card = _card(options.data / AUTHORITY_FOLDER)
     held = Authority.load(options.folder, lambda: _passphrase(options))
     if held.card.signing_public != card.signing_public:
         raise BadInput(f"the hub serves another authority: {card.authority} ({card.key})", code="other-authority")
+    return held
+
+
+def _revoke(options: argparse.Namespace) -> int:
+    held = _held(options)
     signed = held.revoke(options.ids, time.time())
     write_revocations(options.data / AUTHORITY_FOLDER, signed)
     result({"revoked": options.ids}, options, f"taken back: {', '.join(options.ids)}")
@@ -117,4 +161,4 @@ def _new_passphrase(options: argparse.Namespace) -> str:
     return chosen
 
 
-_ACTIONS = {"make": _make, "show": _show, "move": _move, "adopt": _adopt, "revoke": _revoke}
+_ACTIONS = {"make": _make, "show": _show, "move": _move, "adopt": _adopt, "certify": _certify, "revoke": _revoke}

@@ -65,7 +65,8 @@ class Signing:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="person key")
         self._person = ""
         self._key: PersonKey | None = None
-        self._is_certified = False
+        self.is_certified = False
+        """Whether what the person signs counts at a port."""
         self._statement_s = 86_400.0
         self._is_settled = True
         self._waiting: list[Callable[[], None]] = []
@@ -102,7 +103,7 @@ class Signing:
 
     def forget(self) -> None:
         """Nobody sits there any more: the key goes."""
-        self._person, self._key, self._is_certified = "", None, False
+        self._person, self._key, self.is_certified = "", None, False
         if self._again is not None:
             self._again.cancel()
             self._again = None
@@ -122,7 +123,7 @@ class Signing:
     def sign(self, decision: Decision) -> Signed | None:
         """The person's statement of `decision`; None where they have no certificate, or the scan was never told of."""
         seen = self._seen(decision.scan)
-        if self._key is None or not self._is_certified or seen is None:
+        if self._key is None or not self.is_certified or seen is None:
             return None
         now = self._now()
         try:
@@ -173,7 +174,7 @@ class Signing:
         if key is not self._key or not isinstance(told, wire.CertificateTold):
             return
         self._statement_s = told.statement_s
-        self._is_certified = told.signature is not None
+        self.is_certified = told.signature is not None
         if told.waits:
             self._ask_later(key, settled=True)
         else:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from scanview.cli import main
 from scanview.core.errors import NotAllowed
 from scanview.core.review import Decision, HoldReason, Verdict
 from scanview.core.worklist import DeliveryState
@@ -105,6 +106,22 @@ def test_a_release_opens_by_the_signature_of_whoever_decided_it(room) -> None:
     assert len(logged.grounds.certificates) == 1
     assert room.hub.stop() == 0
     assert room.hub.verify().problems == ()
+
+
+def test_whoever_holds_the_authority_certifies_who_waits_and_then_they_release(room, capsys) -> None:
+    move_authority(room.hub.data, room.folder / "away")
+    desk = room.desk("li")
+    where = ["--folder", str(room.folder / "away"), "--data", str(room.hub.data)]
+    eventually(lambda: main(["authority", "--json", "certify", "--all", *where]) == 0 and certified(capsys), "li waits")
+    eventually(lambda: desk._signing.is_certified, "the workstation has asked again")
+    scan, content = room.scan(1)
+    room.decide(desk, scan, content).result(20)
+    room.delivered(scan, DeliveryState.APPLIED)
+    assert room.gate == [(scan, Verdict.RELEASE)]
+
+
+def certified(capsys) -> bool:
+    return '"certificate"' in capsys.readouterr().out
 
 
 def test_with_the_authority_away_nothing_opens_before_somebody_was_certified(room) -> None:
