@@ -17,6 +17,9 @@ from scanview.core.toml_text import read_toml
 
 Options = TypeVar("Options", bound="Settings")
 
+_MOST_WHOLE = 2**1023
+"""What a float holds of a whole number; more is cut to it, and is out of every range that there is."""
+
 
 def option(default: Any, meaning: str, *, low: float = -math.inf, high: float = math.inf) -> Any:
     """A field of a Settings class: its default, what it means, and the range of a number."""
@@ -201,7 +204,7 @@ def _check_names(given: Iterable[str], known: Iterable[str], where: str) -> None
 def _typed(known: "dataclasses.Field[Any]", value: Any) -> Any:
     wanted = type(known.default)
     if wanted is float and type(value) is int:
-        return float(value)
+        return float(max(-_MOST_WHOLE, min(value, _MOST_WHOLE)))
     if type(value) is not wanted:
         raise BadInput(f"{known.name} is {value!r}, not of type {wanted.__name__}", code="bad-option")
     return value
