@@ -144,6 +144,9 @@ class Adversary:
     def _clock_jumps(self) -> None:
         machine = self._some().machine
         step = self._chance.choice((-86_400.0, -30.0, -2.0, 2.0, 30.0, 86_400.0 * 3))
+        if any(isinstance(program, HubProgram) and program.machine is machine for program in self._programs):
+            # A hub set back by a day issues and believes no certificate before that day has passed: nobody decides.
+            step = max(min(step, 30.0), -30.0)
         machine.wall_offset_s += step
         self._world.note(machine, f"clock jumps by {step}")
 
