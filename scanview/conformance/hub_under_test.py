@@ -23,6 +23,7 @@ from scanview.wire.codec import decode, encode
 from scanview.wire.keys import Card, Identity
 from scanview.wire.messages import (
     PROTOCOL_VERSIONS,
+    Failed,
     Hello,
     Message,
     PeerRole,
@@ -160,6 +161,11 @@ class HubUnderTest:
         assert self._peer is not None
         self._peer.send(frames)
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether the connection stands that is spoken on."""
+        return self._peer is not None and self._peer.is_connected
+
     def hear(self, *kinds: type[Kind]) -> Kind:
         """The next message of one of `kinds`; others before it are ignored.
 
@@ -184,6 +190,17 @@ class HubUnderTest:
             if isinstance(message, kinds):
                 return message
         return None
+
+    def must_begin_anew(self) -> None:
+        """Refused unless the hub has ended the connection, or demands another hello on it."""
+        deadline = time.monotonic() + self.patience_s
+        while self.is_connected and time.monotonic() < deadline:
+            if (refusal := self.next(Failed, within_s=0.1)) is not None:
+                if refusal.code != "hello-first":
+                    raise broken(f"it says {refusal.code} instead of hello-first")
+                return
+        if self.is_connected:
+            raise broken("it neither ends the connection nor demands another hello")
 
     # -- scans ----------------------------------------------------------------------------------------------------
 

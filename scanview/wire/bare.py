@@ -19,6 +19,7 @@ from scanview.wire.reactor_thread import ReactorThread
 
 _BIND_PATIENCE_S = 5.0
 _BIND_PAUSE_S = 0.02
+_SENT_WITHIN_MS = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,9 +142,15 @@ class BarePeer:
         self._socket.setsockopt(zmq.CURVE_SECRETKEY, identity.curve_secret.encode())
         self._socket.connect(endpoint)
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether there is a connection to send on."""
+        return bool(self._socket.poll(0, zmq.POLLOUT))
+
     def send(self, frames: list[bytes]) -> None:
-        """Send one message."""
-        self._socket.send_multipart(frames)
+        """Send one message; nothing where the hub has ended the connection."""
+        if self._socket.poll(_SENT_WITHIN_MS, zmq.POLLOUT):
+            self._socket.send_multipart(frames)
 
     def receive(self, within_s: float) -> tuple[bytes, ...] | None:
         """The frames of the next message; None where none comes `within_s` seconds."""
