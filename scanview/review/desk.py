@@ -7,7 +7,7 @@ transaction and answered when that is committed.
 import logging
 from collections.abc import Callable, Iterable, Mapping
 
-from scanview.core.errors import ScanViewError, Unavailable
+from scanview.core.errors import NotAllowed, ScanViewError, Unavailable
 from scanview.core.review import Person
 from scanview.core.work import Lease
 from scanview.review import decisions
@@ -158,11 +158,11 @@ class Desk:
                 self._serve_by_another(peer, message)
 
     def _serve_by_another(self, peer: Peer, message: Message) -> None:
-        service = self._services.get(type(message))
+        person, service = self._seats.who(peer, message), self._services.get(type(message))
         if service is None:
             _log.warning("the desk does not serve %s", type(message).__name__)
-        else:
-            service.serve(peer, self._seats.who(peer, message), message)
+            raise NotAllowed("this hub does not serve that", code="not-served", remedy="See what it serves")
+        service.serve(peer, person, message)
 
     def _sign_in(self, peer: Peer, message: messages.SignIn) -> None:
         """Whoever comes too often gets the answer late, or none: a storm is as fast as it is answered."""

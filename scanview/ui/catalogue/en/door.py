@@ -35,6 +35,8 @@ TEXT: dict[str, str] = {
     "remedy.must-enrol-second-factor": "An administrator sets it up with you",
     "error.not-for-administrators": "Administrators see no scans",
     "remedy.not-for-administrators": "Sign in as somebody who works in the room",
+    "error.not-served": "This hub does not serve that",
+    "remedy.not-served": "Ask whoever runs it for a newer one",
     "error.not-an-administrator": "Only administrators let people in",
     "remedy.not-an-administrator": "Ask an administrator",
 }

@@ -35,6 +35,8 @@ TEXT: dict[str, str] = {
     "remedy.must-enrol-second-factor": "请由管理员协助设置",
     "error.not-for-administrators": "管理员不能查看图像",
     "remedy.not-for-administrators": "请以审像室人员身份登录",
+    "error.not-served": "本中心不支持该操作",
+    "remedy.not-served": "请联系管理者升级中心",
     "error.not-an-administrator": "只有管理员可以授权人员",
     "remedy.not-an-administrator": "请联系管理员",
 }
