@@ -39,8 +39,8 @@ def test_a_scan_is_taken_released_and_the_port_says_that_it_did_so(room, port, t
     truck = trucks[0]
     truck.send(port)
     room.try_to_sign_in("zhang", "a wrong password")
-    room.until(lambda: room.desk.sign_in_problem is not None)
-    assert room.desk.sign_in_problem.what.id == "error.wrong-password"
+    room.until(lambda: room.desk.door.problem is not None)
+    assert room.desk.door.problem.what.id == "error.wrong-password"
     room.sign_in("zhang", PASSWORD)
     room.until(lambda: truck.scan in room.desk.rows)
     room.give("take-next")
