@@ -4,6 +4,8 @@ The hub does not have to be believed for it: the port checks the same signatures
 person gets no order that every port would refuse.
 """
 
+import logging
+
 from scanview.core.errors import NotAllowed
 from scanview.core.review import Decision, Person
 from scanview.core.signed_decision import decision_digest
@@ -15,15 +17,17 @@ from scanview.wire.keys import key_id
 from scanview.wire.messages import Decide, Warrant
 from scanview.wire.warrants import Statement, check_statement
 
+_log = logging.getLogger(__name__)
+
 
 def signed_with(
     tx: Transaction, message: Decide, *, person: Person, authority: AuthorityCard, now: float
 ) -> KeptStatement | None:
-    """The statement that came with a decision, as it is kept; None where none came, or the decision is known.
+    """The statement that came with a decision, as it is kept; None where none counts, or the decision is known.
 
     Raises:
-        NotAllowed: it is not the person's (`uncertified`, `bad-statement`), their certificate is not in force
-            (`certificate-not-in-force`), or it says something else than the decision (`other-statement`).
+        NotAllowed: it is not the person's (`uncertified`, `bad-statement`), or it says something else than the decision
+            (`other-statement`).
     """
     is_known = catalogue.find_decision(tx, message.decision.decision) is not None
     if message.signature is None or not message.document or is_known:
@@ -31,11 +35,11 @@ def signed_with(
     key = message.signature.key
     kept = next((one for one in certificates_of(tx, person.name) if key_id(bytes.fromhex(one.public)) == key), None)
     if kept is None:
-        raise NotAllowed(
-            f"{person.name} has no certificate for this key",
-            code="uncertified",
-            remedy="Sign in again, and ask who keeps the authority to certify you",
+        # A hub that was set back knows of none; the decision itself must not be lost for that.
+        _log.warning(
+            "%s has no certificate for the key that signed", person.name, extra={"scan": message.decision.scan}
         )
+        return None
     carried = Warrant(
         document=message.document,
         signature=message.signature,
@@ -44,11 +48,8 @@ def signed_with(
     )
     statement = check_statement(carried, authority)
     if not statement.certificate.holds_at(now) or statement.certificate.role is not person.role:
-        raise NotAllowed(
-            f"the certificate of {person.name} is not in force",
-            code="certificate-not-in-force",
-            remedy="Sign in again: a new one is asked for",
-        )
+        _log.warning("the certificate of %s is not in force", person.name, extra={"scan": message.decision.scan})
+        return None
     _check_same(tx, message.decision, statement)
     return KeptStatement(document=message.document.encode(), signature=message.signature, certificate=kept.certificate)
 

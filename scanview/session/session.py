@@ -313,6 +313,7 @@ class Session:
         self._listener(event)
         match event:
             case PersonChanged(person=person) if person is not None:
+                self._signing.came_back()
                 self._deciding.signed_in(person.name)
                 self._withdrawing.signed_in()
                 self._leases.renew()

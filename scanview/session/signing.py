@@ -101,6 +101,11 @@ class Signing:
         unlocking = self._thread.submit(unlock_or_make, self._folder, person, password)
         unlocking.add_done_callback(lambda done: self._clock.post(lambda: self._unlocked(person, done)))
 
+    def came_back(self) -> None:
+        """Signed in again after a break: the hub may have been set back, and know of no certificate."""
+        if self._key is not None:
+            self._ask()
+
     def forget(self) -> None:
         """Nobody sits there any more: the key goes."""
         self._person, self._key, self.is_certified = "", None, False
