@@ -6,6 +6,7 @@ kept: nobody changes them afterwards. The pixels in `ScanOpened` and `StripArriv
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TypeAlias
 
 from scanview.core.errors import ScanViewError
@@ -150,6 +151,28 @@ class UnconfirmedChanged:
     count: int
 
 
+class KeyState(StrEnum):
+    """Whether the person at this workstation can sign what they decide."""
+
+    NONE = "none"
+    """Nobody is there, or they sign nothing in their role."""
+    READYING = "readying"
+    """It is unlocked, or its certificate is asked for."""
+    CERTIFIED = "certified"
+    WAITING = "waiting"
+    """Whoever keeps the authority has not certified it yet."""
+    UNUSABLE = "unusable"
+    """It cannot be read or written on this workstation."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyChanged:
+    """How the key of the person here stands; `key` is its id, to be compared with what the authority is shown."""
+
+    state: KeyState
+    key: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionSettled:
     """A decision is durable at the hub, under number `seq` of its ledger; it may be taken back for `undo_s`."""
@@ -188,6 +211,7 @@ Event: TypeAlias = (
     | ScanFailed
     | LeaseLost
     | UnconfirmedChanged
+    | KeyChanged
     | DecisionSettled
     | DecisionRefused
     | AheadChanged

@@ -88,6 +88,7 @@ class Session:
             folder / "people",
             seen=lambda scan: self._room.seen(scan) or self._seat.seen(scan),
             now=lambda: time.time() + self._clock_offset_s,
+            tell=self._tell,
         )
         self._deciding = Deciding(self, self._reactor, self._tell, Undelivered(folder / "decisions"), self._signing)
         self._drafts = Drafts(folder / "marks")

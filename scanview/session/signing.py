@@ -14,6 +14,7 @@ from pathlib import Path
 from scanview.core.errors import ScanViewError
 from scanview.core.review import Decision, Person, Verdict
 from scanview.core.signed_decision import SignedDecision, decision_digest
+from scanview.session.events import KeyChanged, KeyState, Listener
 from scanview.session.hub_calls import Cancellable, Clock, HubCalls, when_answered
 from scanview.session.person_key import PersonKey, change_password, unlock_or_make
 from scanview.wire import messages as wire
@@ -46,7 +47,7 @@ class Signed:
 class Signing:
     """The key of whoever is signed in. On the session's thread; `seen` tells what is known of a scan, or None.
 
-    `now` gives UTC seconds by the hub's clock.
+    `now` gives UTC seconds by the hub's clock; `tell` is told how the key stands, whenever that changes.
     """
 
     def __init__(
@@ -56,12 +57,15 @@ class Signing:
         folder: Path,
         seen: Callable[[str], SeenScan | None],
         now: Callable[[], float] = time.time,
+        tell: Listener = lambda _: None,
     ) -> None:
         self._hub = hub
         self._clock = clock
         self._folder = folder
         self._seen = seen
         self._now = now
+        self._tell = tell
+        self._told_last = KeyChanged(state=KeyState.NONE)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="person key")
         self._person = ""
         self._key: PersonKey | None = None
@@ -97,6 +101,7 @@ class Signing:
         """Somebody is about to sit down: unlock their key, or make one, and ask for its certificate."""
         self.forget()
         self._person, self._is_settled = person, False
+        self._stands(KeyState.READYING)
         self._clock.call_later(WAIT_S, lambda: self._settled(person))
         unlocking = self._thread.submit(unlock_or_make, self._folder, person, password)
         unlocking.add_done_callback(lambda done: self._clock.post(lambda: self._unlocked(person, done)))
@@ -112,6 +117,7 @@ class Signing:
         if self._again is not None:
             self._again.cancel()
             self._again = None
+        self._stands(KeyState.NONE)
         self._settle()
 
     def close(self) -> None:
@@ -158,6 +164,7 @@ class Signing:
         error = done.exception()
         if error is not None:
             _log.error("nothing can be signed: %s", error)
+            self._stands(KeyState.UNUSABLE)
             self._settle()
             return
         self._key = done.result()
@@ -180,6 +187,7 @@ class Signing:
             return
         self._statement_s = told.statement_s
         self.is_certified = told.signature is not None
+        self._stands(_state_of(told))
         if told.waits:
             self._ask_later(key, settled=True)
         else:
@@ -192,6 +200,12 @@ class Signing:
         if settled:
             self._settle()
 
+    def _stands(self, state: KeyState) -> None:
+        told = KeyChanged(state=state, key=self._key.key if self._key is not None else "")
+        if told != self._told_last:
+            self._told_last = told
+            self._tell(told)
+
     def _settled(self, person: str) -> None:
         if person == self._person:
             self._settle()
@@ -201,3 +215,9 @@ class Signing:
         waiting, self._waiting = self._waiting, []
         for callback in waiting:
             callback()
+
+
+def _state_of(told: wire.CertificateTold) -> KeyState:
+    if told.signature is not None:
+        return KeyState.CERTIFIED
+    return KeyState.WAITING if told.waits else KeyState.NONE

@@ -79,7 +79,7 @@ def _deciding(window: Window, desk: Desk) -> dict[str, Callable[[], None]]:
     reviewing = desk.reviewing
     reasons = {f"reason-{number}": partial(reviewing.pick_reason, reason) for number, reason in enumerate(REASONS, 1)}
     return {
-        "release": reviewing.release,
+        "release": desk.key.release,
         "hold": reviewing.hold,
         "confirm": lambda: _confirm(window, desk),
         "cancel": lambda: _cancel(window, desk),

@@ -22,6 +22,7 @@ from scanview.ui.door import Door
 from scanview.ui.inspecting.results import Results
 from scanview.ui.joining.joining import Joining
 from scanview.ui.older_rows import OlderRows
+from scanview.ui.person_key import PersonKeyStanding
 from scanview.ui.reviewing import Reviewing
 from scanview.ui.shelf.shelf import Shelf
 from scanview.ui.shift.shift import Shift
@@ -64,6 +65,7 @@ class Desk:
         self.teaching = Teaching(around, self.reviewing)
         self.person: Person | None = None
         self.door = Door(around)
+        self.key = PersonKeyStanding(around, self.reviewing)
         self.link = events.LinkState.CONNECTING
         self.link_problem: Problem | None = None
         self.delay_ms: float | None = None
@@ -123,6 +125,7 @@ class Desk:
                 self.comparing.heard(event)
                 self.results.look()
                 self.console.heard(event)
+                self.key.heard(event)
         self.discussing.follow()
 
     def _link_changed(self, event: events.LinkChanged) -> None:

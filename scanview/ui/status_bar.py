@@ -3,7 +3,7 @@
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from scanview.session.events import LinkState
+from scanview.session.events import KeyState, LinkState
 from scanview.ui.desk import Desk
 from scanview.ui.language import Words
 from scanview.ui.parts import ElidedLabel, Label, add
@@ -26,7 +26,7 @@ class StatusBar(QWidget):
         self.setFixedHeight(HEIGHT)
         self._last, self._warning = ElidedLabel(), Label("warning")
         self._decided, self._next = Label("quiet"), Label("quiet")
-        self._link, self._saved = Label("quiet"), Label("quiet")
+        self._link, self._saved, self._key = Label("quiet"), Label("quiet"), Label("quiet")
         self._count = QTimer(self)
         self._count.setSingleShot(True)
         self._count.setInterval(_COUNT_MS)
@@ -34,7 +34,7 @@ class StatusBar(QWidget):
         row.setContentsMargins(16, 0, 16, 0)
         row.setSpacing(24)
         row.addWidget(self._last, 1)
-        add(row, self._warning, self._decided, self._next, self._link, self._saved)
+        add(row, self._warning, self._decided, self._next, self._key, self._link, self._saved)
 
     def serve(self, desk: Desk) -> None:
         """Count down on this desk."""
@@ -47,6 +47,7 @@ class StatusBar(QWidget):
         self._warning.put(words.say(self._warning_said))
         self._decided.put(words("status.decided", count=desk.decided_here) if desk.decided_here else "")
         self._next.put(self._about_next(desk))
+        self._tell_key(desk)
         self._link.put(self._about_link(desk))
         self._saved.put(self._about_saving(desk))
         self._saved.become("quiet" if desk.unconfirmed == 0 else "warning")
@@ -57,6 +58,15 @@ class StatusBar(QWidget):
         self._last.put(f"{last}  ·  {self._words('status.undo', seconds=left_s)}" if left_s else last)
         if left_s:
             self._count.start()
+
+    def _tell_key(self, desk: Desk) -> None:
+        """Whether what this person decides is signed with a key that ports believe."""
+        words, key = self._words, desk.key
+        said = words.say(key.said)
+        self._key.put(said)
+        self._key.become("quiet" if key.state in (KeyState.CERTIFIED, KeyState.READYING) else "warning")
+        self._key.setAccessibleName(f"{words('person-key.name')}: {said}")
+        self._key.setToolTip(words("person-key.hint", key=key.key or "…"))
 
     def _about_next(self, desk: Desk) -> str:
         if not desk.waiting or desk.person is None:

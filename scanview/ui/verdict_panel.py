@@ -51,15 +51,20 @@ class VerdictPanel(QWidget):
         self._picker.setVisible(reviewing.mode is Mode.HOLDING)
         self._question.setVisible(reviewing.mode is Mode.CONFIRMING)
         self._buttons.setVisible(reviewing.mode not in (Mode.HOLDING, Mode.CONFIRMING))
-        self._show_problem(reviewing)
+        self._show_problem(desk)
         self._show_buttons(desk)
         self._speak_questions(reviewing)
         if reviewing.mode is not Mode.HOLDING:
             self.note.clear()
             self.note.clearFocus()
 
-    def _show_problem(self, reviewing: Reviewing) -> None:
-        problem = reviewing.problem if reviewing.review is not None else None
+    def _show_problem(self, desk: Desk) -> None:
+        """What was refused, or else what stands in the way of a release before it is tried."""
+        review, problem = desk.reviewing.review, desk.reviewing.problem
+        if review is None:
+            problem = None
+        elif problem is None and review.undecided:
+            problem = desk.key.obstacle
         self._problem.put(f"▲  {self._words.say(problem.what)}" if problem is not None else "")
         self._remedy.put(self._words.say(problem.remedy) if problem is not None else "")
 
@@ -72,7 +77,7 @@ class VerdictPanel(QWidget):
             key = words.keys.key_text(id)
             button.put_key(key)
             button.setToolTip(words("tool.hint", text=words(f"verdict.{id}-name"), key=key))
-            button.setEnabled(undecided)
+            button.setEnabled(undecided and not (id == "release" and desk.key.obstacle))
         saving = review is not None and review.decision is not None and desk.mode is not Mode.TOLD
         kept = desk.link is not LinkState.ONLINE
         self._saving.put(words("verdict.saving-offline" if kept else "verdict.saving") if saving else "")

@@ -27,7 +27,7 @@ from scanview.formats.greys import ESTIMATED_NOTE, UNCALIBRATED_NOTE
 from scanview.formats.origin import ASSUMED_PITCH_MM
 from scanview.imaging import render
 from scanview.imaging.weight import Agreement
-from scanview.session.events import LinkState
+from scanview.session.events import KeyState, LinkState
 from scanview.simulate.cargo import CARGO
 from scanview.simulate.threat_catalogue import OBJECT_CLASSES
 from scanview.ui import text
@@ -120,6 +120,7 @@ FAMILIES = {
     "audit.sought": [*LINES, *CHOICES],
     "audit.hint": [*LINES, *CHOICES],
     "replay.proof": list(Proof),
+    "person-key": [state for state in KeyState if state is not KeyState.NONE],
     "story": [kind for kind in Kind if kind not in _TOLD_OTHERWISE],
     "story.delivery": list(DeliveryState),
     "story.next": list(Stage),
