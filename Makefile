@@ -41,6 +41,7 @@ SEEDS ?= 10000
 FIRST ?= 1
 simulate-faults:
 	$(PYTHON) -m tests.simulation.programme --seeds $(SEEDS) --first $(FIRST) --keep $(ARGS)
+	$(PYTHON) -m pytest tests/simulation/every_mutant.py
 
 # So many random places of a ledger, its tables, its exports and a scan file are altered; each must be found.
 PLACES ?= 10000

@@ -220,11 +220,13 @@ class HubServer:
             return
         self._heard_at[connection] = self._reactor.now()
         try:
+            request = 0
             envelope = decode([frame.buffer for frame in frames[1:]], card.role)
+            request = getattr(envelope.message, "request", 0)
             self._dispatch(frames, card, envelope)
         except ScanViewError as error:
             _log.warning("a message of %s %s is refused: %s", card.role, card.name, error)
-            self._answer(connection, failed(0, error))
+            self._answer(connection, failed(request, error))
             self._count_refusal(frames, card)
 
     def _card_of(self, frames: list[zmq.Frame]) -> Card | None:

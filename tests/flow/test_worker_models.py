@@ -21,6 +21,7 @@ from scanview.wire import messages
 from tests.flow.hub_network import ScriptedWorkstation
 from tests.flow.test_hub import upload
 from tests.flow.test_worker import CountingRecogniser
+from tests.security.test_models import external, field
 from tests.unit.detect.signed_models import KEY, TRUST, signed_detector
 from tests.unit.review.room import release
 
@@ -44,7 +45,8 @@ def _signed_as_another(model: Path) -> None:
 
 
 def _in_parts(model: Path) -> None:
-    model.write_bytes(model.read_bytes() + b"\x0a\x08location\x12\x07weights")
+    elsewhere = field(7, field(5, external(0)))  # a graph with a tensor whose data lie in another file
+    model.write_bytes(model.read_bytes() + elsewhere)
     sign_entry(model, KEY, version="tiny-2", kind="detector/2")
 
 
@@ -80,7 +82,7 @@ def _why(hub, scan):
         (_signed_as_another, "is signed as detector/2 tiny-9 and calls itself detector/2 tiny-2"),
         (_in_parts, "keeps tensors in other files"),
         (_too_large, "larger than 40 MiB"),
-        (_no_model, "cannot be loaded"),
+        (_no_model, "no ONNX file"),
     ],
 )
 def test_every_scan_of_a_worker_without_a_usable_model_stays_with_people(

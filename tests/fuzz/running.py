@@ -126,6 +126,11 @@ def _one_process(target: Target, seed: int, first: int, end: int, tell: bool) ->
         return done + 1, accepted, Broken(content, why)
 
 
+def _own_bytes() -> int:
+    """What this process has of its parent already: the limit is on what an input adds."""
+    return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+
+
 def _seeds(target: Target, folder: Path) -> list[bytes]:
     return list(target.seeds(folder))
 
@@ -137,7 +142,8 @@ def _work(target: Target, seed: int, first: int, end: int, folder: Path, state: 
         alarmed()
         faulthandler.disable()
         seeds = _seeds(target, folder)
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+        most = _own_bytes() + MEMORY_BYTES
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         quiet = os.open(os.devnull, os.O_WRONLY)
         os.dup2(quiet, 2)

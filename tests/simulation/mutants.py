@@ -19,6 +19,7 @@ from scanview.session import kept_file
 from scanview.session.deciding import Deciding
 from scanview.store.port_log import PortLog
 from scanview.wire.messages import ScanReceipt
+from tests.simulation.simulation import Worlds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,16 @@ class Mutant:
     owner: Any
     attribute: str
     wrong: Callable[..., Any]
+
+
+MOST_SEEDS = 300
+
+
+def is_found(mutant: Mutant, worlds: Worlds) -> bool:
+    """Whether a world in which the programs have the mistake finds it, within `MOST_SEEDS` of them."""
+    with infected(mutant):
+        outcomes = (worlds.run(seed) for seed in range(mutant.first, mutant.first + MOST_SEEDS))
+        return any(mutant.finds in problem for outcome in outcomes for problem in outcome.problems)
 
 
 @contextmanager

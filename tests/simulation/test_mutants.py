@@ -1,13 +1,13 @@
-"""Mistakes put into the programs are found, each within some hundred seeds."""
+"""Two mistakes put into the programs are found at once; the others take longer (every_mutant.py)."""
 
 from collections.abc import Iterator
 
 import pytest
 
-from tests.simulation.mutants import MUTANTS, Mutant, infected
+from tests.simulation.mutants import MUTANTS, Mutant, is_found
 from tests.simulation.simulation import Worlds, worlds
 
-MOST_SEEDS = 300
+QUICK = ("the fsync of scans is left out", "what is sent again has another id")
 
 
 @pytest.fixture(scope="module")
@@ -17,12 +17,6 @@ def made() -> Iterator[Worlds]:
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+@pytest.mark.parametrize("mutant", [one for one in MUTANTS if one.name in QUICK], ids=lambda mutant: mutant.name)
 def test_a_mistake_is_found(made: Worlds, mutant: Mutant) -> None:
-    with infected(mutant):
-        found = any(
-            mutant.finds in problem
-            for seed in range(mutant.first, mutant.first + MOST_SEEDS)
-            for problem in made.run(seed).problems
-        )
-    assert found, mutant.name
+    assert is_found(mutant, made)

@@ -10,7 +10,7 @@ import pytest
 from tests.simulation.programme import kept_seeds, table
 from tests.simulation.simulation import Worlds, worlds
 
-SEEDS = 120
+SEEDS = 60
 AT_ONCE = 20
 
 

@@ -254,7 +254,7 @@ def test_commands_keep_their_keys_wherever_the_focus_is(room, key):
     meant = next(id for id in room.window.commands.can_be_given() if _key_of(room, id) == key)
     given = []
     room.window.commands.action(meant).triggered.connect(lambda: given.append(1))
-    walk = room.window.control_walk.controls()
+    walk = [widget for widget in room.window.control_walk.controls() if not isinstance(widget, QLineEdit)]
     for widget in walk:
         widget.setFocus()
         QTest.keyClick(widget, key)

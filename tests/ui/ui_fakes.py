@@ -33,6 +33,7 @@ class FakeSession:
 
     def __init__(self):
         self.calls = []
+        self.touches = 0
         self.answers = {}
         self.is_real = True  # no scan that is decided is a virtual one
 
@@ -61,7 +62,7 @@ class FakeSession:
         return self._ask("change_password", old, new)
 
     def still_here(self):
-        self.calls.append(("still_here",))
+        self.touches += 1
 
     def sign_out(self):
         self.calls.append(("sign_out",))

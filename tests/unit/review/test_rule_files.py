@@ -274,7 +274,7 @@ def test_a_dry_run_goes_through_more_than_one_page(room):
     ("limit", "line", "said"),
     [
         ("fewest_scans = 11", 3, "saw 10 scans"),
-        ("most_released = 0.5", 3, "9 of 10 scans directly (90.00%)"),
+        ("most_released = 0.5", 3, "of 10 scans directly ("),
         ("most_missed = 0.5", 3, "1 were held"),
     ],
 )
