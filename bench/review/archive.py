@@ -17,6 +17,7 @@ from scanview.store import catalogue, passwords, people
 from scanview.store.database import Database
 from scanview.store.folders import CATALOGUE
 from scanview.store.schema import people as people_table
+from scanview.store.tree import BLOCK
 
 ANALYSTS = 200
 LANES = 40
@@ -68,7 +69,7 @@ def _add_people(tx: people.Transaction, analysts: int) -> None:
 
 
 def _copy_scans(connection: sqlite3.Connection, closed: int, waiting: int) -> None:
-    """Every scan is the first one but for what makes it another; the ledger's size is made to be beyond them."""
+    """Every scan is the first one but for what makes it another; the ledger is as long, in whole blocks."""
     connection.execute("PRAGMA synchronous = OFF")
     connection.execute("PRAGMA cache_size = -262144")
     connection.execute("BEGIN")
@@ -100,9 +101,11 @@ def _copy_scans(connection: sqlite3.Connection, closed: int, waiting: int) -> No
     }
     _insert(connection, model, columns, each | over, 1, closed)
     _insert(connection, model, columns, each | due, closed + 1, closed + waiting)
-    size = first + closed + waiting
+    size = -(-(first + closed + waiting) // BLOCK) * BLOCK
     subtrees = bytes(32 * size.bit_count())
     connection.execute("UPDATE ledger_head SET size = ?, subtrees = ?", (size, subtrees))
+    nodes = ((place, bytes(32)) for place in range(size // BLOCK))
+    connection.executemany("INSERT INTO ledger_nodes (place, node) VALUES (?, ?)", nodes)
     connection.execute("COMMIT")
     connection.execute("ANALYZE scans")
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

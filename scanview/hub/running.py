@@ -11,11 +11,14 @@ from scanview.hub.service import Hub
 from scanview.settings import HubSettings
 
 _OPEN_FILES = 65_536
+_SWITCH_S = 0.001
+"""So soon a thread that computes lets another go on: whoever waits for an answer waits for several of them in turn."""
 
 
 def run_hub(data: Path, settings: HubSettings, on_ready: Callable[[str], None]) -> None:
     """Run a hub in this process until SIGTERM or SIGINT. `on_ready` is told the endpoint once it listens."""
     _allow_files()
+    sys.setswitchinterval(_SWITCH_S)
     hub = Hub(data, settings)
     before = {number: signal.signal(number, lambda *_: hub.stop()) for number in (signal.SIGTERM, signal.SIGINT)}
     try:

@@ -5,7 +5,7 @@ transaction and answered when that is committed.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from scanview.core.errors import NotAllowed, ScanViewError, Unavailable
 from scanview.core.review import Person
@@ -117,12 +117,17 @@ class Desk:
         for peer in self._seats.expired(self._surroundings.now()):
             self._end(peer, "session-expired")
         if names := {seat.person.name for _, seat in self._seats}:
-            self._transactions.read(lambda tx: people.accounts(tx, names), self._compare)
+            self._transactions.read(
+                lambda tx: people.accounts(tx, names), lambda accounts: self._compare(names, accounts)
+            )
 
-    def _compare(self, accounts: Mapping[str, Account]) -> None:
+    def _compare(self, names: Collection[str], accounts: Mapping[str, Account]) -> None:
+        """Whoever sat down since it was asked about `names` is looked at the next time."""
         for peer, seat in self._seats:
             known = accounts.get(seat.person.name)
-            if known is None or (known.person, known.fingerprint) != (seat.person, seat.fingerprint):
+            if seat.person.name in names and (
+                known is None or (known.person, known.fingerprint) != (seat.person, seat.fingerprint)
+            ):
                 self._end(peer, "account-changed")
 
     def _end(self, peer: Peer, code: str) -> None:

@@ -27,7 +27,7 @@ _log = logging.getLogger("scanview.wire")
 ADMITTED_WITHIN_S = 4.0
 """Who has not been admitted by then is cut: as long as an honest peer waits to be welcomed."""
 
-STRANGERS_AT_ONCE = 128
+STRANGERS_AT_ONCE = 256
 """Connections that an address may begin at once without being admitted: a room behind one address starts together."""
 
 STRANGERS_PER_S = 32.0

@@ -158,7 +158,7 @@ def test_a_question_brings_the_scan_to_the_chief_who_chooses_it_reads_and_answer
     assert [(one.by, one.asks_chief) for one in er.desk.discussing.told.remarks] == [("zhang", True)]
     er.give("say")
     er.window.discussion.line.sent.emit("It is. Hold.")
-    er.until(lambda: len(er.desk.discussing.told.remarks) == 2)
+    er.until(lambda: er.desk.discussing.told is not None and len(er.desk.discussing.told.remarks) == 2)
     says(er, Verdict.HOLD)
     er.until(lambda: er.desk.rows[truck.scan].delivery is DeliveryState.APPLIED)
     (order,) = orders(port)

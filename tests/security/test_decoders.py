@@ -68,22 +68,22 @@ def check_next_is_read(sound):
 
 
 @pytest.mark.parametrize(
-    ("act", "code"),
+    ("act", "codes"),
     [
-        ("spin", "decoder-stopped"),
-        ("sleep", "decoder-stopped"),
-        ("crash", "decoder-died"),
-        ("abort", "decoder-died"),
-        ("end", "decoder-died"),
-        ("eat", "damaged-file"),
-        ("flood", "decoder-died"),
+        ("spin", {"decoder-stopped"}),
+        ("sleep", {"decoder-stopped"}),
+        ("crash", {"decoder-died"}),
+        ("abort", {"decoder-died"}),
+        ("end", {"decoder-died"}),
+        ("eat", {"damaged-file", "decoder-stopped"}),
+        ("flood", {"decoder-died"}),
     ],
 )
-def test_a_decoder_that_dies_hangs_or_eats_is_an_error_that_names_the_file(told, sound, act, code):
+def test_a_decoder_that_dies_hangs_or_eats_is_an_error_that_names_the_file(told, sound, act, codes):
     with pytest.raises(BadInput, match=rf"{act}\.bin") as refusal:
         told(act)
 
-    assert refusal.value.code == code
+    assert refusal.value.code in codes, "what eats may be stopped for its time before its memory is at the end"
     check_next_is_read(sound)
 
 
