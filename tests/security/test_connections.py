@@ -218,7 +218,7 @@ def test_a_handshake_drop_by_drop_is_ended(hub: ListeningHub) -> None:
 def test_a_flood_of_handshakes_is_bounded_and_those_who_are_in_notice_nothing(
     hub: ListeningHub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connections, "MAX_HELD", 200)
+    monkeypatch.setattr(connections, "MAX_HELD", 300)
     port = Identity.make()
     hub.enrol(port, PeerRole.PORT, LANE)
     with linked_peer(hub.server.endpoint, hub.card, port, PeerRole.PORT, LANE) as peer:
